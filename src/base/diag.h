@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * diag - messages about the script: a place, what is wrong, what would fit.
+ *
+ *	struct diag *d = diag_error(diags, span, "unknown function '%s'", name);
+ *	diag_note(d, other, "first written here");
+ *	diag_hint(d, "did you mean '%s'?", near);
+ *	...
+ *	diags_print(diags, stderr, colour);	(once, in the order of the source)
+ *
+ * Messages start in lower case, quote with '', say what was found and what
+ * fits, and use the user's words. Recording never fails; a message that was
+ * recorded twice for the same place is kept once.
+ */
+#ifndef BASE_DIAG_H
+#define BASE_DIAG_H
+
+#include "base/source.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct arena;
+struct diag;
+struct diags;
+
+enum diag_level { DIAG_ERROR, DIAG_WARNING };
+
+/* src is borrowed and may be filled in later; messages live in the arena. */
+struct diags *diags_new(struct arena *arena, const struct source *src);
+
+/* While muted (calls nest), nothing is recorded; the functions below return a message that is
+ * dropped. For passes that run to a fixed point and report once. */
+void diags_mute(struct diags *ds);
+void diags_unmute(struct diags *ds);
+
+struct diag *diag_error(struct diags *ds, struct span at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+struct diag *diag_warning(struct diags *ds, struct span at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* A second place that belongs to the message. */
+void diag_note(struct diag *d, struct span at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* What the user may type instead. */
+void diag_hint(struct diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+bool diags_failed(const struct diags *ds); /* an error was recorded */
+size_t diags_count(const struct diags *ds, enum diag_level level);
+void diags_drop_warnings(struct diags *ds);
+/* Prints all messages recorded since the last print. */
+void diags_print(struct diags *ds, FILE *out, bool colour);
+
+/* The candidate nearest to name by edit distance, or NULL when none is near.
+ * Feed candidates one by one: */
+struct near {
+	const char *name;
+	const char *best;
+	unsigned int distance;
+};
+void near_init(struct near *n, const char *name);
+void near_offer(struct near *n, const char *candidate); /* the text must outlive n */
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * image - the bytes that the compiler makes and the runtime runs: an ELF object for EM_BPF.
+ *
+ *	const void *meta; size_t len;
+ *	if (!image_section(bytes, size, META_SECTION, &meta, &len))
+ *		meta_open(&m, meta, len);
+ *
+ * An ahead-of-time program is the launcher with an image behind it:
+ *	[launcher][padding to 8][image][struct image_trailer]
+ */
+#ifndef IMAGE_IMAGE_H
+#define IMAGE_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct image_trailer {
+	uint64_t magic; /* IMAGE_TRAILER_MAGIC */
+	uint64_t off, len; /* of the image in the file */
+};
+#define IMAGE_TRAILER_MAGIC 0x31656764652d6e73ULL
+
+/* Finds a section by name. Returns 0, -EINVAL (not an object of ours) or -ENOENT. */
+int image_section(const void *image, size_t image_len, const char *name, const void **data,
+                  size_t *len);
+
+/* Writes launcher and image as an executable file. Returns 0 or -errno; the file is complete or
+ * does not exist. */
+int image_write_program(const char *path, const void *launcher, size_t launcher_len,
+                        const void *image, size_t image_len);
+
+/* Maps the image behind the executable at path (of a running program: /proc/self/exe).
+ * Returns 0, -ENOENT when there is none, or -errno. Unmap with munmap(2) is never needed. */
+int image_open_program(const char *path, const void **image, size_t *len);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kinds - enum kind, from kinds.def, which says how each kind lies in memory. */
+#ifndef IMAGE_KINDS_H
+#define IMAGE_KINDS_H
+
+enum kind {
+#define KIND(NAME, text) KIND_##NAME,
+#include "image/kinds.def"
+#undef KIND
+	KIND_COUNT_OF,
+};
+
+const char *kind_name(enum kind kind);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * params - memory that runtime and programs share, apart from the script's maps.
+ *
+ * Three globals of the BPF object, found by section: the runtime fills the first before load (the
+ * verifier then treats its members as constants), sets the second while the programs run and reads
+ * the third.
+ */
+#ifndef IMAGE_PARAMS_H
+#define IMAGE_PARAMS_H
+
+#include <stdint.h>
+
+#define PARAMS_SECTION ".rodata.params"
+#define CONTROL_SECTION ".data.control"
+#define LOSSES_SECTION ".bss.losses"
+#define RING_MAP "events" /* the ring buffer */
+
+struct image_params {
+	uint64_t start_boot_ns; /* CLOCK_BOOTTIME at start: elapsed counts from here */
+	int64_t tai_offset_ns;  /* TAI - boot time, for the software TAI clock */
+	uint64_t pidns_dev;     /* device and inode of the tool's pid namespace; both 0 in the */
+	uint64_t pidns_ino;     /* initial one, where no translation is needed */
+	uint32_t self_pid;      /* of the tool, in the initial namespace */
+	uint32_t child_pid;     /* of the -c command, in the tool's namespace; 0: none */
+	uint32_t filter_pid;    /* -p, in the tool's namespace: programs ignore other processes */
+	uint32_t cpus;          /* possible CPUs */
+};
+
+struct image_control {
+	/* Not 0: programs other than begin and end return at once. Set by exit() in a script and by
+	 * the runtime before it prints. */
+	uint32_t stopped;
+	uint32_t reserved;
+};
+
+/* Why something is missing in the output; counted by program, in meta_script.loss_rows rows of
+ * u64[LOSS_CAUSES]. Program rows follow the order of the first probe row of each program. */
+enum loss_cause {
+	LOSS_EVENT,     /* the ring buffer was full */
+	LOSS_MAP_FULL,  /* a map held max_entries already */
+	LOSS_STRING,    /* a string was longer than its capacity */
+	LOSS_STACK,     /* a stack could not be read or kept */
+	LOSS_SCRATCH,   /* no scratch memory: too many nested programs on one CPU; event skipped */
+	LOSS_CAUSES,
+};
+
+#endif
