@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * unit - one compilation: what goes in, what the passes leave for each other, what comes out.
+ */
+#ifndef AST_UNIT_H
+#define AST_UNIT_H
+
+#include "ast/ast.h"
+#include "base/intern.h"
+#include "base/map.h"
+#include "base/strbuf.h"
+
+struct arena;
+struct diags;
+struct lang_def;
+struct meta_writer;
+struct probe_env;
+struct probe_kind;
+struct probe_target;
+
+/* A $variable of one program. */
+struct var {
+	const char *name;
+	struct span span;        /* where it was declared or first assigned */
+	const struct type *type; /* types: what it converged to; &type_unknown before */
+	bool declared;           /* by let */
+	bool fixed;              /* let $x : T */
+	bool assigned;
+	bool loop;               /* the variable of a for loop */
+	bool captured;           /* used inside the body of a for loop: lives in the frame */
+	void *cg;                /* codegen: its place */
+};
+
+/* An @map of the script. */
+struct map_var {
+	const char *name;        /* "@x" */
+	struct span span;        /* first use, or declaration */
+	bool used, assigned;
+	bool keyed, scalar;      /* seen with and without a key */
+	struct span keyed_span, scalar_span;
+	const struct type *key;   /* types: NULL for scalars; @m[a, b] has a tuple */
+	const struct type *value; /* types */
+	struct span value_span;   /* where the value's type was fixed first */
+	const struct map_decl *decl; /* or NULL */
+	uint32_t store;          /* layout: enum meta_store */
+	uint32_t max_entries;    /* layout */
+	uint32_t row;            /* layout: of META_MAPS */
+	const char *bpf_name;    /* layout: "AT_x" */
+	void *cg;                /* codegen: the global */
+};
+
+/* One BPF program: a probe's body, with the targets it is attached to. */
+struct program {
+	const char *name;        /* of the ELF function */
+	const char *section;     /* of the ELF section */
+	const struct probe_def *def;
+	const struct probe_kind *kind;
+	VEC(struct probe_target) targets; /* concrete; one at least */
+	struct expr *predicate;  /* this program's own copy, or NULL */
+	struct block *body;      /* this program's own copy */
+	VEC(struct var *) vars;
+	const void *args;        /* types: const struct probe_args *, of the first target */
+	const struct type *args_type; /* types: RECORD of the fields of args, by name and type */
+	uint32_t first_row;      /* layout: of META_PROBES */
+	uint32_t loss_row;       /* layout: in the losses */
+	bool uses_args, uses_ctx, uses_probe, uses_scratch;
+	void *cg;                /* codegen */
+};
+
+/* Settings: the config block, the environment, the command line. */
+struct config {
+#define CONFIG_INT(name, init, text) uint64_t name;
+#define CONFIG_BOOL(name, init, text) bool name;
+#define CONFIG_STRING(name, init, text) const char *name;
+#define CONFIG_ENUM(name, init, values, text) uint32_t name;
+#include "ast/config.def"
+#undef CONFIG_INT
+#undef CONFIG_BOOL
+#undef CONFIG_STRING
+#undef CONFIG_ENUM
+};
+
+struct unit {
+	/* in */
+	struct source source;
+	const char *const *param; /* positional parameters: param[0] is $1 */
+	size_t params;
+	bool unsafe;
+	const struct lang_def *const *lang; /* families of rows; ended by NULL */
+	struct probe_env *probes;
+
+	/* common */
+	struct arena *arena;
+	struct intern names;
+	struct diags *diags;
+	struct types *types;
+	struct config config;
+
+	/* between the passes */
+	struct script script;            /* parse */
+	VEC(struct program *) programs;  /* expand */
+	struct map maps;                 /* resolve: name -> struct map_var */
+	struct meta_writer *meta;        /* layout */
+	struct map type_rows;            /* layout: type -> row + 1 */
+	VEC(uint32_t) stack_maps;        /* layout: rows of META_MAPS with STORE_STACKS */
+	void *cg;                        /* codegen */
+
+	/* out */
+	struct strbuf image;
+};
+
+/* Rows of .trace.meta for a type and all it is made of; equal types share one. */
+uint32_t unit_type_row(struct unit *u, const struct type *t);
+
+#endif

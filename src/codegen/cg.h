@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cg - what the vocabulary (lang/) and the statements are compiled with: a small façade over LLVM.
+ *
+ * A scalar (type_is_scalar) is a 64-bit integer in a register, extended by its type's sign: bool,
+ * integers, enums, pointers of the traced world. Everything else is the address of its bytes
+ * (kinds.def). 'struct llvm_value *' is LLVM's value; only llvm.c knows more.
+ *
+ *	struct value emit_pid(struct cg *cg, ...)
+ *	{
+ *		struct llvm_value *id = cg_helper(cg, BPF_FUNC_get_current_pid_tgid, 0);
+ *		return cg_value(cg_shr(cg, id, 32), call->type);
+ *	}
+ *
+ * What the verifier wants to see (bounds, null checks, stack use) is expressed by a helper with
+ * that name, with the reason at the helper.
+ */
+#ifndef CODEGEN_CG_H
+#define CODEGEN_CG_H
+
+#include "ast/unit.h"
+#include "image/meta.h"
+#include "image/params.h"
+#include "lang/lang.h"
+
+#include <linux/bpf.h>
+
+typedef struct llvm_value *cgv;
+
+/* A place in memory that a value is wanted in; 'type' is what it will hold. */
+struct dest {
+	cgv addr;
+	const struct type *type;
+};
+
+/* Passes. */
+void codegen_run(struct unit *u); /* IR for every program and map */
+void object_run(struct unit *u);  /* optimise, emit: u->image */
+void codegen_dump_ir(const struct unit *u, FILE *out);
+void codegen_dump_optimised(const struct unit *u, FILE *out);
+void codegen_dump_asm(const struct unit *u, FILE *out);
+void codegen_release(struct unit *u);
+
+/* -- where we are -- */
+struct unit *cg_unit(struct cg *cg);
+const struct program *cg_program(struct cg *cg);
+/* Source place of the code that follows: line information, run-time warnings. */
+void cg_at(struct cg *cg, struct span span);
+
+/* -- constants and arithmetic on 64-bit values -- */
+static inline struct value cg_value(cgv v, const struct type *type)
+{
+	return (struct value){ v, type };
+}
+cgv cg_u64(struct cg *cg, uint64_t n);
+/* Bytes that never change (.rodata), with a NUL behind them; equal bytes share one place. */
+cgv cg_bytes(struct cg *cg, const void *data, size_t len);
+cgv cg_add(struct cg *cg, cgv a, cgv b);
+cgv cg_sub(struct cg *cg, cgv a, cgv b);
+cgv cg_mul(struct cg *cg, cgv a, cgv b);
+cgv cg_and(struct cg *cg, cgv a, cgv b);
+cgv cg_or(struct cg *cg, cgv a, cgv b);
+cgv cg_xor(struct cg *cg, cgv a, cgv b);
+cgv cg_shl(struct cg *cg, cgv a, unsigned int bits);
+cgv cg_shr(struct cg *cg, cgv a, unsigned int bits); /* logical */
+cgv cg_udiv(struct cg *cg, cgv a, cgv b);
+/* 1 or 0. Comparisons for signed and unsigned operands. */
+enum cg_cmp { CG_EQ, CG_NE, CG_ULT, CG_ULE, CG_UGT, CG_UGE, CG_SLT, CG_SLE, CG_SGT, CG_SGE };
+cgv cg_compare(struct cg *cg, enum cg_cmp op, cgv a, cgv b);
+cgv cg_select(struct cg *cg, cgv cond, cgv yes, cgv no);
+/* v cut to 'size' bytes and extended again. */
+cgv cg_fit(struct cg *cg, cgv v, uint32_t size, bool is_signed);
+cgv cg_bswap(struct cg *cg, cgv v, uint32_t size);
+
+/* -- memory -- */
+/* Temporary memory for the rest of the program: on the stack when small, else in per-CPU scratch
+ * space. Not cleared; aligned to 8. */
+cgv cg_temp(struct cg *cg, uint32_t size);
+/* addr + bytes. */
+cgv cg_offset(struct cg *cg, cgv addr, uint32_t bytes);
+cgv cg_offset_by(struct cg *cg, cgv addr, cgv bytes);
+cgv cg_load(struct cg *cg, cgv addr, uint32_t size, bool is_signed);
+void cg_store(struct cg *cg, cgv addr, cgv v, uint32_t size);
+/* A value of any type from memory: scalars are loaded, others stay where they are. */
+struct value cg_load_value(struct cg *cg, cgv addr, const struct type *type);
+/* Any value into memory, converted to 'type' (widths, string capacities, tuple members). */
+void cg_store_value(struct cg *cg, cgv addr, struct value v, const struct type *type);
+void cg_zero(struct cg *cg, cgv addr, uint32_t size);
+void cg_copy(struct cg *cg, cgv to, cgv from, uint32_t size);
+cgv cg_atomic_add(struct cg *cg, cgv addr, cgv n); /* u64; returns nothing useful */
+
+/* -- expressions -- */
+struct value cg_expr(struct cg *cg, const struct expr *e);
+/* An expression as a 64-bit integer: aggregations are reduced, pointers and bools taken as such. */
+cgv cg_int(struct cg *cg, const struct expr *e);
+/* As a truth value, 1 or 0. */
+cgv cg_truth(struct cg *cg, const struct expr *e);
+/* An expression into memory as 'type'. */
+void cg_expr_into(struct cg *cg, const struct expr *e, cgv addr, const struct type *type);
+/* v converted to type; scalars and memory kinds alike. */
+struct value cg_convert(struct cg *cg, struct value v, const struct type *type);
+/* dest->addr, or a temporary for a value of type. */
+cgv cg_place(struct cg *cg, const struct dest *dest, const struct type *type);
+/* Argument i of a call. */
+#define cg_arg(cg, call, i) cg_expr(cg, (call)->call.arg[i])
+#define cg_arg_int(cg, call, i) cg_int(cg, (call)->call.arg[i])
+
+/* -- control flow --
+ *	struct cg_if i = cg_if(cg, cond);
+ *	...
+ *	cg_else(cg, &i);			(may be left out)
+ *	...
+ *	cg_endif(cg, &i);
+ * Values do not leave the branches but through memory, or cg_phi:
+ *	cgv r = cg_endif_phi(cg, &i, value_of_yes, value_of_no);
+ */
+struct cg_if {
+	void *yes_end, *no, *end;
+	bool has_else;
+};
+struct cg_if cg_if(struct cg *cg, cgv cond);
+void cg_else(struct cg *cg, struct cg_if *i);
+void cg_endif(struct cg *cg, struct cg_if *i);
+cgv cg_endif_phi(struct cg *cg, struct cg_if *i, cgv yes, cgv no);
+/* Leaves the program (or the callback and then the program). */
+void cg_return(struct cg *cg, cgv code);
+/* -- the kernel -- */
+/* Calls BPF helper 'id' with n arguments (cgv each); the result as an integer or as an address. */
+cgv cg_helper(struct cg *cg, int id, int n, ...);
+cgv cg_helper_ptr(struct cg *cg, int id, int n, ...);
+/* The program's context, as an address. NULL-free; not inside for loops. */
+cgv cg_ctx(struct cg *cg);
+/* Reads 'size' bytes of traced memory at 'from' (an integer) into 'to'; zeroes on failure. Returns
+ * the helper's result. as: AS_NONE picks by the probe. */
+cgv cg_read(struct cg *cg, cgv to, uint32_t size, cgv from, enum addr_space as);
+/* The same with a length known at run time, at most 'max'. */
+cgv cg_read_bounded(struct cg *cg, cgv to, cgv size, uint32_t max, cgv from, enum addr_space as);
+/* Reads a NUL-terminated string into 'to' (capacity 'size', zero-filled behind, last byte not NUL
+ * when it was cut, see kinds.def; cut strings are counted). 'limit': most bytes to read including
+ * the NUL (NULL: size). Returns the length including the NUL, or a negative error. */
+cgv cg_read_string(struct cg *cg, cgv to, uint32_t size, cgv limit, cgv from, enum addr_space as);
+/* v <= max afterwards, in a form that the verifier follows. */
+cgv cg_bounded(struct cg *cg, cgv v, uint64_t max);
+/* A member of struct image_params: offsetof and size. The verifier knows its value. */
+cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size);
+#define CG_PARAM(cg, member)                                                                       \
+	cg_param(cg, offsetof(struct image_params, member),                                        \
+	         sizeof(((struct image_params *)0)->member))
+/* Counts a loss for this program. */
+void cg_loss(struct cg *cg, enum loss_cause cause);
+
+/* -- events -- */
+/* Sends an event to the runtime: a row of META_EVENTS of this kind, and the arguments as a tuple. */
+struct cg_event {
+	enum meta_event_kind kind;
+	const char *format;       /* or NULL */
+	struct map_var *map;      /* or NULL */
+	uint64_t arg[2];
+	struct span span;
+};
+void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, size_t n);
+/* The same with values at hand. */
+void cg_send_values(struct cg *cg, const struct cg_event *ev, const struct value *arg, size_t n);
+
+/* -- maps -- */
+/* The key of '@m[keys]' in memory as the map wants it (n 0: NULL for a scalar map). One key that is
+ * a tuple fits a map of several keys. */
+cgv cg_map_key(struct cg *cg, struct map_var *m, struct expr *const *key, size_t n);
+/* The address of the value, NULL (0) when absent. Scalars: always there. */
+cgv cg_map_lookup(struct cg *cg, struct map_var *m, cgv key);
+/* 1 when the key is present (scalars: when written). */
+cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key);
+/* The current value: zero when absent; castable aggregations are reduced over CPUs. */
+struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key);
+void cg_map_write(struct cg *cg, struct map_var *m, cgv key, struct value v);
+/* 1 when something was removed. */
+cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key);
+/* The BPF map itself, as helpers take it. */
+cgv cg_map_ref(struct cg *cg, struct map_var *m);
+/* Captures the current stack: id into the stack map of 'type' (KSTACK: the value; USTACK: its first
+ * member). */
+cgv cg_stack_id(struct cg *cg, const struct type *type);
+
+#endif
