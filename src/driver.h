@@ -22,6 +22,8 @@ void unit_init(struct unit *u, struct arena *arena, const char *name, const char
  * (comma-separated; NULL: none) are written to out. Returns 0 or -EINVAL; the reasons are in
  * u->diags. */
 int compile(struct unit *u, const char *dump, FILE *out);
+/* Runs the passes up to concrete targets only: what -l needs of a script. */
+int compile_targets(struct unit *u);
 /* Whether every stage in a comma-separated list exists; prints those that do into *known. */
 bool dump_stages_valid(const char *dump, const char **known);
 

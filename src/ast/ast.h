@@ -74,6 +74,7 @@ struct expr {
 	struct span span;
 	const struct type *type; /* types; NULL before */
 	bool literal;            /* fold: it was written as, or folded to, a literal */
+	const char *param_text;  /* resolve: the text of $n that this literal comes from; else NULL */
 	union {
 		struct {
 			uint64_t value;

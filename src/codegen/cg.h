@@ -35,7 +35,8 @@ struct dest {
 
 /* Passes. */
 void codegen_run(struct unit *u); /* IR for every program and map */
-void object_run(struct unit *u);  /* optimise, emit: u->image */
+void optimise_run(struct unit *u);
+void object_run(struct unit *u);  /* emit: u->image */
 void codegen_dump_ir(const struct unit *u, FILE *out);
 void codegen_dump_optimised(const struct unit *u, FILE *out);
 void codegen_dump_asm(const struct unit *u, FILE *out);

@@ -34,6 +34,7 @@ enum probe_target_flag {
 	TARGET_RAW = 8,        /* a tracepoint that is attached as a raw tracepoint: no arguments */
 	TARGET_NAMED = 16,     /* name was given by the user */
 	TARGET_UNSAFE = 32,    /* checks were waived with --unsafe */
+	TARGET_MULTI = 64,     /* one of many targets of one program: attach_many may serve them */
 };
 
 /* Where a program is attached, or, with wildcards, may be attached. */
@@ -119,6 +120,7 @@ enum probe_cap {
 	PROBE_COOKIE = 4096,   /* bpf_get_attach_cookie works here (5.15; raw tracepoints 6.10) */
 	PROBE_ITER = 8192,     /* output goes through the iterator's file */
 	PROBE_NO_ARG0 = 16384, /* has PROBE_REGS, but they are not a call's: no arg0.. */
+	PROBE_RAWABLE = 32768, /* a body that reads neither args nor ctx may be TARGET_RAW */
 };
 
 typedef void probe_match_fn(void *arg, const struct probe_target *t);

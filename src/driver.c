@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* driver.c - the compiler at a glance: text in, image out. */
+
+#include "driver.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "base/diag.h"
+#include "codegen/cg.h"
+#include "image/meta_dump.h"
+#include "image/meta_write.h"
+#include "lang/lang.h"
+#include "parser/parser.h"
+#include "sema/sema.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void dump_ast(const struct unit *u, FILE *out)
+{
+	script_dump(&u->script, out);
+}
+
+static void dump_types(const struct unit *u, FILE *out)
+{
+	vec_each (i, &u->programs) {
+		const struct program *p = u->programs.v[i];
+
+		fprintf(out, "program %s\n", p->name);
+		if (p->predicate)
+			expr_dump(u->types, p->predicate, 1, out);
+		block_dump(u->types, p->body, 1, out);
+	}
+	map_each (e, &u->maps) {
+		const struct map_var *m = e->value;
+
+		fprintf(out, "map %s", m->name);
+		if (m->key)
+			fprintf(out, "[%s]", type_name(u->types, m->key));
+		fprintf(out, ": %s\n", m->value ? type_name(u->types, m->value) : "unknown");
+	}
+}
+
+static void dump_image(const struct unit *u, FILE *out)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	struct meta m;
+
+	meta_finish(u->meta, &bytes);
+	BUG_ON(meta_open(&m, bytes.buf, bytes.len));
+	meta_dump(&m, out);
+	strbuf_release(&bytes);
+}
+
+/* clang-format off */
+static const struct pass {
+	const char *stage; /* of -d, shown once the pass has run; NULL: none */
+	void (*run)(struct unit *u);
+	void (*dump)(const struct unit *u, FILE *out);
+} passes[] = {
+	/*                           what holds afterwards: */
+	{ "ast",    parse_run,   dump_ast },    /* a tree; each node has its span */
+	{ NULL,     config_run,  NULL },        /* settings from script and environment */
+	{ NULL,     expand_run,  NULL },        /* programs with concrete targets, no wildcards */
+	{ NULL,     resolve_run, NULL },        /* each name points at its definition */
+	{ "types",  types_run,   dump_types },  /* each expression has a type */
+	{ NULL,     layout_run,  NULL },        /* maps, probes and types are numbered */
+	{ "ir",     codegen_run, codegen_dump_ir }, /* one LLVM function per program */
+	{ "ir-opt", optimise_run, codegen_dump_optimised }, /* the same, optimised */
+	{ "asm",    object_run,  codegen_dump_asm }, /* the bytes of the image */
+	{ "image",  NULL,        dump_image },
+};
+/* clang-format on */
+
+static bool stage_wanted(const char *dump, const char *stage)
+{
+	size_t len = stage ? strlen(stage) : 0;
+
+	for (const char *at = dump; at && stage; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, "all", strcspn(at, ",")) && strcspn(at, ",") == 3)
+			return true;
+		if (strcspn(at, ",") == len && !strncmp(at, stage, len))
+			return true;
+	}
+	return false;
+}
+
+static bool stage_known(const char *name, size_t len)
+{
+	for (size_t i = 0; i < countof(passes); i++)
+		if (passes[i].stage && strlen(passes[i].stage) == len &&
+		    !strncmp(name, passes[i].stage, len))
+			return true;
+	return len == 3 && !strncmp(name, "all", 3);
+}
+
+bool dump_stages_valid(const char *dump, const char **known)
+{
+	*known = "all, ast, types, ir, ir-opt, asm, image";
+	for (const char *at = dump; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!stage_known(at, strcspn(at, ",")))
+			return false;
+	}
+	return true;
+}
+
+void unit_init(struct unit *u, struct arena *arena, const char *name, const char *text, size_t len)
+{
+	*u = (struct unit){
+		.source = { name, text, len },
+		.arena = arena,
+		.lang = lang_table,
+		.types = types_new(arena),
+		.image = STRBUF_INIT,
+	};
+	u->diags = diags_new(arena, &u->source);
+	u->meta = arena_new(arena, struct meta_writer);
+	meta_writer_init(u->meta);
+}
+
+/* Runs the passes before 'end' (NULL: all), up to the first that reports an error. */
+static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *dump, FILE *out)
+{
+	for (size_t i = 0; i < countof(passes) && (!end || passes[i].run != end); i++) {
+		if (passes[i].run)
+			passes[i].run(u);
+		if (diags_failed(u->diags))
+			return -EINVAL;
+		if (passes[i].dump && stage_wanted(dump, passes[i].stage))
+			passes[i].dump(u, out);
+	}
+	return 0;
+}
+
+int compile(struct unit *u, const char *dump, FILE *out)
+{
+	return run_passes(u, NULL, dump, out);
+}
+
+int compile_targets(struct unit *u)
+{
+	return run_passes(u, resolve_run, NULL, NULL);
+}
+
+void unit_release(struct unit *u)
+{
+	codegen_release(u);
+	meta_writer_release(u->meta);
+	map_release(&u->type_rows);
+	map_release(&u->maps);
+	intern_release(&u->names);
+	strbuf_release(&u->image);
+}

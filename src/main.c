@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * main.c - the command line: what to compile, and what to do with the image.
+ */
+
+#include "aot.h"
+#include "base/arena.h"
+#include "base/bug.h"
+#include "base/diag.h"
+#include "base/log.h"
+#include "driver.h"
+#include "image/image.h"
+#include "lang/lang.h"
+#include "lang/man.h"
+#include "probes/probe.h"
+#include "runtime/features.h"
+#include "runtime/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 1, EXIT_COMPILE = 1 };
+
+struct cli {
+	const char *program;  /* -e */
+	const char *file;     /* or the first operand */
+	const char *const *param;
+	size_t params;
+	const char *dump;     /* -d */
+	const char *emit_elf, *aot;
+	const char *output, *format, *buffering;
+	const char *cmd;
+	const char *pid;
+	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
+};
+
+/* Long options without a letter. */
+enum {
+	OPT_UNSAFE = 256,
+	OPT_DRY_RUN,
+	OPT_INFO,
+	OPT_EMIT_ELF,
+	OPT_AOT,
+	OPT_NO_WARNINGS,
+	OPT_EXAMPLES,
+	OPT_MAN_ROWS,
+	OPT_IGNORED,
+};
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	int value;          /* its letter, or OPT_... */
+	const char *arg;    /* name of its argument, or NULL */
+	const char *help;   /* NULL: not shown */
+} options[] = {
+	{ "execute", 'e', "PROGRAM", "run this program text" },
+	{ "list", 'l', NULL, "list probes that match a pattern, or the probes of a script" },
+	{ "cmd", 'c', "COMMAND", "start a command and trace until it ends" },
+	{ "pid", 'p', "PID", "trace this process only, until it ends" },
+	{ "output", 'o', "FILE", "write the script's output to a file" },
+	{ "format", 'f', "FORMAT", "output as 'text' or 'json' (one object a line)" },
+	{ "quiet", 'q', NULL, "no message about attached probes" },
+	{ "verbose", 'v', NULL, "say what is being done; the verifier's whole log; with -l arguments" },
+	{ "warnings", 'k', NULL, "warn at run time when a helper fails" },
+	{ "no-warnings", OPT_NO_WARNINGS, NULL, "no warnings" },
+	{ "unsafe", OPT_UNSAFE, NULL, "allow functions that change the system" },
+	{ "dry-run", OPT_DRY_RUN, NULL, "compile, load and attach, then end" },
+	{ "aot", OPT_AOT, "PROG", "write a program that runs the script without the compiler" },
+	{ "emit-elf", OPT_EMIT_ELF, "FILE", "write the BPF object and end" },
+	{ "debug", 'd', "STAGE[,STAGE]", "show stages of the compiler and end" },
+	{ "buffer", 'B', "MODE", "output buffering: line, full or none" },
+	{ "info", OPT_INFO, NULL, "what this build and this kernel can do" },
+	{ "version", 'V', NULL, "the version" },
+	{ "help", 'h', NULL, "this text" },
+	{ "examples", OPT_EXAMPLES, NULL, NULL },
+	{ "man-rows", OPT_MAN_ROWS, NULL, NULL },
+	{ "btf", 'b', NULL, NULL },
+};
+/* clang-format on */
+
+static void usage(FILE *out)
+{
+	fputs("usage: sonde [options] FILE [argument...]\n"
+	      "       sonde [options] -e 'program' [argument...]\n"
+	      "       sonde -l [pattern]\n\n",
+	      out);
+	for (size_t i = 0; i < countof(options); i++) {
+		char left[40];
+
+		if (!options[i].help)
+			continue;
+		snprintf(left, sizeof(left), "%s%c%s--%s%s%s", options[i].value < 256 ? "-" : " ",
+		         options[i].value < 256 ? options[i].value : ' ',
+		         options[i].value < 256 ? ", " : "  ", options[i].name,
+		         options[i].arg ? " " : "", options[i].arg ? options[i].arg : "");
+		fprintf(out, "  %-28s %s\n", left, options[i].help);
+	}
+	fputs("\nFILE '-' reads the program from standard input.\n"
+	      "examples:\n"
+	      "  sonde -e 'tracepoint:syscalls:sys_enter_openat { printf(\"%s %s\\n\", comm, "
+	      "str(args.filename)); }'\n"
+	      "  sonde -l 'kprobe:vfs_*'\n"
+	      "See sonde(8) and sonde-lang(7).\n",
+	      out);
+}
+
+static int bad_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("sonde: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputs("\nTry 'sonde --help'.\n", stderr);
+	return EXIT_USAGE;
+}
+
+/* Prints the example of every row, one script a line: the tests compile them. */
+static int print_examples(void)
+{
+	lang_each (family, def, lang_table)
+		if (def->example)
+			puts(def->example);
+	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
+		if ((*k)->example)
+			puts((*k)->example);
+	return 0;
+}
+
+/* -- options -- */
+
+static void fill_getopt(struct option *lopt, char *sopt)
+{
+	*sopt++ = ':';
+	for (size_t i = 0; i < countof(options); i++) {
+		lopt[i] = (struct option){ options[i].name, options[i].arg != NULL, NULL,
+			                   options[i].value };
+		if (options[i].value > 255)
+			continue;
+		*sopt++ = (char)options[i].value;
+		if (options[i].arg)
+			*sopt++ = ':';
+	}
+	lopt[countof(options)] = (struct option){ 0 };
+	*sopt = '\0';
+}
+
+/* Returns -1 to go on, or the exit status. */
+static int take_option(struct cli *cli, int value)
+{
+	switch (value) {
+	case 'e': cli->program = optarg; break;
+	case 'l': cli->list = true; break;
+	case 'c': cli->cmd = optarg; break;
+	case 'p': cli->pid = optarg; break;
+	case 'o': cli->output = optarg; break;
+	case 'f': cli->format = optarg; break;
+	case 'q': cli->quiet = true; break;
+	case 'v': log_verbose = true; break;
+	case 'k': cli->runtime_warnings = true; break;
+	case 'B': cli->buffering = optarg; break;
+	case 'd': cli->dump = optarg; break;
+	case 'b': break;
+	case OPT_NO_WARNINGS:
+		cli->no_warnings = true;
+		log_warnings = false;
+		break;
+	case OPT_UNSAFE: cli->unsafe = true; break;
+	case OPT_DRY_RUN: cli->dry_run = true; break;
+	case OPT_AOT: cli->aot = optarg; break;
+	case OPT_EMIT_ELF: cli->emit_elf = optarg; break;
+	case OPT_INFO: cli->info = true; break;
+	case OPT_EXAMPLES: return print_examples();
+	case OPT_MAN_ROWS: lang_print_man(stdout); return 0;
+	case 'V': puts("sonde v" SONDE_VERSION); return 0;
+	case 'h': usage(stdout); return 0;
+	default: return bad_usage("unknown option '-%c'", optopt);
+	}
+	return -1;
+}
+
+static int parse_options(struct cli *cli, int argc, char **argv)
+{
+	struct option lopt[countof(options) + 1];
+	char sopt[countof(options) * 2 + 2];
+	int value, status;
+
+	fill_getopt(lopt, sopt);
+	opterr = 0;
+	while ((value = getopt_long(argc, argv, sopt, lopt, NULL)) != -1) {
+		if (value == ':')
+			return bad_usage("option '%s' needs an argument", argv[optind - 1]);
+		if (value == '?')
+			return bad_usage("unknown option '%s'", argv[optind - 1]);
+		status = take_option(cli, value);
+		if (status >= 0)
+			return status;
+	}
+	if (!cli->program && !cli->list && !cli->info && optind < argc)
+		cli->file = argv[optind++];
+	cli->param = (const char *const *)argv + optind;
+	cli->params = (size_t)(argc - optind);
+	return -1;
+}
+
+static int check_options(const struct cli *cli, struct rt_opts *rt)
+{
+	const char *known;
+	char *end;
+
+	if (cli->pid && cli->cmd)
+		return bad_usage("-p and -c cannot be used together");
+	if (cli->pid) {
+		unsigned long pid = strtoul(cli->pid, &end, 10);
+
+		if (!*cli->pid || *end || !pid || pid > 0x400000)
+			return bad_usage("'%s' is not a process id", cli->pid);
+		if (kill((pid_t)pid, 0) && errno == ESRCH)
+			return bad_usage("there is no process %lu", pid);
+		rt->pid = (pid_t)pid;
+	}
+	if (cli->format && strcmp(cli->format, "text") && strcmp(cli->format, "json"))
+		return bad_usage("unknown output format '%s': 'text' or 'json'", cli->format);
+	rt->json = cli->format && !strcmp(cli->format, "json");
+	if (cli->dump && !dump_stages_valid(cli->dump, &known))
+		return bad_usage("-d takes stages of the compiler (%s), not '%s'", known, cli->dump);
+	rt->buffering = RT_BUFFER_LINE;
+	if (cli->buffering && !strcmp(cli->buffering, "none"))
+		rt->buffering = RT_BUFFER_NONE;
+	else if (cli->buffering && !strcmp(cli->buffering, "full"))
+		rt->buffering = RT_BUFFER_FULL;
+	else if (cli->buffering && strcmp(cli->buffering, "line"))
+		return bad_usage("-B is line, full or none, not '%s'", cli->buffering);
+	rt->cmd = cli->cmd;
+	rt->output = cli->output;
+	rt->quiet = cli->quiet;
+	rt->dry_run = cli->dry_run;
+	return -1;
+}
+
+/* -- the script -- */
+
+static int read_script(const struct cli *cli, const char **name, struct strbuf *text)
+{
+	struct stat st;
+	int err;
+
+	if (cli->program) {
+		*name = "stdin";
+		strbuf_adds(text, cli->program);
+		return 0;
+	}
+	*name = strcmp(cli->file, "-") ? cli->file : "stdin";
+	if (!stat(cli->file, &st) && S_ISDIR(st.st_mode))
+		err = -EISDIR;
+	else
+		err = strcmp(cli->file, "-") ? strbuf_read_file(text, cli->file)
+		                             : strbuf_read_fd(text, STDIN_FILENO);
+	if (!err && text->len > UINT32_MAX / 2)
+		err = -EFBIG;
+	if (err)
+		log_error("cannot read '%s': %s", cli->file, strerror(-err));
+	return err;
+}
+
+/* -- what to do with the image -- */
+
+static int write_elf(const struct unit *u, const char *path)
+{
+	FILE *out = fopen(path, "we");
+	bool ok = out && fwrite(u->image.buf, 1, u->image.len, out) == u->image.len;
+
+	if (out && fclose(out))
+		ok = false;
+	if (!ok)
+		log_error("cannot write '%s': %s", path, strerror(errno));
+	return ok ? 0 : EXIT_USAGE;
+}
+
+static int write_aot(const struct unit *u, const char *path)
+{
+	size_t len;
+	const void *launcher = aot_launcher(&len);
+	int err = image_write_program(path, launcher, len, u->image.buf, u->image.len);
+
+	if (err)
+		log_error("cannot write '%s': %s", path, strerror(-err));
+	return err ? EXIT_USAGE : 0;
+}
+
+static void print_target(void *arg, const struct probe_target *t)
+{
+	puts(t->name);
+}
+
+static int list(struct unit *u, const char *pattern)
+{
+	int err = probe_list(u->probes, pattern ? pattern : "*", print_target, NULL);
+
+	diags_print(u->diags, stderr, log_colour());
+	return err ? EXIT_USAGE : 0;
+}
+
+static int list_script(struct unit *u)
+{
+	if (compile_targets(u)) {
+		diags_print(u->diags, stderr, log_colour());
+		return EXIT_COMPILE;
+	}
+	vec_each (i, &u->programs) {
+		const struct program *p = u->programs.v[i];
+
+		vec_each (j, &p->targets)
+			if (!(p->kind->caps & PROBE_SPECIAL))
+				puts(p->targets.v[j].name);
+	}
+	return 0;
+}
+
+static int use_image(const struct cli *cli, struct unit *u, struct arena *arena,
+                     const struct rt_opts *rt)
+{
+	struct strbuf image = STRBUF_INIT;
+	int status;
+
+	if (cli->emit_elf)
+		return write_elf(u, cli->emit_elf);
+	if (cli->aot)
+		return write_aot(u, cli->aot);
+	if (cli->dump)
+		return 0;
+	/* The compiler's memory is not needed while tracing. */
+	image = u->image;
+	u->image = (struct strbuf)STRBUF_INIT;
+	probe_cache_free(u->probes->cache);
+	u->probes->cache = NULL;
+	unit_release(u);
+	arena_release(arena);
+	*u = (struct unit){ .image = STRBUF_INIT };
+	status = rt_run(image.buf, image.len, rt);
+	strbuf_release(&image);
+	return status;
+}
+
+static int run(const struct cli *cli, struct rt_opts *rt)
+{
+	struct arena arena = ARENA_INIT;
+	struct strbuf text = STRBUF_INIT;
+	struct probe_env env = { .arena = &arena, .pid = (uint32_t)rt->pid, .unsafe = cli->unsafe };
+	const char *name = "stdin";
+	struct unit u;
+	int status;
+
+	if ((cli->program || cli->file) && read_script(cli, &name, &text))
+		return EXIT_USAGE;
+	unit_init(&u, &arena, name, text.buf, text.len);
+	u.param = cli->param;
+	u.params = cli->params;
+	u.unsafe = cli->unsafe;
+	u.probes = &env;
+	env.diags = u.diags;
+	env.cache = probe_cache_new();
+	if (cli->list && !cli->program && !cli->file) {
+		status = list(&u, cli->params ? cli->param[0] : NULL);
+	} else if (cli->list) {
+		status = list_script(&u);
+	} else {
+		int err = compile(&u, cli->dump, stdout);
+
+		if (cli->no_warnings)
+			diags_drop_warnings(u.diags);
+		diags_print(u.diags, stderr, log_colour());
+		status = err ? EXIT_COMPILE : use_image(cli, &u, &arena, rt);
+	}
+	if (u.arena) {
+		probe_cache_free(env.cache);
+		unit_release(&u);
+		arena_release(&arena);
+	}
+	strbuf_release(&text);
+	return status;
+}
+
+/* "-l FILE" lists the probes of a script. */
+static void list_operand(struct cli *cli)
+{
+	struct stat st;
+
+	if (!cli->list || cli->program || !cli->params)
+		return;
+	if (!stat(cli->param[0], &st) && S_ISREG(st.st_mode)) {
+		cli->file = cli->param[0];
+		cli->param++;
+		cli->params--;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli = { 0 };
+	struct rt_opts rt = { 0 };
+	int status;
+
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	status = parse_options(&cli, argc, argv);
+	if (status < 0)
+		status = check_options(&cli, &rt);
+	if (status >= 0)
+		return status;
+	if (cli.info) {
+		rt_print_info(stdout);
+		return 0;
+	}
+	list_operand(&cli);
+	if (!cli.program && !cli.file && !cli.list)
+		return bad_usage("a script's file name or -e 'program' is needed");
+	return run(&cli, &rt);
+}

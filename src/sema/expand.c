@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * expand.c - from probe blocks with patterns to programs with targets.
+ *
+ * Targets of one block share a program wherever one program can tell or need not tell them apart:
+ * a wildcard over hundreds of functions costs one compilation and one load. Each program has its own
+ * copy of the block, since types may differ between targets.
+ *
+ * Requires: a tree. Afterwards: u->programs.
+ */
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "probes/probe.h"
+#include "sema/sema.h"
+
+#include <linux/bpf.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a block mentions; decides what its targets must have in common. */
+struct mentions {
+	bool args, ctx, probe, retval;
+};
+
+static void note_mention(void *arg, struct expr *e)
+{
+	struct mentions *m = arg;
+
+	if (e->kind != EXPR_NAME && e->kind != EXPR_CALL)
+		return;
+	m->args |= !strcmp(e->call.name, "args");
+	m->ctx |= !strcmp(e->call.name, "ctx");
+	m->probe |= !strcmp(e->call.name, "probe");
+	m->retval |= !strcmp(e->call.name, "retval");
+}
+
+static struct mentions mentions_of(const struct probe_def *def)
+{
+	struct mentions m = { 0 };
+
+	if (def->predicate)
+		expr_visit(def->predicate, note_mention, &m);
+	block_visit(def->body, note_mention, &m);
+	return m;
+}
+
+/* $1 in an attach point is replaced by its text, which is read again. */
+static const char *substitute(struct unit *u, const struct attach_text *at)
+{
+	struct strbuf sb = STRBUF_INIT;
+	bool quoted = false;
+	const char *result;
+
+	for (const char *c = at->text; *c; c++) {
+		unsigned long n;
+		char *end;
+
+		quoted ^= *c == '"';
+		if (*c != '$' || quoted) {
+			strbuf_addc(&sb, *c);
+			continue;
+		}
+		n = strtoul(c + 1, &end, 10);
+		if (end == c + 1) {
+			diag_hint(diag_error(u->diags, at->span,
+			                     "'$' in an attach point is followed by the number of a "
+			                     "parameter"),
+			          "quote this part when the '$' is meant: \"$...\"");
+			break;
+		}
+		if (n && n <= u->params)
+			strbuf_adds(&sb, u->param[n - 1]);
+		c = end - 1;
+	}
+	result = arena_memdup(u->arena, sb.buf, sb.len);
+	strbuf_release(&sb);
+	return result;
+}
+
+struct collector {
+	struct unit *u;
+	const struct probe_def *def;
+	struct mentions m;
+	struct span span;
+	size_t first; /* programs of this block start here */
+	size_t targets;
+};
+
+static bool same_args(struct unit *u, const struct probe_target *a, const struct probe_target *b)
+{
+	struct probe_args x = { 0 }, y = { 0 };
+
+	if (a->kind->args(u->probes, a, &x) || b->kind->args(u->probes, b, &y) || x.count != y.count)
+		return false;
+	for (size_t i = 0; i < x.count; i++) {
+		const struct probe_arg *p = &x.arg[i], *q = &y.arg[i];
+
+		if (strcmp(p->name, q->name) || p->where != q->where || p->offset != q->offset ||
+		    p->size != q->size || p->is_signed != q->is_signed || p->btf_id != q->btf_id ||
+		    strcmp(p->ctype ? p->ctype : "", q->ctype ? q->ctype : ""))
+			return false;
+	}
+	return true;
+}
+
+static bool one_program(const struct collector *c, const struct program *p,
+                        const struct probe_target *t)
+{
+	const struct probe_target *first = &p->targets.v[0];
+	bool raw_syscall = t->flags & TARGET_RAW_SYSCALL;
+
+	if (p->kind != t->kind || (first->flags ^ t->flags) & (TARGET_RAW_SYSCALL | TARGET_RAW))
+		return false;
+	/* Tracing programs are bound to their target when they are loaded. */
+	if (t->kind->prog_type == BPF_PROG_TYPE_TRACING)
+		return false;
+	if (c->m.probe && !(t->kind->caps & PROBE_COOKIE) && !raw_syscall)
+		return false;
+	if (raw_syscall && !strncmp(first->symbol, "sys_enter", 9) != !strncmp(t->symbol, "sys_enter", 9))
+		return false;
+	if (c->m.args && t->kind->args)
+		return same_args(c->u, first, t);
+	return true;
+}
+
+static struct program *program_for(struct collector *c, const struct probe_target *t)
+{
+	struct unit *u = c->u;
+	struct program *p;
+
+	for (size_t i = c->first; i < u->programs.n; i++)
+		if (one_program(c, u->programs.v[i], t))
+			return u->programs.v[i];
+	p = arena_new(u->arena, struct program);
+	p->def = c->def;
+	p->kind = t->kind;
+	p->body = block_clone(u->arena, c->def->body);
+	if (c->def->predicate)
+		p->predicate = expr_clone(u->arena, c->def->predicate);
+	vec_push_in(u->arena, &u->programs, p);
+	return p;
+}
+
+static void add_target(void *arg, const struct probe_target *found)
+{
+	struct collector *c = arg;
+	struct probe_target t = *found;
+	struct program *p;
+
+	t.span = c->span;
+	/* A raw tracepoint costs a tenth to attach; cookies tell targets apart only on the other. */
+	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
+	    !c->m.ctx && !c->m.probe)
+		t.flags |= TARGET_RAW;
+	p = program_for(c, &t);
+	vec_push_in(c->u->arena, &p->targets, t);
+	c->targets++;
+}
+
+static void expand_point(struct collector *c, const struct attach_text *at)
+{
+	struct unit *u = c->u;
+	struct attach_point ap;
+	size_t found = 0;
+
+	c->span = at->span;
+	if (attach_point_split(u->probes, substitute(u, at), at->span, &ap))
+		return;
+	probe_expand(u->probes, &ap, add_target, c, &found);
+}
+
+static void expand_probe(struct unit *u, const struct probe_def *def)
+{
+	struct collector c = { .u = u, .def = def, .m = mentions_of(def), .first = u->programs.n };
+
+	vec_each (i, &def->points)
+		expand_point(&c, &def->points.v[i]);
+	if (!def->points.n)
+		diag_error(u->diags, def->span, "this probe has no attach point");
+}
+
+static void check_limits(struct unit *u)
+{
+	size_t targets = 0;
+	struct diag *d;
+
+	vec_each (i, &u->programs)
+		targets += u->programs.v[i]->targets.n;
+	if (u->programs.n > u->config.max_bpf_progs) {
+		d = diag_error(u->diags, SPAN_NONE, "%zu programs are more than max_bpf_progs (%llu)",
+		               u->programs.n, (unsigned long long)u->config.max_bpf_progs);
+		diag_hint(d, "narrow the wildcards, or set config = { max_bpf_progs=%zu }",
+		          u->programs.n);
+	}
+	if (targets > u->config.max_probes) {
+		d = diag_error(u->diags, SPAN_NONE, "%zu attach targets are more than max_probes (%llu)",
+		               targets, (unsigned long long)u->config.max_probes);
+		diag_hint(d, "narrow the wildcards, or set config = { max_probes=%zu }", targets);
+	}
+}
+
+void expand_run(struct unit *u)
+{
+	if (!u->script.probes.n) {
+		struct diag *d = diag_error(u->diags, SPAN_NONE, "%s has no probes", u->source.name);
+
+		diag_hint(d, "the smallest script: BEGIN { printf(\"hello\\n\"); }");
+		return;
+	}
+	vec_each (i, &u->script.probes)
+		expand_probe(u, u->script.probes.v[i]);
+	if (!diags_failed(u->diags))
+		check_limits(u);
+}

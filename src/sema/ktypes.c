@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ktypes.c - types of the kernel, from BTF, when something asks for them.
+ *
+ * A struct is a name until one of its members is used; then its members are read. A script that
+ * touches no kernel type reads no BTF.
+ */
+
+#include "sema/ktypes.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "probes/btf.h"
+#include "probes/probe.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct btf_file *vmlinux(struct unit *u)
+{
+	return btf_vmlinux(u->probes->cache);
+}
+
+static const struct type *int_from_btf(struct unit *u, const struct btf_type *t, enum addr_space as)
+{
+	uint32_t info = *(const uint32_t *)(t + 1);
+
+	if (BTF_INT_ENCODING(info) & BTF_INT_BOOL && t->size == 1)
+		return &type_bool;
+	if (t->size > 8)
+		return &type_none;
+	return type_int_as(u->types, t->size, BTF_INT_ENCODING(info) & BTF_INT_SIGNED,
+	                   t->size == 8 ? as : AS_NONE);
+}
+
+/* "char" is what text is made of; uint8_t is not. */
+static bool is_char(const struct btf_file *b, uint32_t id)
+{
+	const struct btf_type *t = btf_type(b, btf_strip(b, id));
+	const char *name;
+
+	if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_INT || t->size != 1)
+		return false;
+	name = btf_name(b, t->name_off);
+	return !strcmp(name, "char") || !strcmp(name, "signed char");
+}
+
+static const struct type *array_from_btf(struct unit *u, const struct btf_file *b,
+                                         const struct btf_type *t, enum addr_space as)
+{
+	const struct btf_array *a = (const struct btf_array *)(t + 1);
+	const struct type *elem;
+
+	if (is_char(b, a->type) && a->nelems)
+		return type_string(u->types, a->nelems);
+	elem = ktype_by_id(u, b, a->type, as);
+	return elem->kind == KIND_NONE ? elem : type_array(u->types, elem, a->nelems);
+}
+
+static const struct type *named_from_btf(struct unit *u, const struct btf_file *b, uint32_t id,
+                                         enum kind kind, const struct btf_type *t,
+                                         enum addr_space as)
+{
+	struct type *n = type_named(u->types, kind, btf_name(b, t->name_off), b, id);
+
+	if (!n->complete) {
+		n->size = t->size;
+		n->align = kind == KIND_ENUM ? t->size : 8;
+		n->is_signed = kind == KIND_ENUM && BTF_INFO_KFLAG(t->info);
+	}
+	return kind == KIND_ENUM ? n : type_with_as(u->types, n, as);
+}
+
+/* A declaration without members: the definition may stand elsewhere in the same BTF. */
+static const struct type *forward_from_btf(struct unit *u, const struct btf_file *b,
+                                           const struct btf_type *t, enum addr_space as)
+{
+	enum kind kind = BTF_INFO_KFLAG(t->info) ? KIND_UNION : KIND_STRUCT;
+
+	return type_with_as(u->types, type_named(u->types, kind, btf_name(b, t->name_off), NULL, 0),
+	                    as);
+}
+
+const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enum addr_space as)
+{
+	const struct btf_file *b = btf;
+	bool user = false;
+	const struct btf_type *t;
+
+	id = btf_strip_tags(b, id, &user);
+	if (user)
+		as = AS_USER;
+	t = id ? btf_type(b, id) : NULL;
+	if (!t)
+		return &type_none;
+	switch (BTF_INFO_KIND(t->info)) {
+	case BTF_KIND_INT: return int_from_btf(u, t, as);
+	case BTF_KIND_PTR: {
+		const struct type *elem;
+
+		user = false;
+		btf_strip_tags(b, t->type, &user);
+		elem = ktype_by_id(u, b, t->type, user ? AS_USER : as);
+		return type_pointer(u->types, elem->kind == KIND_NONE ? NULL : elem,
+		                    user ? AS_USER : as);
+	}
+	case BTF_KIND_ARRAY: return array_from_btf(u, b, t, as);
+	case BTF_KIND_STRUCT: return named_from_btf(u, b, id, KIND_STRUCT, t, as);
+	case BTF_KIND_UNION: return named_from_btf(u, b, id, KIND_UNION, t, as);
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64: return named_from_btf(u, b, id, KIND_ENUM, t, as);
+	case BTF_KIND_FWD: return forward_from_btf(u, b, t, as);
+	default: return &type_none; /* functions, floats */
+	}
+}
+
+static void complete_members(struct unit *u, struct type *t, const struct btf_file *b,
+                             const struct btf_type *bt)
+{
+	const struct btf_member *m = (const struct btf_member *)(bt + 1);
+	size_t n = BTF_INFO_VLEN(bt->info);
+	struct type_field *f = arena_array(u->arena, struct type_field, n + 1);
+	bool bits = BTF_INFO_KFLAG(bt->info);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t at = bits ? BTF_MEMBER_BIT_OFFSET(m[i].offset) : m[i].offset;
+
+		f[i].name = intern(&u->names, btf_name(b, m[i].name_off));
+		f[i].type = ktype_by_id(u, b, m[i].type, t->as);
+		f[i].bit_size = bits ? BTF_MEMBER_BITFIELD_SIZE(m[i].offset) : 0;
+		f[i].offset = at / 8;
+		if (f[i].bit_size && f[i].type->size) {
+			/* Count from a storage unit, so that one aligned load has all the bits. */
+			f[i].offset = at / 8 / f[i].type->size * f[i].type->size;
+			f[i].bit_offset = at - f[i].offset * 8;
+		}
+	}
+	t->field = f;
+	t->fields = n;
+}
+
+static void complete_enumerators(struct unit *u, struct type *t, const struct btf_file *b,
+                                 const struct btf_type *bt)
+{
+	size_t n = BTF_INFO_VLEN(bt->info);
+	struct type_enumerator *e = arena_array(u->arena, struct type_enumerator, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		if (BTF_INFO_KIND(bt->info) == BTF_KIND_ENUM) {
+			const struct btf_enum *v = (const struct btf_enum *)(bt + 1) + i;
+
+			e[i].name = intern(&u->names, btf_name(b, v->name_off));
+			e[i].value = t->is_signed ? v->val : (int64_t)(uint32_t)v->val;
+		} else {
+			const struct btf_enum64 *v = (const struct btf_enum64 *)(bt + 1) + i;
+
+			e[i].name = intern(&u->names, btf_name(b, v->name_off));
+			e[i].value = (int64_t)((uint64_t)v->val_hi32 << 32 | v->val_lo32);
+		}
+	}
+	t->enumerator = e;
+	t->fields = n;
+}
+
+/* The definition of a type that was only named, in vmlinux or a loaded module. */
+struct search {
+	struct unit *u;
+	uint32_t kind;
+	const char *name;
+	const struct btf_file *found_in;
+	uint32_t id;
+};
+
+static bool search_module(void *arg, const char *module)
+{
+	struct search *s = arg;
+	const struct btf_file *b = btf_module(s->u->probes->cache, module);
+	uint32_t id = b ? btf_find(b, s->kind, s->name) : 0;
+
+	if (id) {
+		s->found_in = b;
+		s->id = id;
+	}
+	return !id;
+}
+
+static bool find_definition(struct search *s)
+{
+	const struct btf_file *b = vmlinux(s->u);
+
+	if (!b)
+		return false;
+	s->id = btf_find(b, s->kind, s->name);
+	s->found_in = b;
+	if (!s->id)
+		btf_each_module(s->u->probes->cache, search_module, s);
+	return s->id != 0;
+}
+
+static uint32_t btf_kind_of(enum kind kind)
+{
+	return kind == KIND_STRUCT ? BTF_KIND_STRUCT
+	       : kind == KIND_UNION ? BTF_KIND_UNION
+	                            : BTF_KIND_ENUM;
+}
+
+static void complete(void *arg, struct type *t)
+{
+	struct unit *u = arg;
+	struct search s = { u, btf_kind_of(t->kind), t->name, t->btf, t->btf_id };
+	const struct btf_type *bt;
+
+	t->complete = true;
+	if (!s.found_in && !find_definition(&s))
+		return;
+	bt = btf_type(s.found_in, s.id);
+	if (!bt)
+		return;
+	t->size = bt->size;
+	if (t->kind == KIND_ENUM) {
+		t->align = bt->size;
+		t->is_signed = BTF_INFO_KFLAG(bt->info);
+		complete_enumerators(u, t, s.found_in, bt);
+	} else {
+		t->align = 8;
+		complete_members(u, t, s.found_in, bt);
+	}
+}
+
+void ktypes_init(struct unit *u)
+{
+	types_set_completer(u->types, complete, u);
+}
+
+const struct type *ktype_find(struct unit *u, enum kind kind, const char *name)
+{
+	struct search s = { .u = u, .kind = btf_kind_of(kind), .name = name };
+
+	/* A struct is looked up when a member of it is used. */
+	if (kind == KIND_STRUCT || kind == KIND_UNION)
+		return type_named(u->types, kind, intern(&u->names, name), NULL, 0);
+	if (!find_definition(&s)) {
+		s.kind = BTF_KIND_ENUM64;
+		if (!find_definition(&s))
+			return NULL;
+	}
+	return ktype_by_id(u, s.found_in, s.id, AS_NONE);
+}
+
+bool ktype_exists(struct unit *u, enum kind kind, const char *name)
+{
+	struct search s = { .u = u, .kind = btf_kind_of(kind), .name = name };
+
+	return find_definition(&s);
+}
+
+const struct type *ktype_typedef(struct unit *u, const char *name, enum addr_space as)
+{
+	struct search s = { .u = u, .kind = BTF_KIND_TYPEDEF, .name = name };
+
+	if (find_definition(&s))
+		return ktype_by_id(u, s.found_in, s.id, as);
+	/* A struct may be named without 'struct'. */
+	s.kind = BTF_KIND_STRUCT;
+	if (find_definition(&s))
+		return ktype_by_id(u, s.found_in, s.id, as);
+	s.kind = BTF_KIND_UNION;
+	return find_definition(&s) ? ktype_by_id(u, s.found_in, s.id, as) : NULL;
+}
+
+/* C's own integers, on LP64. */
+static const struct {
+	const char *name;
+	uint8_t size;
+	bool is_signed;
+} c_ints[] = {
+	{ "char", 1, true }, { "signed char", 1, true }, { "unsigned char", 1, false },
+	{ "short", 2, true }, { "short int", 2, true }, { "unsigned short", 2, false },
+	{ "short unsigned int", 2, false }, { "int", 4, true }, { "signed int", 4, true },
+	{ "signed", 4, true }, { "unsigned", 4, false }, { "unsigned int", 4, false },
+	{ "long", 8, true }, { "long int", 8, true }, { "unsigned long", 8, false },
+	{ "long unsigned int", 8, false }, { "long long", 8, true },
+	{ "long long int", 8, true }, { "unsigned long long", 8, false },
+	{ "long long unsigned int", 8, false }, { "u8", 1, false }, { "u16", 2, false },
+	{ "u32", 4, false }, { "u64", 8, false }, { "s8", 1, true }, { "s16", 2, true },
+	{ "s32", 4, true }, { "s64", 8, true }, { "__u8", 1, false }, { "__u16", 2, false },
+	{ "__u32", 4, false }, { "__u64", 8, false }, { "__s8", 1, true }, { "__s16", 2, true },
+	{ "__s32", 4, true }, { "__s64", 8, true }, { "uint8_t", 1, false },
+	{ "uint16_t", 2, false }, { "uint32_t", 4, false }, { "uint64_t", 8, false },
+	{ "int8_t", 1, true }, { "int16_t", 2, true }, { "int32_t", 4, true },
+	{ "int64_t", 8, true }, { "size_t", 8, false }, { "ssize_t", 8, true },
+	{ "uintptr_t", 8, false }, { "intptr_t", 8, true }, { "pid_t", 4, true },
+	{ "uid_t", 4, false }, { "gid_t", 4, false }, { "umode_t", 2, false },
+	{ "dev_t", 4, false }, { "loff_t", 8, true }, { "off_t", 8, true },
+	{ "sector_t", 8, false }, { "gfp_t", 4, false }, { "qid_t", 4, true },
+};
+
+const struct type *ktype_c_int(struct unit *u, const char *name, enum addr_space as)
+{
+	if (!strcmp(name, "bool") || !strcmp(name, "_Bool"))
+		return &type_bool;
+	for (size_t i = 0; i < countof(c_ints); i++)
+		if (!strcmp(c_ints[i].name, name))
+			return type_int_as(u->types, c_ints[i].size, c_ints[i].is_signed,
+			                   c_ints[i].size == 8 ? as : AS_NONE);
+	return NULL;
+}
+
+/* The words of a C type without qualifiers, one space apart; where '*' and '[' begin in *rest. */
+static const char *base_words(struct unit *u, const char *text, const char **rest)
+{
+	static const char *const qualifiers[] = { "const", "volatile", "__user", "__rcu",
+		                                  "restrict", "__restrict" };
+	struct strbuf sb = STRBUF_INIT;
+	const char *base;
+
+	while (*text && *text != '*' && *text != '[') {
+		size_t n = 0;
+		bool skip = false;
+
+		while (isalnum((unsigned char)text[n]) || text[n] == '_')
+			n++;
+		if (!n) {
+			text++;
+			continue;
+		}
+		for (size_t i = 0; i < countof(qualifiers); i++)
+			skip |= strlen(qualifiers[i]) == n && !strncmp(text, qualifiers[i], n);
+		if (!skip) {
+			if (sb.len)
+				strbuf_addc(&sb, ' ');
+			strbuf_add(&sb, text, n);
+		}
+		text += n;
+	}
+	*rest = text;
+	base = intern_n(&u->names, sb.buf, sb.len);
+	strbuf_release(&sb);
+	return base;
+}
+
+static const struct type *base_by_words(struct unit *u, const char *words, enum addr_space as)
+{
+	const struct type *t;
+
+	if (!strcmp(words, "void"))
+		return &type_none;
+	if (!strncmp(words, "struct ", 7))
+		return type_with_as(u->types, ktype_find(u, KIND_STRUCT, words + 7), as);
+	if (!strncmp(words, "union ", 6))
+		return type_with_as(u->types, ktype_find(u, KIND_UNION, words + 6), as);
+	if (!strncmp(words, "enum ", 5))
+		return ktype_find(u, KIND_ENUM, words + 5);
+	t = ktype_c_int(u, words, as);
+	return t ? t : ktype_typedef(u, words, as);
+}
+
+const struct type *ktype_by_text(struct unit *u, const char *text, enum addr_space as)
+{
+	const char *rest, *words = base_words(u, text, &rest);
+	bool chars = !strcmp(words, "char");
+	const struct type *t = base_by_words(u, words, as);
+
+	for (; *rest && t; rest++) {
+		if (*rest == '*') {
+			t = type_pointer(u->types, t->kind == KIND_NONE ? NULL : t, as);
+			chars = false;
+		} else if (*rest == '[') {
+			uint32_t n = (uint32_t)strtoul(rest + 1, NULL, 0);
+
+			t = chars && n ? type_string(u->types, n) : type_array(u->types, t, n);
+			chars = false;
+		}
+	}
+	return t;
+}
+
+struct enumerator_search {
+	struct unit *u;
+	const struct btf_file *b;
+	const char *name;
+	const struct type *type;
+	int64_t value;
+};
+
+static bool search_enum(void *arg, uint32_t id, const char *name)
+{
+	struct enumerator_search *s = arg;
+	const struct btf_type *t = btf_type(s->b, id);
+	bool wide = BTF_INFO_KIND(t->info) == BTF_KIND_ENUM64;
+
+	for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++) {
+		const struct btf_enum *e = (const struct btf_enum *)(t + 1) + i;
+		const struct btf_enum64 *e64 = (const struct btf_enum64 *)(t + 1) + i;
+
+		if (strcmp(btf_name(s->b, wide ? e64->name_off : e->name_off), s->name))
+			continue;
+		s->type = ktype_by_id(s->u, s->b, id, AS_NONE);
+		s->value = wide ? (int64_t)((uint64_t)e64->val_hi32 << 32 | e64->val_lo32)
+		           : BTF_INFO_KFLAG(t->info) ? e->val
+		                                     : (int64_t)(uint32_t)e->val;
+		return false;
+	}
+	return true;
+}
+
+const struct type *ktype_enumerator(struct unit *u, const char *name, int64_t *value)
+{
+	struct enumerator_search s = { .u = u, .b = vmlinux(u), .name = name };
+
+	if (!s.b)
+		return NULL;
+	btf_each(s.b, BTF_KIND_ENUM, search_enum, &s);
+	if (!s.type)
+		btf_each(s.b, BTF_KIND_ENUM64, search_enum, &s);
+	*value = s.value;
+	return s.type;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ktypes - types of the kernel, from BTF; see also the ktype_ functions of sema.h. */
+#ifndef SEMA_KTYPES_H
+#define SEMA_KTYPES_H
+
+#include "sema/sema.h"
+
+/* Lets the unit's types find their members in BTF when first asked for. */
+void ktypes_init(struct unit *u);
+/* Whether BTF defines a struct, union or enum of this name. */
+bool ktype_exists(struct unit *u, enum kind kind, const char *name);
+/* A typedef, or a struct or union named without its keyword; NULL: unknown. */
+const struct type *ktype_typedef(struct unit *u, const char *name, enum addr_space as);
+/* C's integers by their usual names ("unsigned int", "u32", "size_t"), bool; NULL: none of them. */
+const struct type *ktype_c_int(struct unit *u, const char *name, enum addr_space as);
+/* The enum that has an enumerator of this name; NULL: none has. */
+const struct type *ktype_enumerator(struct unit *u, const char *name, int64_t *value);
+
+#endif

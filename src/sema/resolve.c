@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * resolve.c - names point at what they mean.
+ *
+ * Requires: programs with trees of their own. Afterwards: variables and maps are known, calls hold
+ * their row of the vocabulary, positional parameters and enumerators are literals, literal
+ * arithmetic is folded.
+ */
+
+#include "sema/resolve.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "lang/lang.h"
+#include "probes/probe.h"
+#include "sema/fold.h"
+#include "sema/ktypes.h"
+
+#include <string.h>
+
+struct scoped_var {
+	struct var *var;
+	unsigned int callback; /* depth of for loops where it was declared */
+};
+
+struct resolver {
+	struct unit *u;
+	struct program *program;
+	VEC(struct scoped_var) scope; /* innermost last */
+	unsigned int loops;     /* enclosing loops of any kind */
+	unsigned int callbacks; /* enclosing for loops */
+};
+
+static void resolve_expr(struct resolver *r, struct expr *e);
+static void resolve_block(struct resolver *r, struct block *b);
+
+static struct scoped_var *find_var(struct resolver *r, const char *name)
+{
+	for (size_t i = r->scope.n; i-- > 0;)
+		if (r->scope.v[i].var->name == name)
+			return &r->scope.v[i];
+	return NULL;
+}
+
+static struct var *declare_var(struct resolver *r, const struct expr *e)
+{
+	struct var *v = arena_new(r->u->arena, struct var);
+
+	v->name = e->var.name;
+	v->span = e->span;
+	v->type = &type_unknown;
+	vec_push_in(r->u->arena, &r->program->vars, v);
+	vec_push_in(r->u->arena, &r->scope, ((struct scoped_var){ v, r->callbacks }));
+	return v;
+}
+
+static void use_var(struct resolver *r, struct expr *e)
+{
+	struct scoped_var *s = find_var(r, e->var.name);
+	struct near near;
+	struct diag *d;
+
+	if (s) {
+		e->var.var = s->var;
+		s->var->captured |= s->callback < r->callbacks;
+		return;
+	}
+	d = diag_error(r->u->diags, e->span, "undefined or undeclared variable: %s", e->var.name);
+	near_init(&near, e->var.name);
+	vec_each (i, &r->scope)
+		near_offer(&near, r->scope.v[i].var->name);
+	vec_each (i, &r->program->vars)
+		if (r->program->vars.v[i]->name == e->var.name)
+			diag_note(d, r->program->vars.v[i]->span,
+			          "this one is gone where its block ends: declare it before");
+	if (near.best)
+		diag_hint(d, "did you mean '%s'?", near.best);
+	e->kind = EXPR_BAD;
+}
+
+/* The target of an assignment: a new name makes a variable. */
+static void assign_var(struct resolver *r, struct expr *e)
+{
+	struct scoped_var *s = find_var(r, e->var.name);
+
+	if (s) {
+		use_var(r, e);
+		s->var->assigned = true;
+		return;
+	}
+	e->var.var = declare_var(r, e);
+	e->var.var->assigned = true;
+}
+
+/* For let and loop variables, which must be new. */
+static struct var *new_var(struct resolver *r, struct expr *e, const char *what)
+{
+	struct scoped_var *s = find_var(r, e->var.name);
+
+	if (s) {
+		struct diag *d = diag_error(r->u->diags, e->span, "%s: variable %s exists already",
+		                            what, e->var.name);
+
+		diag_note(d, s->var->span, "this is the first declaration");
+		diag_hint(d, "use another name: an inner variable cannot hide an outer one");
+	}
+	return e->var.var = declare_var(r, e);
+}
+
+struct map_var *map_var_get(struct unit *u, const char *name, struct span span)
+{
+	struct map_var *m = map_get(&u->maps, name);
+
+	if (m)
+		return m;
+	m = arena_new(u->arena, struct map_var);
+	m->name = name;
+	m->span = span;
+	m->value = &type_unknown;
+	map_put(&u->maps, name, m);
+	return m;
+}
+
+static void resolve_map(struct resolver *r, struct expr *e)
+{
+	e->map.map = map_var_get(r->u, e->map.name, e->span);
+	e->map.map->used = true;
+	for (size_t i = 0; i < e->map.keys; i++)
+		resolve_expr(r, e->map.key[i]);
+}
+
+static void suggest_word(struct resolver *r, struct diag *d, const char *name)
+{
+	struct near near;
+
+	near_init(&near, name);
+	lang_each (family, def, r->u->lang)
+		near_offer(&near, def->name);
+	if (near.best)
+		diag_hint(d, "did you mean '%s'?", near.best);
+}
+
+static bool check_usable(struct resolver *r, const struct expr *e)
+{
+	const struct lang_def *def = e->call.def;
+	struct diag *d;
+
+	if (def->flags & LANG_UNSAFE && !r->u->unsafe) {
+		d = diag_error(r->u->diags, e->call.name_span,
+		               "%s() can change the system and needs --unsafe", def->name);
+		diag_hint(d, "run sonde with --unsafe when that is what you want");
+		return false;
+	}
+	if (def->flags & LANG_CTX && r->callbacks) {
+		d = diag_error(r->u->diags, e->call.name_span,
+		               "'%s' cannot be used inside a for loop", e->call.name);
+		diag_hint(d, "assign it to a variable before the loop");
+		return false;
+	}
+	return true;
+}
+
+static void note_use(struct resolver *r, const char *name)
+{
+	if (!strcmp(name, "args"))
+		r->program->uses_args = true;
+	else if (!strcmp(name, "ctx"))
+		r->program->uses_ctx = true;
+	else if (!strcmp(name, "probe"))
+		r->program->uses_probe = true;
+}
+
+static void resolve_name(struct resolver *r, struct expr *e)
+{
+	const struct lang_def *def = lang_find(r->u->lang, e->call.name);
+	const struct type *t;
+	int64_t value;
+
+	if (def) {
+		e->kind = EXPR_CALL;
+		e->call.def = def;
+		if (!e->call.name_span.len)
+			e->call.name_span = e->span;
+		note_use(r, def->name);
+		if (!check_usable(r, e))
+			e->kind = EXPR_BAD;
+		return;
+	}
+	t = ktype_enumerator(r->u, e->call.name, &value);
+	if (t) {
+		e->kind = EXPR_INT;
+		e->type = t;
+		e->literal = true;
+		e->integer.value = (uint64_t)value;
+		e->integer.negative = value < 0;
+		return;
+	}
+	suggest_word(r,
+	             diag_error(r->u->diags, e->span, "unknown identifier '%s'", e->call.name),
+	             e->call.name);
+	e->kind = EXPR_BAD;
+}
+
+/* "word" parameters take a bare name as it is: clocks, stack modes. */
+static bool takes_word(const struct expr *call, const struct expr *arg)
+{
+	return arg->kind == EXPR_NAME && strstr(call->call.def->sig, "word");
+}
+
+static void resolve_call(struct resolver *r, struct expr *e)
+{
+	e->call.def = lang_find(r->u->lang, e->call.name);
+	for (size_t i = 0; i < e->call.args; i++)
+		if (!e->call.def || !takes_word(e, e->call.arg[i]))
+			resolve_expr(r, e->call.arg[i]);
+	if (!e->call.def) {
+		suggest_word(r,
+		             diag_error(r->u->diags, e->call.name_span, "unknown function '%s'",
+		                        e->call.name),
+		             e->call.name);
+		e->kind = EXPR_BAD;
+		return;
+	}
+	note_use(r, e->call.def->name);
+	if (!check_usable(r, e))
+		e->kind = EXPR_BAD;
+}
+
+static void resolve_if(struct resolver *r, struct expr *e)
+{
+	resolve_expr(r, e->cond.cond);
+	resolve_block(r, e->cond.yes);
+	if (e->cond.no)
+		resolve_block(r, e->cond.no);
+}
+
+static void resolve_spec(struct resolver *r, struct type_spec *spec)
+{
+	for (; spec; spec = spec->of_type)
+		if (spec->of_expr)
+			resolve_expr(r, spec->of_expr);
+}
+
+/* (*args).x is args.x: args is no pointer here. */
+static void drop_deref_of_args(struct expr *e)
+{
+	struct expr *op = e->unary.operand;
+
+	if (e->unary.op == UNARY_DEREF && op->kind == EXPR_CALL && !strcmp(op->call.def->name, "args"))
+		*e = *op;
+}
+
+static void resolve_expr(struct resolver *r, struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_INT:
+	case EXPR_STRING:
+	case EXPR_BOOL: e->literal = true; break;
+	case EXPR_NAME: resolve_name(r, e); break;
+	case EXPR_CALL: resolve_call(r, e); break;
+	case EXPR_VAR: use_var(r, e); break;
+	case EXPR_MAP: resolve_map(r, e); break;
+	case EXPR_PARAM: param_literal(r->u, e); break;
+	case EXPR_PARAM_COUNT:
+		e->kind = EXPR_INT;
+		e->literal = true;
+		e->type = type_int(r->u->types, 8, false);
+		e->integer.value = r->u->params;
+		e->integer.negative = false;
+		break;
+	case EXPR_FIELD: resolve_expr(r, e->field.base); break;
+	case EXPR_INDEX:
+		resolve_expr(r, e->index.base);
+		resolve_expr(r, e->index.index);
+		break;
+	case EXPR_UNARY:
+		resolve_expr(r, e->unary.operand);
+		drop_deref_of_args(e);
+		break;
+	case EXPR_COMPTIME: resolve_expr(r, e->unary.operand); break;
+	case EXPR_BINARY:
+		resolve_expr(r, e->binary.left);
+		resolve_expr(r, e->binary.right);
+		break;
+	case EXPR_TERNARY:
+		resolve_expr(r, e->ternary.cond);
+		if (e->ternary.yes)
+			resolve_expr(r, e->ternary.yes);
+		resolve_expr(r, e->ternary.no);
+		break;
+	case EXPR_CAST:
+		resolve_spec(r, e->cast.spec);
+		resolve_expr(r, e->cast.operand);
+		break;
+	case EXPR_TUPLE:
+	case EXPR_RECORD:
+		for (size_t i = 0; i < e->tuple.elems; i++)
+			resolve_expr(r, e->tuple.elem[i]);
+		break;
+	case EXPR_INCDEC:
+		if (e->incdec.target->kind == EXPR_VAR)
+			use_var(r, e->incdec.target);
+		else
+			resolve_expr(r, e->incdec.target);
+		if (e->incdec.target->kind == EXPR_MAP)
+			e->incdec.target->map.map->assigned = true;
+		break;
+	case EXPR_BLOCK: resolve_block(r, e->block); break;
+	case EXPR_IF: resolve_if(r, e); break;
+	case EXPR_SIZEOF:
+	case EXPR_OFFSETOF:
+	case EXPR_TYPEINFO:
+	case EXPR_TYPE:
+		resolve_spec(r, e->typed.spec);
+		if (e->typed.operand)
+			resolve_expr(r, e->typed.operand);
+		break;
+	case EXPR_BAD: break;
+	}
+	fold_expr(r->u, e);
+}
+
+static void resolve_assign(struct resolver *r, struct stmt *s)
+{
+	struct expr *target = s->assign.target;
+
+	resolve_expr(r, s->assign.value);
+	if (target->kind == EXPR_VAR && s->assign.op == BINARY_NONE)
+		assign_var(r, target);
+	else
+		resolve_expr(r, target);
+	if (target->kind == EXPR_MAP)
+		target->map.map->assigned = true;
+	if (target->kind == EXPR_VAR && target->var.var)
+		target->var.var->assigned = true;
+}
+
+static void resolve_let(struct resolver *r, struct stmt *s)
+{
+	struct var *v;
+
+	resolve_spec(r, s->let.spec);
+	if (s->let.value)
+		resolve_expr(r, s->let.value);
+	v = new_var(r, s->let.target, "declaration");
+	v->declared = true;
+	v->assigned = s->let.value != NULL;
+}
+
+static void resolve_for(struct resolver *r, struct stmt *s)
+{
+	size_t outer = r->scope.n;
+
+	if (s->kind == STMT_FOR_MAP && s->loop.over->kind == EXPR_MAP && !s->loop.over->map.keys) {
+		s->loop.over->map.map = map_var_get(r->u, s->loop.over->map.name, s->loop.over->span);
+		s->loop.over->map.map->used = true;
+	} else {
+		resolve_expr(r, s->loop.over);
+	}
+	if (s->loop.end)
+		resolve_expr(r, s->loop.end);
+	r->loops++;
+	r->callbacks++;
+	new_var(r, s->loop.var, "loop")->loop = true;
+	s->loop.var->var.var->assigned = true;
+	resolve_block(r, s->loop.body);
+	r->callbacks--;
+	r->loops--;
+	r->scope.n = outer;
+}
+
+static void resolve_jump(struct resolver *r, const struct stmt *s, const char *what)
+{
+	if (!r->loops)
+		diag_error(r->u->diags, s->span, "'%s' is not inside a loop", what);
+}
+
+static void resolve_stmt(struct resolver *r, struct stmt *s)
+{
+	switch (s->kind) {
+	case STMT_EXPR:
+	case STMT_DISCARD: resolve_expr(r, s->expr); break;
+	case STMT_ASSIGN: resolve_assign(r, s); break;
+	case STMT_LET: resolve_let(r, s); break;
+	case STMT_FOR_MAP:
+	case STMT_FOR_RANGE: resolve_for(r, s); break;
+	case STMT_WHILE:
+	case STMT_UNROLL:
+		resolve_expr(r, s->loop.over);
+		r->loops++;
+		resolve_block(r, s->loop.body);
+		r->loops--;
+		break;
+	case STMT_BREAK: resolve_jump(r, s, "break"); break;
+	case STMT_CONTINUE: resolve_jump(r, s, "continue"); break;
+	case STMT_RETURN:
+		if (s->expr)
+			resolve_expr(r, s->expr);
+		break;
+	case STMT_IMPORT:
+		diag_error(r->u->diags, s->span, "import inside a block is for the standard library only");
+		break;
+	case STMT_BAD: break;
+	}
+}
+
+static void resolve_block(struct resolver *r, struct block *b)
+{
+	size_t outer = r->scope.n;
+
+	vec_each (i, &b->stmts)
+		resolve_stmt(r, b->stmts.v[i]);
+	if (b->value)
+		resolve_expr(r, b->value);
+	r->scope.n = outer;
+}
+
+static void declare_maps(struct unit *u)
+{
+	vec_each (i, &u->script.maps) {
+		const struct map_decl *d = &u->script.maps.v[i];
+		struct map_var *m = map_var_get(u, d->name, d->span);
+
+		if (m->decl) {
+			struct diag *e = diag_error(u->diags, d->span, "%s is declared twice", d->name);
+
+			diag_note(e, m->decl->span, "first declared here");
+			continue;
+		}
+		m->decl = d;
+	}
+}
+
+void resolve_run(struct unit *u)
+{
+	struct resolver r = { .u = u };
+
+	declare_maps(u);
+	vec_each (i, &u->programs) {
+		r.program = u->programs.v[i];
+		r.scope.n = 0;
+		if (r.program->predicate)
+			resolve_expr(&r, r.program->predicate);
+		resolve_block(&r, r.program->body);
+	}
+}

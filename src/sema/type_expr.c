@@ -1,0 +1,699 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* type_expr.c - the type of an expression, rule by rule. */
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "lang/lang.h"
+#include "sema/sig.h"
+#include "sema/types.h"
+
+#include <string.h>
+
+static bool known(const struct type *t)
+{
+	return t != &type_unknown && t != &type_error;
+}
+
+const struct type *int_of(struct sema *s, const struct type *t)
+{
+	if (t->kind == KIND_COUNT)
+		return type_int(s->ty, 8, false);
+	if (known(t) && type_is_castable(t))
+		return type_int(s->ty, 8, t->is_signed);
+	return t;
+}
+
+void sema_condition(struct sema *s, struct expr *e)
+{
+	const struct type *t = sema_expr(s, e);
+	struct diag *d;
+
+	if (!known(t) || type_is_int(t) || t->kind == KIND_BOOL || t->kind == KIND_POINTER)
+		return;
+	d = diag_error(s->diags, e->span, "a condition is an integer, bool or pointer, not %s",
+	               type_name(s->ty, t));
+	if (type_is_castable(t))
+		diag_hint(d, "compare it with a number");
+	else if (t->kind == KIND_STRING)
+		diag_hint(d, "compare it with \"\"");
+}
+
+/* -- operators -- */
+
+static bool is_comparison(enum binary_op op)
+{
+	return op >= BINARY_EQ && op <= BINARY_GE;
+}
+
+static bool is_logic(enum binary_op op)
+{
+	return op == BINARY_LAND || op == BINARY_LOR;
+}
+
+const struct type *int_binary(struct sema *s, enum binary_op op, const struct type *l,
+                              const struct type *r)
+{
+	bool l_signed = l->is_signed, r_signed = r->is_signed;
+
+	/* A non-negative literal adopts the other side's sign. */
+	if (l->flexible != r->flexible) {
+		if (l->flexible)
+			l_signed = r_signed;
+		else
+			r_signed = l_signed;
+	}
+	return type_int(s->ty, 8,
+	                l_signed || r_signed || (op == BINARY_SUB && !is_comparison(op)));
+}
+
+static const struct type *bool_as_int(struct sema *s, const struct type *t)
+{
+	return t->kind == KIND_BOOL ? type_int(s->ty, 1, false) : t;
+}
+
+static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, const struct type *l,
+                     const struct type *r, struct span span)
+{
+	struct diag *d;
+
+	if (is_comparison(op))
+		d = diag_error(s->diags, span, "type mismatch for '%s': comparing %s with %s",
+		               binary_op_text(op), type_name(s->ty, l), type_name(s->ty, r));
+	else
+		d = diag_error(s->diags, span, "the operator '%s' does not work on %s and %s",
+		               binary_op_text(op), type_name(s->ty, l), type_name(s->ty, r));
+	if (e) {
+		diag_note(d, e->binary.left->span, "%s", type_name(s->ty, l));
+		diag_note(d, e->binary.right->span, "%s", type_name(s->ty, r));
+	}
+	if (l->kind == KIND_STRING && type_is_int(r))
+		diag_hint(d, "a number that was read as text? compare with \"...\"");
+	else if (r->kind == KIND_STRING && type_is_int(l))
+		diag_hint(d, "str() makes text of an address");
+}
+
+static const struct type *pointer_binary(struct sema *s, const struct expr *e, enum binary_op op,
+                                         const struct type *l, const struct type *r,
+                                         struct span span, const struct type **common)
+{
+	if (is_comparison(op) && (type_is_int(l) || l->kind == KIND_POINTER || l->kind == KIND_BOOL) &&
+	    (type_is_int(r) || r->kind == KIND_POINTER || r->kind == KIND_BOOL)) {
+		*common = type_int(s->ty, 8, false);
+		return &type_bool;
+	}
+	if ((op == BINARY_ADD || op == BINARY_SUB) && l->kind == KIND_POINTER && type_is_int(r)) {
+		*common = l;
+		return l;
+	}
+	if (op == BINARY_ADD && type_is_int(l) && r->kind == KIND_POINTER) {
+		*common = r;
+		return r;
+	}
+	mismatch(s, e, op, l, r, span);
+	return &type_error;
+}
+
+/* Whether values of this kind can be told equal or not. */
+static bool comparable(const struct type *t)
+{
+	return t->kind == KIND_STRING || t->kind == KIND_BUFFER || t->kind == KIND_ARRAY ||
+	       t->kind == KIND_TUPLE || t->kind == KIND_RECORD || t->kind == KIND_INET ||
+	       t->kind == KIND_MAC || t->kind == KIND_KSYM || t->kind == KIND_USYM ||
+	       t->kind == KIND_USERNAME || t->kind == KIND_KSTACK || t->kind == KIND_USTACK;
+}
+
+static const struct type *equality(struct sema *s, const struct expr *e, enum binary_op op,
+                                   const struct type *l, const struct type *r, struct span span,
+                                   const struct type **common)
+{
+	const struct type *both = (op == BINARY_EQ || op == BINARY_NE) && comparable(l)
+	                                  ? type_promote(s->ty, l, r)
+	                                  : NULL;
+
+	if (!both) {
+		mismatch(s, e, op, l, r, span);
+		return &type_error;
+	}
+	*common = both;
+	return &type_bool;
+}
+
+/* Conditions may be of any kind that a condition can have. */
+static bool is_truth(const struct type *t)
+{
+	return type_is_int(t) || t->kind == KIND_BOOL || t->kind == KIND_POINTER;
+}
+
+const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op,
+                               const struct type *l, const struct type *r, struct span span,
+                               const struct type **common)
+{
+	*common = &type_error;
+	if (l == &type_error || r == &type_error)
+		return &type_error;
+	if (is_logic(op)) {
+		if (known(l) && !is_truth(l))
+			mismatch(s, e, op, l, r, span);
+		else if (known(r) && !is_truth(r))
+			mismatch(s, e, op, l, r, span);
+		return &type_bool;
+	}
+	if (!known(l) || !known(r)) {
+		/* Enough to go on with: comparisons give bool whatever the sides are. */
+		return is_comparison(op) ? &type_bool : &type_unknown;
+	}
+	if (l->kind == KIND_POINTER || r->kind == KIND_POINTER)
+		return pointer_binary(s, e, op, l, r, span, common);
+	if (l->kind == KIND_BOOL && r->kind == KIND_BOOL && is_comparison(op)) {
+		*common = &type_bool;
+		return &type_bool;
+	}
+	l = bool_as_int(s, l);
+	r = bool_as_int(s, r);
+	if (type_is_int(l) && type_is_int(r)) {
+		*common = int_binary(s, op, l, r);
+		/* Arithmetic on an address stays in its address space. */
+		if (!is_comparison(op) && l->as != r->as && (op == BINARY_ADD || op == BINARY_SUB))
+			*common = type_with_as(s->ty, *common, l->as ? l->as : r->as);
+		return is_comparison(op) ? &type_bool : *common;
+	}
+	if (is_comparison(op))
+		return equality(s, e, op, l, r, span, common);
+	mismatch(s, e, op, l, r, span);
+	return &type_error;
+}
+
+static const struct type *binary(struct sema *s, struct expr *e)
+{
+	const struct type *l = int_of(s, sema_expr(s, e->binary.left));
+	const struct type *r = int_of(s, sema_expr(s, e->binary.right));
+
+	return binary_type(s, e, e->binary.op, l, r, e->span, &e->binary.common);
+}
+
+static const struct type *deref(struct sema *s, struct expr *e, const struct type *t)
+{
+	if (t->kind == KIND_POINTER) {
+		if (t->elem)
+			return t->elem->kind == KIND_STRUCT || t->elem->kind == KIND_UNION
+			               ? type_with_as(s->ty, t->elem, t->as)
+			               : t->elem;
+		diag_hint(diag_error(s->diags, e->span, "a void pointer points to nothing of a known type"),
+		          "cast it first: *(uint64*)...");
+		return &type_error;
+	}
+	if (type_is_int(t))
+		return type_int_as(s->ty, 8, false, t->as);
+	diag_error(s->diags, e->span, "%s is no pointer", type_name(s->ty, t));
+	return &type_error;
+}
+
+static const struct type *address_of(struct sema *s, struct expr *e, const struct type *t)
+{
+	if (e->unary.operand->kind != EXPR_VAR && e->unary.operand->kind != EXPR_MAP) {
+		diag_error(s->diags, e->span, "'&' takes a variable or a map");
+		return &type_error;
+	}
+	return type_pointer(s->ty, t, AS_KERNEL);
+}
+
+static const struct type *unary(struct sema *s, struct expr *e)
+{
+	const struct type *t = int_of(s, sema_expr(s, e->unary.operand));
+
+	if (!known(t))
+		return e->unary.op == UNARY_NOT ? &type_bool : t;
+	switch (e->unary.op) {
+	case UNARY_DEREF: return deref(s, e, t);
+	case UNARY_ADDR: return address_of(s, e, t);
+	case UNARY_NOT: sema_condition(s, e->unary.operand); return &type_bool;
+	case UNARY_NEG:
+	case UNARY_COMPL:
+		t = bool_as_int(s, t);
+		if (type_is_int(t))
+			return type_int(s->ty, 8, t->is_signed);
+		break;
+	}
+	diag_error(s->diags, e->span, "the operator '%s' does not work on %s",
+	           unary_op_text(e->unary.op), type_name(s->ty, t));
+	return &type_error;
+}
+
+static const struct type *incdec(struct sema *s, struct expr *e)
+{
+	struct expr *target = e->incdec.target;
+	const struct type *t = sema_expr(s, target), *wide;
+
+	if (target->kind == EXPR_BAD)
+		return &type_error;
+	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP) {
+		diag_error(s->diags, e->span, "++ and -- take a variable or a map");
+		return &type_error;
+	}
+	if (t->kind == KIND_POINTER || t == &type_error)
+		return t;
+	if (known(t) && !type_is_int(t)) {
+		diag_error(s->diags, e->span, "++ and -- do not work on %s", type_name(s->ty, t));
+		return &type_error;
+	}
+	wide = type_int(s->ty, 8, !e->incdec.increment || (known(t) && t->is_signed && !t->flexible));
+	if (target->kind == EXPR_VAR)
+		var_assign(s, target->var.var, wide, NULL, e->span);
+	else
+		map_assign(s, target->map.map, wide, NULL, e->span);
+	return target->kind == EXPR_VAR ? target->var.var->type : target->map.map->value;
+}
+
+/* -- members -- */
+
+static void suggest_field(struct sema *s, struct diag *d, const struct type *t, const char *name)
+{
+	const struct type_field *f;
+	struct near near;
+	size_t n;
+
+	f = type_fields(s->ty, t, &n);
+	near_init(&near, name);
+	for (size_t i = 0; i < n; i++)
+		near_offer(&near, f[i].name);
+	if (near.best)
+		diag_hint(d, "did you mean '%s'?", near.best);
+	else if (!n)
+		diag_hint(d, "its members are not known here: is there BTF for it?");
+}
+
+static const struct type *tuple_member(struct sema *s, struct expr *e, const struct type *t)
+{
+	uint64_t i = e->field.number;
+
+	if (t->kind != KIND_TUPLE) {
+		diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s", (unsigned long long)i,
+		           type_name(s->ty, t));
+		return &type_error;
+	}
+	if (i >= t->fields) {
+		diag_error(s->diags, e->span, "tuple index %llu: this tuple has %zu elements",
+		           (unsigned long long)i, t->fields);
+		return &type_error;
+	}
+	e->field.found = t->field[i];
+	return e->field.found.type;
+}
+
+static const struct type *field(struct sema *s, struct expr *e)
+{
+	const struct type *t = sema_expr(s, e->field.base);
+	struct diag *d;
+
+	if (!known(t))
+		return t;
+	if (!e->field.name)
+		return tuple_member(s, e, t);
+	if (t->kind == KIND_POINTER && t->elem)
+		t = type_with_as(s->ty, t->elem, t->as);
+	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) {
+		diag_error(s->diags, e->field.name_span, "%s has no members: cannot take '%s' of it",
+		           type_name(s->ty, t), e->field.name);
+		return &type_error;
+	}
+	if (type_find_field(s->ty, t, e->field.name, &e->field.found))
+		return e->field.found.type;
+	if (t->kind == KIND_RECORD && t == (s->program ? s->program->args_type : NULL))
+		d = diag_error(s->diags, e->field.name_span, "%s has no argument '%s'",
+		               s->program->targets.v[0].name, e->field.name);
+	else
+		d = diag_error(s->diags, e->field.name_span, "%s has no member '%s'",
+		               type_name(s->ty, t), e->field.name);
+	suggest_field(s, d, t, e->field.name);
+	return &type_error;
+}
+
+static const struct type *index_tuple(struct sema *s, struct expr *e, const struct type *base)
+{
+	struct expr as_field = { .kind = EXPR_FIELD, .span = e->span };
+
+	if (!e->index.index->literal || e->index.index->kind != EXPR_INT) {
+		diag_error(s->diags, e->index.index->span, "a tuple is indexed by an integer literal");
+		return &type_error;
+	}
+	as_field.field.base = e->index.base;
+	as_field.field.number = e->index.index->integer.value;
+	as_field.literal = false;
+	*e = as_field;
+	return tuple_member(s, e, base);
+}
+
+static const struct type *index_array(struct sema *s, struct expr *e, const struct type *base,
+                                      uint32_t count)
+{
+	const struct expr *i = e->index.index;
+
+	if (i->literal && i->kind == EXPR_INT && count &&
+	    (i->integer.negative || i->integer.value >= count)) {
+		diag_error(s->diags, i->span, "the index %lld is out of bounds for %s of size %u",
+		           (long long)literal_value(i),
+		           base->kind == KIND_STRING ? "text" : "an array", count);
+		return &type_error;
+	}
+	if (known(i->type) && i->type->is_signed && !i->type->flexible) {
+		struct diag *d = diag_error(s->diags, i->span,
+		                            "an index is not negative, but %s may be",
+		                            type_name(s->ty, i->type));
+
+		diag_hint(d, "cast it: (uint64)...");
+		return &type_error;
+	}
+	return base->kind == KIND_STRING ? type_int(s->ty, 1, true) : base->elem;
+}
+
+static const struct type *index_of(struct sema *s, struct expr *e)
+{
+	const struct type *base = sema_expr(s, e->index.base);
+	const struct type *i = int_of(s, sema_expr(s, e->index.index));
+
+	if (!known(base))
+		return base;
+	if (base->kind == KIND_TUPLE)
+		return index_tuple(s, e, base);
+	if (known(i) && !type_is_int(i)) {
+		diag_error(s->diags, e->index.index->span, "an index is an integer, not %s",
+		           type_name(s->ty, i));
+		return &type_error;
+	}
+	if (base->kind == KIND_POINTER)
+		return deref(s, e, base);
+	if (base->kind == KIND_ARRAY)
+		return index_array(s, e, base, base->count);
+	if (base->kind == KIND_STRING)
+		return index_array(s, e, base, base->size);
+	diag_error(s->diags, e->span, "[] takes an array, a pointer, a string or a tuple, not %s",
+	           type_name(s->ty, base));
+	return &type_error;
+}
+
+/* -- casts -- */
+
+static const struct type *array_from(struct sema *s, struct expr *e, const struct type *from,
+                                     const struct type *to)
+{
+	uint32_t elem = type_size(s->ty, to->elem), bytes = from->size;
+
+	if (!elem || (to->elem->kind != KIND_INT && to->elem->kind != KIND_BOOL))
+		return NULL;
+	if (!to->count) {
+		if (bytes % elem) {
+			diag_error(s->diags, e->span, "%u bytes are no whole number of %s", bytes,
+			           type_name(s->ty, to->elem));
+			return &type_error;
+		}
+		return type_array(s->ty, to->elem, bytes / elem);
+	}
+	if (from->kind == KIND_ARRAY || from->kind == KIND_STRING || to->size <= 8)
+		return to;
+	return NULL;
+}
+
+static bool is_number(const struct type *t)
+{
+	return type_is_int(t) || t->kind == KIND_BOOL;
+}
+
+/* The type of a cast, or NULL when there is none. */
+static const struct type *cast_type(struct sema *s, struct expr *e, const struct type *from,
+                                    const struct type *to)
+{
+	const struct expr *op = e->cast.operand;
+
+	if (from == to)
+		return to;
+	if (is_number(from) && to->kind == KIND_POINTER)
+		return type_with_as(s->ty, to, from->as);
+	if (is_number(from) && (is_number(to) || to->kind == KIND_USERNAME))
+		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as) : to;
+	if (from->kind == KIND_POINTER && to->kind == KIND_POINTER)
+		return type_with_as(s->ty, to, from->as);
+	if (from->kind == KIND_POINTER && is_number(to))
+		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as) : to;
+	if (to->kind == KIND_ARRAY &&
+	    (is_number(from) || from->kind == KIND_STRING || from->kind == KIND_ARRAY))
+		return array_from(s, e, from, to);
+	if (from->kind == KIND_ARRAY && to->kind == KIND_INT && from->size == to->size)
+		return to;
+	if (from->kind == KIND_STRING && to->kind == KIND_BOOL)
+		return to;
+	if (from->kind == KIND_STRING && to->kind == KIND_STRING)
+		return to->size >= from->size ? to : NULL;
+	if ((from->kind == KIND_ARRAY && from->elem->size == 1) && to->kind == KIND_STRING)
+		return to;
+	/* An array or buffer that is read where it stands: C's decay. */
+	if (from->kind == KIND_STRUCT || op->kind == EXPR_BAD)
+		return NULL;
+	return NULL;
+}
+
+static const struct type *cast(struct sema *s, struct expr *e)
+{
+	const struct type *from = int_of(s, sema_expr(s, e->cast.operand));
+	const struct type *to = spec_type(s, e->cast.spec), *t;
+
+	if (!known(to))
+		return to;
+	if (!known(from))
+		return from == &type_error ? from : to->kind == KIND_ARRAY && !to->count ? from : to;
+	t = cast_type(s, e, from, to);
+	if (t)
+		return t;
+	diag_error(s->diags, e->span, "cannot cast %s to %s", type_name(s->ty, from),
+	           type_name(s->ty, to));
+	return &type_error;
+}
+
+/* -- compounds -- */
+
+static const struct type *tuple(struct sema *s, struct expr *e)
+{
+	const struct type **elem = arena_array(s->u->arena, const struct type *, e->tuple.elems + 1);
+	const struct type *worst = NULL;
+
+	for (size_t i = 0; i < e->tuple.elems; i++) {
+		elem[i] = int_of(s, sema_expr(s, e->tuple.elem[i]));
+		if (!known(elem[i])) {
+			worst = elem[i];
+		} else if (type_is_aggregation(elem[i]) || elem[i]->kind == KIND_NONE) {
+			diag_error(s->diags, e->tuple.elem[i]->span, "%s cannot be part of a %s",
+			           type_name(s->ty, elem[i]),
+			           e->kind == EXPR_TUPLE ? "tuple" : "record");
+			worst = &type_error;
+		}
+	}
+	if (worst)
+		return worst;
+	return e->kind == EXPR_TUPLE
+	               ? type_tuple(s->ty, elem, e->tuple.elems)
+	               : type_record(s->ty, e->tuple.name, elem, e->tuple.elems);
+}
+
+static const struct type *branches(struct sema *s, struct expr *e, const struct type *yes,
+                                   const struct type *no)
+{
+	const struct type *t;
+	struct diag *d;
+
+	if (yes->kind == KIND_NONE && known(yes))
+		return yes;
+	if (no->kind == KIND_NONE && known(no))
+		return no;
+	t = type_promote(s->ty, int_of(s, yes), int_of(s, no));
+	if (t)
+		return t;
+	d = diag_error(s->diags, e->span, "the branches give %s and %s: they must be of one kind",
+	               type_name(s->ty, yes), type_name(s->ty, no));
+	if (e->kind == EXPR_TERNARY && e->ternary.yes) {
+		diag_note(d, e->ternary.yes->span, "%s", type_name(s->ty, yes));
+		diag_note(d, e->ternary.no->span, "%s", type_name(s->ty, no));
+	}
+	return &type_error;
+}
+
+static const struct type *ternary(struct sema *s, struct expr *e)
+{
+	const struct type *yes, *no;
+
+	sema_condition(s, e->ternary.cond);
+	yes = e->ternary.yes ? sema_expr(s, e->ternary.yes) : e->ternary.cond->type;
+	no = sema_expr(s, e->ternary.no);
+	return branches(s, e, yes, no);
+}
+
+static const struct type *if_else(struct sema *s, struct expr *e)
+{
+	const struct type *yes, *no;
+
+	sema_condition(s, e->cond.cond);
+	yes = sema_block(s, e->cond.yes);
+	if (!e->cond.no)
+		return &type_none;
+	no = sema_block(s, e->cond.no);
+	return branches(s, e, yes, no);
+}
+
+/* -- introspection -- */
+
+static const struct type *typed_of(struct sema *s, struct expr *e)
+{
+	return e->typed.spec ? spec_type(s, e->typed.spec) : sema_expr(s, e->typed.operand);
+}
+
+static void become_u64(struct sema *s, struct expr *e, uint64_t n)
+{
+	e->kind = EXPR_INT;
+	e->literal = true;
+	e->integer.value = n;
+	e->integer.negative = false;
+	e->type = type_int(s->ty, 8, false);
+}
+
+static const struct type *size_of(struct sema *s, struct expr *e)
+{
+	const struct type *t = typed_of(s, e);
+
+	e->typed.of = t;
+	if (!known(t))
+		return t == &type_error ? t : type_int(s->ty, 8, false);
+	if (s->final)
+		become_u64(s, e, type_size(s->ty, t));
+	return type_int(s->ty, 8, false);
+}
+
+static const struct type *offset_of(struct sema *s, struct expr *e)
+{
+	const struct type *t = typed_of(s, e);
+	uint64_t offset = 0;
+
+	if (!known(t))
+		return t == &type_error ? t : type_int(s->ty, 8, false);
+	if (t->kind == KIND_POINTER && t->elem)
+		t = t->elem;
+	for (size_t i = 0; i < e->typed.members; i++) {
+		struct type_field f;
+
+		if ((t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) ||
+		    !type_find_field(s->ty, t, e->typed.member[i], &f)) {
+			struct diag *d = diag_error(s->diags, e->span, "%s has no member '%s'",
+			                            type_name(s->ty, t), e->typed.member[i]);
+
+			if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
+				suggest_field(s, d, t, e->typed.member[i]);
+			return &type_error;
+		}
+		offset += f.offset;
+		t = f.type;
+	}
+	if (s->final)
+		become_u64(s, e, offset);
+	return type_int(s->ty, 8, false);
+}
+
+/* -- names and calls -- */
+
+/* Whether parameter i of a signature stands for a map as a whole. */
+static bool takes_map(const struct lang_def *def, size_t i)
+{
+	const char *at = strchr(def->sig, '(');
+
+	for (; at && i; i--)
+		at = strchr(at + 1, ',');
+	if (!at)
+		return false;
+	at += strcspn(at + 1, ":,)") + 1;
+	return *at == ':' && (!strncmp(at, ": map", 5) || !strncmp(at, ": place", 7));
+}
+
+static void call_arg(struct sema *s, struct expr *call, size_t i)
+{
+	struct expr *arg = call->call.arg[i];
+
+	if (arg->kind == EXPR_NAME)
+		return; /* a word */
+	if (arg->kind == EXPR_MAP && !arg->map.keys && takes_map(call->call.def, i)) {
+		arg->type = arg->map.map->value;
+		return;
+	}
+	sema_expr(s, arg);
+}
+
+static const struct type *call(struct sema *s, struct expr *e)
+{
+	bool bad = false;
+
+	if (!(e->call.def->flags & LANG_NO_EVAL)) {
+		for (size_t i = 0; i < e->call.args; i++) {
+			call_arg(s, e, i);
+			bad |= e->call.arg[i]->type == &type_error;
+		}
+	}
+	return bad ? &type_error : sig_check(s, e);
+}
+
+static const struct type *map(struct sema *s, struct expr *e)
+{
+	struct map_var *m = e->map.map;
+
+	sema_map_key(s, m, e->map.key, e->map.keys, e->span);
+	return m->value;
+}
+
+static const struct type *literal_int(struct sema *s, const struct expr *e)
+{
+	/* Enumerators and parameters bring their type with them. */
+	return e->type ? e->type : type_literal(s->ty, e->integer.value, e->integer.negative);
+}
+
+static const struct type *string(struct sema *s, struct expr *e)
+{
+	if (s->final && e->string.len >= 1u << 20)
+		diag_error(s->diags, e->span, "text of %zu bytes is too long", e->string.len);
+	return type_string(s->ty, (uint32_t)e->string.len + 1);
+}
+
+const struct type *sema_expr(struct sema *s, struct expr *e)
+{
+	const struct type *t = &type_error;
+
+	switch (e->kind) {
+	case EXPR_INT: t = literal_int(s, e); break;
+	case EXPR_STRING: t = string(s, e); break;
+	case EXPR_BOOL: t = &type_bool; break;
+	case EXPR_CALL: t = call(s, e); break;
+	case EXPR_VAR: t = e->var.var ? e->var.var->type : &type_error; break;
+	case EXPR_MAP: t = map(s, e); break;
+	case EXPR_FIELD: t = field(s, e); break;
+	case EXPR_INDEX: t = index_of(s, e); break;
+	case EXPR_UNARY: t = unary(s, e); break;
+	case EXPR_BINARY: t = binary(s, e); break;
+	case EXPR_TERNARY: t = ternary(s, e); break;
+	case EXPR_CAST: t = cast(s, e); break;
+	case EXPR_TUPLE:
+	case EXPR_RECORD: t = tuple(s, e); break;
+	case EXPR_INCDEC: t = incdec(s, e); break;
+	case EXPR_BLOCK: t = sema_block(s, e->block); break;
+	case EXPR_IF: t = if_else(s, e); break;
+	case EXPR_COMPTIME:
+		t = sema_expr(s, e->unary.operand);
+		if (s->final)
+			diag_error(s->diags, e->span, "this is not known at compile time");
+		break;
+	case EXPR_SIZEOF: t = size_of(s, e); break;
+	case EXPR_OFFSETOF: t = offset_of(s, e); break;
+	case EXPR_NAME:
+	case EXPR_TYPEINFO:
+	case EXPR_TYPE:
+		diag_error(s->diags, e->span, "this is not a value");
+		break;
+	case EXPR_PARAM:
+	case EXPR_PARAM_COUNT: BUG("parameters are literals by now");
+	case EXPR_BAD: break;
+	}
+	e->type = t;
+	return t;
+}

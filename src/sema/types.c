@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * types.c - each expression, variable and map gets a type.
+ *
+ * Types flow in every direction: a map written in one probe is read in another, a later assignment
+ * widens an earlier one. So all programs are typed again and again, in silence, until no variable
+ * and no map changes; what the last, loud round finds wrong is wrong.
+ *
+ * Requires: resolved names. Afterwards: types are final, program->vars and u->maps included.
+ */
+
+#include "sema/types.h"
+
+#include "base/bug.h"
+#include "lang/lang.h"
+#include "probes/probe.h"
+#include "sema/probe_args.h"
+
+static bool known(const struct type *t)
+{
+	return t != &type_unknown && t != &type_error;
+}
+
+/* Whether a literal lies in the range of an integer type. */
+static bool literal_fits(const struct expr *e, const struct type *t)
+{
+	int64_t v = literal_value(e);
+	unsigned int bits = t->size * 8;
+
+	if (e->kind == EXPR_BOOL || t->size == 8)
+		return true;
+	if (t->is_signed)
+		return v >= -((int64_t)1 << (bits - 1)) && v < (int64_t)1 << (bits - 1);
+	return v >= 0 && v < (int64_t)1 << bits;
+}
+
+static void fixed_assign(struct sema *s, struct var *v, const struct type *t,
+                         const struct expr *value, struct span use)
+{
+	struct diag *d;
+	bool ok = true;
+
+	if (!known(t) || !known(v->type))
+		return;
+	if (type_is_int(v->type) && (type_is_int(t) || t->kind == KIND_BOOL))
+		ok = !value || !value->literal || value->kind != EXPR_INT ||
+		     literal_fits(value, v->type);
+	else if (v->type->kind == KIND_POINTER && t->kind == KIND_POINTER)
+		ok = true;
+	else
+		ok = type_promote(s->ty, v->type, t) != NULL &&
+		     (v->type->kind != KIND_STRING || t->size <= v->type->size);
+	if (ok)
+		return;
+	d = diag_error(s->diags, value ? value->span : use, "%s holds %s, and %s does not fit",
+	               v->name, type_name(s->ty, v->type), type_name(s->ty, t));
+	diag_note(d, v->span, "declared here");
+}
+
+void var_assign(struct sema *s, struct var *v, const struct type *t, const struct expr *value,
+                struct span use)
+{
+	const struct type *wider;
+	struct diag *d;
+
+	if (type_is_aggregation(t) && known(t)) {
+		d = diag_error(s->diags, value ? value->span : use,
+		               "%s is kept in maps only and cannot be assigned to %s",
+		               type_name(s->ty, t), v->name);
+		if (type_is_castable(t))
+			diag_hint(d, "cast it to take its present value: (int64)...");
+		return;
+	}
+	if (t->kind == KIND_NONE && known(t)) {
+		diag_error(s->diags, value ? value->span : use, "this has no value to assign to %s",
+		           v->name);
+		return;
+	}
+	if (v->fixed) {
+		fixed_assign(s, v, t, value, use);
+		return;
+	}
+	wider = type_promote(s->ty, v->type, t);
+	if (!wider) {
+		d = diag_error(s->diags, value ? value->span : use, "%s holds %s, not %s", v->name,
+		               type_name(s->ty, v->type), type_name(s->ty, t));
+		diag_note(d, v->span, "first assigned here");
+		return;
+	}
+	if (wider != v->type && wider != &type_error) {
+		v->type = wider;
+		s->changed = true;
+	}
+}
+
+void map_assign(struct sema *s, struct map_var *m, const struct type *t, const struct expr *value,
+                struct span use)
+{
+	const struct type *wider;
+	struct diag *d;
+
+	if (t->kind == KIND_NONE && known(t)) {
+		diag_error(s->diags, value ? value->span : use, "this has no value to assign to %s",
+		           m->name);
+		return;
+	}
+	wider = type_promote(s->ty, m->value, t);
+	if (!wider) {
+		d = diag_error(s->diags, value ? value->span : use, "%s holds %s, not %s", m->name,
+		               type_name(s->ty, m->value), type_name(s->ty, t));
+		diag_note(d, m->value_span, "first written here");
+		diag_hint(d, "use a second map for the other kind of value");
+		return;
+	}
+	if (m->value == &type_unknown && known(wider))
+		m->value_span = use;
+	if (wider != m->value && wider != &type_error) {
+		m->value = wider;
+		s->changed = true;
+	}
+}
+
+/* -- keys -- */
+
+static const struct type *key_type(struct sema *s, struct expr *const *key, size_t n)
+{
+	const struct type *elem[64];
+
+	if (n == 1)
+		return int_of(s, sema_expr(s, key[0]));
+	if (n > countof(elem)) {
+		diag_error(s->diags, key[countof(elem)]->span, "more than %zu parts in a key",
+		           countof(elem));
+		return &type_error;
+	}
+	for (size_t i = 0; i < n; i++) {
+		elem[i] = int_of(s, sema_expr(s, key[i]));
+		if (!known(elem[i]))
+			return elem[i];
+	}
+	return type_tuple(s->ty, elem, n);
+}
+
+static bool key_allowed(struct sema *s, const struct type *t, struct span use)
+{
+	if (!known(t) || (!type_is_aggregation(t) && t->kind != KIND_NONE))
+		return true;
+	diag_error(s->diags, use, "%s cannot be part of a map key", type_name(s->ty, t));
+	return false;
+}
+
+static void scalar_conflict(struct sema *s, const struct map_var *m, struct span use, bool keyed)
+{
+	struct diag *d;
+
+	if (keyed) {
+		d = diag_error(s->diags, use, "%s is used with a key here, and without one elsewhere",
+		               m->name);
+		diag_note(d, m->scalar_span, "used without a key");
+	} else {
+		d = diag_error(s->diags, use, "%s is used without a key here, and with one elsewhere",
+		               m->name);
+		diag_note(d, m->keyed_span, "used with a key");
+	}
+	diag_hint(d, "a map has either keys or one value: use a second map");
+}
+
+void sema_map_key(struct sema *s, struct map_var *m, struct expr *const *key, size_t n,
+                  struct span use)
+{
+	const struct type *t, *wider;
+	struct diag *d;
+
+	if (!n) {
+		if (m->keyed)
+			scalar_conflict(s, m, use, false);
+		else if (!m->scalar)
+			m->scalar_span = use;
+		m->scalar = true;
+		return;
+	}
+	if (m->scalar && !m->keyed) {
+		scalar_conflict(s, m, use, true);
+		m->scalar = false;
+	}
+	if (!m->keyed) {
+		m->keyed = true;
+		m->keyed_span = use;
+		m->key = &type_unknown;
+		s->changed = true;
+	}
+	t = key_type(s, key, n);
+	if (!key_allowed(s, t, use))
+		return;
+	wider = type_promote(s->ty, m->key, t);
+	if (!wider) {
+		d = diag_error(s->diags, use, "%s has keys of type %s, not %s", m->name,
+		               type_name(s->ty, m->key), type_name(s->ty, t));
+		diag_note(d, m->keyed_span, "first used here");
+		return;
+	}
+	if (wider != m->key && wider != &type_error) {
+		m->key = wider;
+		s->changed = true;
+	}
+}
+
+/* -- statements -- */
+
+static void assign(struct sema *s, struct stmt *st)
+{
+	struct expr *target = st->assign.target, *value = st->assign.value;
+	const struct type *t = sema_expr(s, value), *common;
+
+	if (target->kind == EXPR_BAD)
+		return;
+	sema_expr(s, target);
+	if (st->assign.op != BINARY_NONE)
+		t = binary_type(s, NULL, st->assign.op, int_of(s, target->type), int_of(s, t),
+		                st->span, &common);
+	if (target->kind == EXPR_VAR) {
+		var_assign(s, target->var.var, t, st->assign.op == BINARY_NONE ? value : NULL,
+		           st->span);
+		target->type = target->var.var->type;
+		return;
+	}
+	if (type_is_aggregation(t) && known(t) && value->kind == EXPR_MAP) {
+		struct diag *d = diag_error(s->diags, value->span,
+		                            "%s of %s cannot be copied to another map",
+		                            type_name(s->ty, t), value->map.name);
+
+		if (type_is_castable(t))
+			diag_hint(d, "cast it to take its present value: (int64)%s", value->map.name);
+		return;
+	}
+	map_assign(s, target->map.map, t, st->assign.op == BINARY_NONE ? value : NULL, st->span);
+	target->type = target->map.map->value;
+}
+
+static void let(struct sema *s, struct stmt *st)
+{
+	struct var *v = st->let.target->var.var;
+	const struct type *t = NULL;
+
+	if (!v)
+		return;
+	if (st->let.spec) {
+		t = spec_type(s, st->let.spec);
+		if (known(t) && (type_is_aggregation(t) || t->kind == KIND_NONE)) {
+			diag_error(s->diags, st->let.spec->span, "a variable cannot have type %s",
+			           type_name(s->ty, t));
+			t = &type_error;
+		}
+		v->fixed = known(t);
+		if (v->type != t)
+			s->changed = true;
+		v->type = t;
+	}
+	if (st->let.value)
+		var_assign(s, v, sema_expr(s, st->let.value), st->let.value, st->span);
+	st->let.target->type = v->type;
+}
+
+static void for_map(struct sema *s, struct stmt *st)
+{
+	struct expr *over = st->loop.over;
+	const struct type *pair[2];
+	struct map_var *m;
+	struct diag *d;
+
+	if (over->kind != EXPR_MAP || over->map.keys) {
+		diag_error(s->diags, over->span, "a for loop goes over a map (@x) or a range (0..10)");
+		return;
+	}
+	m = over->map.map;
+	over->type = m->value;
+	if (s->final && !m->keyed) {
+		d = diag_error(s->diags, over->span, "%s has no keys to go over", m->name);
+		if (m->scalar)
+			diag_note(d, m->scalar_span, "used without a key");
+	}
+	if (!m->keyed || !known(m->key) || !known(m->value))
+		return;
+	if (type_is_aggregation(m->value) && !type_is_castable(m->value)) {
+		diag_error(s->diags, over->span, "a for loop cannot go over %s: its values are %s",
+		           m->name, type_name(s->ty, m->value));
+		return;
+	}
+	pair[0] = m->key;
+	pair[1] = int_of(s, m->value);
+	var_assign(s, st->loop.var->var.var, type_tuple(s->ty, pair, 2), NULL, st->loop.var->span);
+	st->loop.var->type = st->loop.var->var.var->type;
+}
+
+static void for_range(struct sema *s, struct stmt *st)
+{
+	const struct type *from = int_of(s, sema_expr(s, st->loop.over));
+	const struct type *to = int_of(s, sema_expr(s, st->loop.end)), *t;
+	const struct expr *wrong = NULL;
+
+	if (known(from) && !type_is_int(from))
+		wrong = st->loop.over;
+	else if (known(to) && !type_is_int(to))
+		wrong = st->loop.end;
+	if (wrong) {
+		diag_error(s->diags, wrong->span, "a range goes from integer to integer, not %s",
+		           type_name(s->ty, wrong->type));
+		return;
+	}
+	if (!known(from) || !known(to))
+		return;
+	t = type_promote(s->ty, from, to);
+	t = type_int(s->ty, 8, !t || t->is_signed || t->flexible);
+	var_assign(s, st->loop.var->var.var, t, NULL, st->loop.var->span);
+	st->loop.var->type = st->loop.var->var.var->type;
+}
+
+static void loop_body(struct sema *s, struct stmt *st, bool callback)
+{
+	s->loops++;
+	s->callbacks += callback;
+	sema_block(s, st->loop.body);
+	s->callbacks -= callback;
+	s->loops--;
+}
+
+static void unroll(struct sema *s, const struct stmt *st)
+{
+	enum { MOST = 100 };
+	const struct expr *n = st->loop.over;
+	int64_t count;
+
+	if (!n->literal || n->kind != EXPR_INT) {
+		diag_error(s->diags, n->span, "unroll takes an integer literal");
+		return;
+	}
+	count = literal_value(n);
+	if (count < 1 || count > MOST)
+		diag_error(s->diags, n->span, "unroll repeats 1 to %d times, not %lld", MOST,
+		           (long long)count);
+}
+
+static void discarded(struct sema *s, const struct expr *e)
+{
+	bool value = e->kind != EXPR_INCDEC && e->kind != EXPR_IF && e->kind != EXPR_TERNARY &&
+	             e->kind != EXPR_BAD && e->type && known(e->type) && e->type->kind != KIND_NONE;
+
+	if (e->kind == EXPR_CALL && e->call.def->flags & (LANG_DISCARD | LANG_EXIT))
+		return;
+	if (e->kind == EXPR_CALL && e->call.def->flags & LANG_AGGREGATION)
+		diag_error(s->diags, e->span, "%s() must be assigned to a map: @ = %s(...)",
+		           e->call.name, e->call.name);
+	else if (value)
+		diag_hint(diag_warning(s->diags, e->span, "the value of this is not used"),
+		          "'_ = ...' says that this is meant");
+}
+
+static void returned(struct sema *s, struct stmt *st)
+{
+	const struct type *t;
+
+	if (!st->expr)
+		return;
+	t = int_of(s, sema_expr(s, st->expr));
+	if (known(t) && !type_is_int(t) && t->kind != KIND_BOOL)
+		diag_error(s->diags, st->expr->span, "a probe returns an integer, not %s",
+		           type_name(s->ty, t));
+}
+
+static void statement(struct sema *s, struct stmt *st)
+{
+	switch (st->kind) {
+	case STMT_EXPR:
+		sema_expr(s, st->expr);
+		if (s->final)
+			discarded(s, st->expr);
+		break;
+	case STMT_DISCARD: sema_expr(s, st->expr); break;
+	case STMT_ASSIGN: assign(s, st); break;
+	case STMT_LET: let(s, st); break;
+	case STMT_FOR_MAP:
+		for_map(s, st);
+		loop_body(s, st, true);
+		break;
+	case STMT_FOR_RANGE:
+		for_range(s, st);
+		loop_body(s, st, true);
+		break;
+	case STMT_WHILE:
+		sema_condition(s, st->loop.over);
+		loop_body(s, st, false);
+		break;
+	case STMT_UNROLL:
+		sema_expr(s, st->loop.over);
+		unroll(s, st);
+		loop_body(s, st, false);
+		break;
+	case STMT_RETURN: returned(s, st); break;
+	case STMT_BREAK:
+	case STMT_CONTINUE:
+	case STMT_IMPORT:
+	case STMT_BAD: break;
+	}
+}
+
+static bool is_jump(const struct stmt *st)
+{
+	return st->kind == STMT_RETURN || st->kind == STMT_BREAK || st->kind == STMT_CONTINUE ||
+	       (st->kind == STMT_EXPR && st->expr->kind == EXPR_CALL &&
+	        st->expr->call.def->flags & LANG_EXIT);
+}
+
+const struct type *sema_block(struct sema *s, struct block *b)
+{
+	vec_each (i, &b->stmts) {
+		statement(s, b->stmts.v[i]);
+		if (s->final && i && is_jump(b->stmts.v[i - 1]))
+			diag_warning(s->diags, b->stmts.v[i]->span, "this is never reached");
+	}
+	return b->value ? sema_expr(s, b->value) : &type_none;
+}
+
+/* -- rounds -- */
+
+static void type_program(struct sema *s, struct program *p)
+{
+	s->program = p;
+	if (p->predicate)
+		sema_condition(s, p->predicate);
+	sema_block(s, p->body);
+	/* A probe's last expression needs no ';'. */
+	if (s->final && p->body->value)
+		discarded(s, p->body->value);
+}
+
+static void round_of_types(struct sema *s)
+{
+	s->changed = false;
+	vec_each (i, &s->u->programs)
+		type_program(s, s->u->programs.v[i]);
+}
+
+static void check_vars(struct sema *s)
+{
+	vec_each (i, &s->u->programs) {
+		const struct program *p = s->u->programs.v[i];
+
+		vec_each (j, &p->vars) {
+			struct var *v = p->vars.v[j];
+
+			if (v->type != &type_unknown)
+				continue;
+			if (v->assigned)
+				diag_error(s->diags, v->span, "could not resolve the type of %s",
+				           v->name);
+			else
+				diag_warning(s->diags, v->span, "variable %s was never assigned to",
+				             v->name);
+			v->type = type_int(s->ty, 8, true);
+		}
+	}
+}
+
+static void check_maps(struct sema *s)
+{
+	struct near near;
+
+	map_each (e, &s->u->maps) {
+		struct map_var *m = e->value;
+		struct diag *d;
+
+		if (!m->used) {
+			diag_warning(s->diags, m->span, "%s is declared but never used", m->name);
+			m->value = type_int(s->ty, 8, true);
+			continue;
+		}
+		if (m->value != &type_unknown)
+			continue;
+		d = diag_error(s->diags, m->span,
+		               m->assigned ? "could not resolve the type of %s"
+		                           : "undefined map: %s is read but never assigned",
+		               m->name);
+		near_init(&near, m->name);
+		map_each (other, &s->u->maps)
+			if (other->value != m)
+				near_offer(&near, other->key);
+		if (near.best)
+			diag_hint(d, "did you mean '%s'?", near.best);
+	}
+}
+
+void types_run(struct unit *u)
+{
+	enum { MOST_ROUNDS = 64 };
+	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
+	int rounds = 0;
+
+	probe_args_run(u);
+	if (diags_failed(u->diags))
+		return;
+	diags_mute(u->diags);
+	do
+		round_of_types(&s);
+	while (s.changed && ++rounds < MOST_ROUNDS);
+	diags_unmute(u->diags);
+	s.final = true;
+	check_maps(&s);
+	check_vars(&s);
+	round_of_types(&s);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* types - the rules shared by the files that infer and check types. */
+#ifndef SEMA_TYPES_H
+#define SEMA_TYPES_H
+
+#include "sema/sema.h"
+
+/* Types a block; its trailing expression's type, or &type_none. */
+const struct type *sema_block(struct sema *s, struct block *b);
+/* A condition: int, bool, pointer. */
+void sema_condition(struct sema *s, struct expr *e);
+/* Writes of a value of type t: the place's type grows to hold it. */
+void var_assign(struct sema *s, struct var *v, const struct type *t, const struct expr *value,
+                struct span use);
+void map_assign(struct sema *s, struct map_var *m, const struct type *t, const struct expr *value,
+                struct span use);
+/* The type of "l op r" for two integers, by the language's rule. */
+const struct type *int_binary(struct sema *s, enum binary_op op, const struct type *l,
+                              const struct type *r);
+/* l op r of any types; reports what cannot be. *common: what both sides are converted to. */
+const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op,
+                               const struct type *l, const struct type *r, struct span span,
+                               const struct type **common);
+/* Whether a value of type t, an aggregation included, reads as an integer; its type then. */
+const struct type *int_of(struct sema *s, const struct type *t);
+
+#endif
