@@ -148,6 +148,7 @@ void unit_release(struct unit *u)
 {
 	codegen_release(u);
 	meta_writer_release(u->meta);
+	types_release(u->types);
 	map_release(&u->type_rows);
 	map_release(&u->maps);
 	intern_release(&u->names);

@@ -73,6 +73,7 @@ struct expr {
 	enum expr_kind kind;
 	struct span span;
 	const struct type *type; /* types; NULL before */
+	uint32_t depth;          /* of the tree below; the parser bounds it, so passes may recurse */
 	bool literal;            /* fold: it was written as, or folded to, a literal */
 	const char *param_text;  /* resolve: the text of $n that this literal comes from; else NULL */
 	union {

@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* type.c - interned types: the bytes that tell one type from another are its key in a map. */
+
+#include "ast/type.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "base/map.h"
+#include "base/strbuf.h"
+#include "image/meta.h"
+
+#include <string.h>
+
+struct types {
+	struct arena *arena;
+	struct map *known; /* identity -> type */
+	type_complete_fn *complete;
+	void *complete_arg;
+};
+
+const struct type type_error = { .kind = KIND_NONE, .size = 8, .align = 8 };
+const struct type type_unknown = { .kind = KIND_NONE, .size = 8, .align = 8 };
+const struct type type_none = { .kind = KIND_NONE, .align = 1 };
+const struct type type_bool = { .kind = KIND_BOOL, .size = 1, .align = 1 };
+
+struct types *types_new(struct arena *a)
+{
+	struct types *ty = arena_new(a, struct types);
+
+	ty->arena = a;
+	ty->known = arena_new(a, struct map);
+	return ty;
+}
+
+void types_release(struct types *ty)
+{
+	map_release(ty->known);
+}
+
+void types_set_completer(struct types *ty, type_complete_fn *fn, void *arg)
+{
+	ty->complete = fn;
+	ty->complete_arg = arg;
+}
+
+/* The type equal to *t, made when it is new. Members are compared by content. */
+static struct type *intern_type(struct types *ty, const struct type *t)
+{
+	struct strbuf id = STRBUF_INIT;
+	struct type key = *t;
+	struct type *known;
+
+	/* What is filled in later is no part of the identity. */
+	if (t->kind == KIND_STRUCT || t->kind == KIND_UNION || t->kind == KIND_ENUM) {
+		key.size = key.align = 0;
+		key.is_signed = key.complete = false;
+		key.field = NULL;
+		key.enumerator = NULL;
+		key.fields = 0;
+	}
+	key.field = NULL;
+	strbuf_add(&id, &key, sizeof(key));
+	if (t->kind == KIND_TUPLE || t->kind == KIND_RECORD)
+		strbuf_add(&id, t->field, t->fields * sizeof(*t->field));
+	known = map_get_bytes(ty->known, id.buf, id.len);
+	if (!known) {
+		known = arena_new(ty->arena, struct type);
+		memcpy(known, t, sizeof(*t));
+		map_put_bytes(ty->known, id.buf, id.len, known);
+	}
+	strbuf_release(&id);
+	return known;
+}
+
+/* Padding must not decide: start from zeroed memory. */
+#define NEW_TYPE(t, k)                                                                             \
+	struct type t;                                                                             \
+	memset(&t, 0, sizeof(t));                                                                  \
+	t.kind = (k)
+
+static const struct type *int_type(struct types *ty, uint32_t size, bool is_signed, bool flexible,
+                                   enum addr_space as)
+{
+	NEW_TYPE(t, KIND_INT);
+	t.size = t.align = size;
+	t.is_signed = is_signed;
+	t.flexible = flexible;
+	t.as = as;
+	return intern_type(ty, &t);
+}
+
+const struct type *type_int(struct types *ty, uint32_t size, bool is_signed)
+{
+	return int_type(ty, size, is_signed, false, AS_NONE);
+}
+
+const struct type *type_int_as(struct types *ty, uint32_t size, bool is_signed, enum addr_space as)
+{
+	return int_type(ty, size, is_signed, false, as);
+}
+
+const struct type *type_literal(struct types *ty, uint64_t value, bool negative)
+{
+	int64_t v = (int64_t)value;
+
+	if (!negative && v < 0)
+		return int_type(ty, 8, false, false, AS_NONE);
+	for (uint32_t size = 1; size < 8; size *= 2) {
+		int64_t limit = (int64_t)1 << (size * 8 - 1);
+
+		if (v >= -limit && v < limit)
+			return int_type(ty, size, true, !negative, AS_NONE);
+	}
+	return int_type(ty, 8, true, !negative, AS_NONE);
+}
+
+const struct type *type_rigid(struct types *ty, const struct type *t)
+{
+	return t->flexible ? int_type(ty, t->size, t->is_signed, false, t->as) : t;
+}
+
+struct type *type_named(struct types *ty, enum kind kind, const char *name, const void *btf,
+                        uint32_t btf_id)
+{
+	NEW_TYPE(t, kind);
+	t.name = name;
+	t.btf = btf;
+	t.btf_id = btf_id;
+	t.align = 8;
+	return intern_type(ty, &t);
+}
+
+const struct type *type_enum(struct types *ty, const char *name, uint32_t size, bool is_signed,
+                             const struct type_enumerator *e, size_t n)
+{
+	struct type *t = type_named(ty, KIND_ENUM, name, e, 0);
+
+	t->size = t->align = size;
+	t->is_signed = is_signed;
+	t->enumerator = e;
+	t->fields = n;
+	t->complete = true;
+	return t;
+}
+
+const struct type *type_pointer(struct types *ty, const struct type *elem, enum addr_space as)
+{
+	NEW_TYPE(t, KIND_POINTER);
+	t.size = t.align = 8;
+	t.elem = elem;
+	t.as = as;
+	return intern_type(ty, &t);
+}
+
+const struct type *type_string(struct types *ty, uint32_t size)
+{
+	NEW_TYPE(t, KIND_STRING);
+	t.size = size;
+	t.align = 1;
+	return intern_type(ty, &t);
+}
+
+const struct type *type_buffer(struct types *ty, uint32_t capacity)
+{
+	NEW_TYPE(t, KIND_BUFFER);
+	t.size = capacity + 4;
+	t.align = 4;
+	return intern_type(ty, &t);
+}
+
+const struct type *type_array(struct types *ty, const struct type *elem, uint32_t count)
+{
+	NEW_TYPE(t, KIND_ARRAY);
+	t.size = type_size(ty, elem) * count;
+	t.align = elem->align;
+	t.elem = elem;
+	t.count = count;
+	return intern_type(ty, &t);
+}
+
+static uint32_t align_up(uint32_t n, uint32_t align)
+{
+	return align ? (n + align - 1) / align * align : n;
+}
+
+static const struct type *compound(struct types *ty, enum kind kind, const char *const *name,
+                                   const struct type *const *elem, size_t n)
+{
+	struct type_field *f = arena_array(ty->arena, struct type_field, n + 1);
+
+	NEW_TYPE(t, kind);
+	t.align = 1;
+	for (size_t i = 0; i < n; i++) {
+		f[i].name = name ? name[i] : "";
+		f[i].type = elem[i];
+		f[i].offset = align_up(t.size, elem[i]->align);
+		t.size = f[i].offset + type_size(ty, elem[i]);
+		if (elem[i]->align > t.align)
+			t.align = elem[i]->align;
+	}
+	t.size = align_up(t.size, t.align);
+	t.field = f;
+	t.fields = n;
+	t.complete = true;
+	return intern_type(ty, &t);
+}
+
+const struct type *type_tuple(struct types *ty, const struct type *const *elem, size_t n)
+{
+	return compound(ty, KIND_TUPLE, NULL, elem, n);
+}
+
+const struct type *type_record(struct types *ty, const char *const *name,
+                               const struct type *const *elem, size_t n)
+{
+	return compound(ty, KIND_RECORD, name, elem, n);
+}
+
+const struct type *type_stack(struct types *ty, enum kind kind, uint32_t mode, uint32_t limit)
+{
+	NEW_TYPE(t, kind);
+	t.size = kind == KIND_KSTACK ? 8 : 16;
+	t.align = 8;
+	t.count = limit;
+	t.mode = mode;
+	return intern_type(ty, &t);
+}
+
+static const struct {
+	enum kind kind;
+	uint32_t size, align;
+} simple[] = {
+	{ KIND_KSYM, 8, 8 }, { KIND_USYM, 16, 8 },     { KIND_INET, 24, 8 },
+	{ KIND_MAC, 6, 1 },  { KIND_TIMESTAMP, 16, 8 }, { KIND_USERNAME, 8, 8 },
+	{ KIND_CGROUP_PATH, 16, 8 },
+};
+
+const struct type *type_simple(struct types *ty, enum kind kind)
+{
+	NEW_TYPE(t, kind);
+	for (size_t i = 0; i < countof(simple); i++) {
+		if (simple[i].kind == kind) {
+			t.size = simple[i].size;
+			t.align = simple[i].align;
+		}
+	}
+	BUG_ON(!t.size);
+	return intern_type(ty, &t);
+}
+
+const struct type *type_timestamp(struct types *ty, uint32_t clock)
+{
+	struct type t;
+
+	memcpy(&t, type_simple(ty, KIND_TIMESTAMP), sizeof(t));
+	t.mode = clock;
+	return intern_type(ty, &t);
+}
+
+static uint32_t buckets(enum kind kind, const uint64_t arg[3])
+{
+	if (kind == KIND_HIST)
+		return (uint32_t)((65 - arg[0]) << arg[0]) + 1;
+	if (kind == KIND_LHIST && arg[2])
+		return (uint32_t)((arg[1] - arg[0]) / arg[2]) + 2;
+	return 0;
+}
+
+const struct type *type_aggregation(struct types *ty, enum kind kind, bool is_signed,
+                                    const uint64_t arg[3])
+{
+	static const uint64_t none[3];
+
+	NEW_TYPE(t, kind);
+	memcpy(t.arg, arg ? arg : none, sizeof(t.arg));
+	t.is_signed = is_signed;
+	t.align = 8;
+	t.count = buckets(kind, t.arg);
+	t.size = kind == KIND_COUNT || kind == KIND_SUM ? 8 : t.count ? t.count * 8 : 16;
+	return intern_type(ty, &t);
+}
+
+const struct type *type_with_as(struct types *ty, const struct type *t, enum addr_space as)
+{
+	struct type other;
+
+	if (t->as == as || (t->kind != KIND_POINTER && t->kind != KIND_INT &&
+	                    t->kind != KIND_STRUCT && t->kind != KIND_UNION))
+		return t;
+	memcpy(&other, t, sizeof(other));
+	other.as = as;
+	if (t->kind == KIND_STRUCT || t->kind == KIND_UNION) {
+		/* Pointers among the members live where the whole does: read them anew. */
+		if (!t->btf && t->complete && t->fields)
+			return t;
+		other.complete = false;
+		other.field = NULL;
+		other.fields = 0;
+	}
+	return intern_type(ty, &other);
+}
+
+static void complete(struct types *ty, const struct type *t)
+{
+	/* Interned types are ours to finish; to everyone else they are constant. */
+	if (!t->complete && ty->complete)
+		ty->complete(ty->complete_arg, (struct type *)t);
+}
+
+const struct type_field *type_fields(struct types *ty, const struct type *t, size_t *n)
+{
+	complete(ty, t);
+	*n = t->fields;
+	return t->field;
+}
+
+const struct type_enumerator *type_enumerators(struct types *ty, const struct type *t, size_t *n)
+{
+	complete(ty, t);
+	*n = t->fields;
+	return t->enumerator;
+}
+
+uint32_t type_size(struct types *ty, const struct type *t)
+{
+	if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
+		complete(ty, t);
+	return t->size;
+}
+
+bool type_find_field(struct types *ty, const struct type *t, const char *name,
+                     struct type_field *out)
+{
+	size_t n;
+	const struct type_field *f = type_fields(ty, t, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(f[i].name, name)) {
+			*out = f[i];
+			return true;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (*f[i].name || (f[i].type->kind != KIND_STRUCT && f[i].type->kind != KIND_UNION))
+			continue;
+		if (type_find_field(ty, f[i].type, name, out)) {
+			out->offset += f[i].offset;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* -- names -- */
+
+static void add_name(struct types *ty, const struct type *t, struct strbuf *sb);
+
+static void add_members(struct types *ty, const struct type *t, struct strbuf *sb)
+{
+	bool record = t->kind == KIND_RECORD;
+
+	strbuf_adds(sb, record ? "record { " : "(");
+	for (size_t i = 0; i < t->fields; i++) {
+		if (i)
+			strbuf_adds(sb, record ? ", " : ",");
+		if (record)
+			strbuf_addf(sb, ".%s = ", t->field[i].name);
+		add_name(ty, t->field[i].type, sb);
+	}
+	strbuf_adds(sb, record ? " }" : ")");
+}
+
+static void add_name(struct types *ty, const struct type *t, struct strbuf *sb)
+{
+	static const char *const modes[] = { "bpftrace", "perf", "raw", "build_id" };
+
+	switch (t->kind) {
+	case KIND_INT:
+		strbuf_addf(sb, "%sint%u", t->is_signed ? "" : "u", t->size * 8);
+		break;
+	case KIND_ENUM: strbuf_addf(sb, "enum %s", t->name); break;
+	case KIND_STRUCT: strbuf_addf(sb, "struct %s", t->name); break;
+	case KIND_UNION: strbuf_addf(sb, "union %s", t->name); break;
+	case KIND_POINTER:
+		if (t->elem)
+			add_name(ty, t->elem, sb);
+		else
+			strbuf_adds(sb, "void");
+		strbuf_adds(sb, " *");
+		break;
+	case KIND_STRING: strbuf_addf(sb, "string[%u]", t->size); break;
+	case KIND_BUFFER: strbuf_addf(sb, "buffer[%u]", t->size - 4); break;
+	case KIND_ARRAY:
+		add_name(ty, t->elem, sb);
+		strbuf_addf(sb, "[%u]", t->count);
+		break;
+	case KIND_TUPLE:
+	case KIND_RECORD: add_members(ty, t, sb); break;
+	case KIND_KSTACK:
+	case KIND_USTACK:
+		strbuf_addf(sb, "%s_%s_%u", kind_name(t->kind), modes[t->mode & 3], t->count);
+		break;
+	case KIND_SUM:
+	case KIND_MIN:
+	case KIND_MAX:
+	case KIND_AVG:
+	case KIND_STATS:
+		strbuf_addf(sb, "%s%s", t->is_signed ? "" : "u", kind_name(t->kind));
+		break;
+	case KIND_NONE:
+	case KIND_BOOL:
+	case KIND_KSYM:
+	case KIND_USYM:
+	case KIND_INET:
+	case KIND_MAC:
+	case KIND_TIMESTAMP:
+	case KIND_USERNAME:
+	case KIND_CGROUP_PATH:
+	case KIND_COUNT:
+	case KIND_HIST:
+	case KIND_LHIST:
+	case KIND_TSERIES:
+	case KIND_COUNT_OF: strbuf_adds(sb, kind_name(t->kind)); break;
+	}
+}
+
+const char *type_name(struct types *ty, const struct type *t)
+{
+	struct strbuf sb = STRBUF_INIT;
+	const char *name;
+
+	if (t == &type_unknown)
+		return "unknown";
+	add_name(ty, t, &sb);
+	name = arena_memdup(ty->arena, sb.buf, sb.len);
+	strbuf_release(&sb);
+	return name;
+}
+
+/* -- promotion -- */
+
+static const struct type *promote_ints(struct types *ty, const struct type *a, const struct type *b)
+{
+	uint32_t size = a->size > b->size ? a->size : b->size;
+	enum addr_space as = a->as == b->as ? a->as : AS_NONE;
+
+	if (a->flexible && b->flexible)
+		return int_type(ty, size, true, true, as);
+	if (a->flexible || b->flexible) {
+		const struct type *rigid = a->flexible ? b : a;
+
+		return int_type(ty, size, rigid->is_signed, false, size == 8 ? rigid->as : AS_NONE);
+	}
+	if (a->is_signed == b->is_signed)
+		return int_type(ty, size, a->is_signed, false, as);
+	return int_type(ty, size < 8 ? size * 2 : 8, true, false, as);
+}
+
+static const struct type *promote_members(struct types *ty, const struct type *a,
+                                          const struct type *b)
+{
+	const struct type **elem = arena_array(ty->arena, const struct type *, a->fields + 1);
+	const char **name = arena_array(ty->arena, const char *, a->fields + 1);
+
+	if (a->fields != b->fields)
+		return NULL;
+	for (size_t i = 0; i < a->fields; i++) {
+		struct type_field other = b->field[i];
+
+		if (a->kind == KIND_RECORD && !type_find_field(ty, b, a->field[i].name, &other))
+			return NULL;
+		name[i] = a->field[i].name;
+		elem[i] = type_promote(ty, a->field[i].type, other.type);
+		if (!elem[i])
+			return NULL;
+	}
+	return compound(ty, a->kind, name, elem, a->fields);
+}
+
+static const struct type *promote_same_kind(struct types *ty, const struct type *a,
+                                            const struct type *b)
+{
+	switch (a->kind) {
+	case KIND_INT: return promote_ints(ty, a, b);
+	case KIND_STRING:
+	case KIND_BUFFER: return a->size >= b->size ? a : b;
+	case KIND_POINTER:
+		if (a->elem == b->elem)
+			return a->as == b->as ? a : type_with_as(ty, a, a->as ? a->as : b->as);
+		if (a->elem && b->elem && type_with_as(ty, a->elem, AS_NONE) == type_with_as(ty, b->elem, AS_NONE))
+			return a;
+		return type_pointer(ty, a->elem ? a->elem : b->elem, a->as ? a->as : b->as);
+	case KIND_STRUCT:
+	case KIND_UNION:
+	case KIND_ENUM: return a->name == b->name || !strcmp(a->name, b->name) ? a : NULL;
+	case KIND_ARRAY: {
+		const struct type *e = a->count == b->count ? type_promote(ty, a->elem, b->elem)
+		                                            : NULL;
+
+		return e ? type_array(ty, e, a->count) : NULL;
+	}
+	case KIND_TUPLE:
+	case KIND_RECORD: return promote_members(ty, a, b);
+	case KIND_KSTACK:
+	case KIND_USTACK: return a->mode == b->mode && a->count == b->count ? a : NULL;
+	case KIND_COUNT:
+	case KIND_SUM:
+	case KIND_MIN:
+	case KIND_MAX:
+	case KIND_AVG:
+	case KIND_STATS: return a->is_signed ? a : b;
+	case KIND_HIST:
+	case KIND_LHIST:
+	case KIND_TSERIES: return memcmp(a->arg, b->arg, sizeof(a->arg)) ? NULL : a;
+	case KIND_NONE:
+	case KIND_BOOL:
+	case KIND_KSYM:
+	case KIND_USYM:
+	case KIND_INET:
+	case KIND_MAC:
+	case KIND_TIMESTAMP:
+	case KIND_USERNAME:
+	case KIND_CGROUP_PATH: return a;
+	case KIND_COUNT_OF: break;
+	}
+	return NULL;
+}
+
+const struct type *type_promote(struct types *ty, const struct type *a, const struct type *b)
+{
+	if (a == b || b == &type_unknown || a == &type_error)
+		return a;
+	if (a == &type_unknown || b == &type_error)
+		return b;
+	if (a->kind == b->kind)
+		return promote_same_kind(ty, a, b);
+	/* An enum with other integers is an integer; bool is a small one. */
+	if (a->kind == KIND_ENUM && b->kind == KIND_INT)
+		return promote_ints(ty, type_int(ty, a->size, a->is_signed), b);
+	if (a->kind == KIND_INT && b->kind == KIND_ENUM)
+		return promote_ints(ty, a, type_int(ty, b->size, b->is_signed));
+	if (a->kind == KIND_BOOL && b->kind == KIND_INT)
+		return b;
+	if (a->kind == KIND_INT && b->kind == KIND_BOOL)
+		return a;
+	/* NULL and addresses kept as numbers. */
+	if (a->kind == KIND_POINTER && b->kind == KIND_INT)
+		return a;
+	if (a->kind == KIND_INT && b->kind == KIND_POINTER)
+		return b;
+	return NULL;
+}

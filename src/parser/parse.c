@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parse.c - one run of scanner and parser over a source. */
+
+#include "parser/parser.h"
+
+#include "parser/grammar.h"
+#include "parser/parser.tab.h"
+
+/* Of the generated scanner; its header is not included, since its macros are many. */
+struct yy_buffer_state;
+int yylex_init_extra(struct lexer *extra, void **scanner);
+int yylex_destroy(void *scanner);
+struct yy_buffer_state *yy_scan_bytes(const char *text, int len, void *scanner);
+
+void parse_run(struct unit *u)
+{
+	struct lexer lexer = { .u = u };
+	struct parser p = { .u = u, .lexer = &lexer, .arena = u->arena };
+	void *scanner;
+
+	if (yylex_init_extra(&lexer, &scanner))
+		return;
+	yy_scan_bytes(u->source.text, (int)u->source.len, scanner);
+	parser_parse(scanner, &p);
+	yylex_destroy(scanner);
+}

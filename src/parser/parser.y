@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parser.y - shape only; what it means comes later (sema/). */
+
+%code requires {
+#include "parser/grammar.h"
+}
+
+%code {
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/strbuf.h"
+
+#include <string.h>
+
+union YYSTYPE;
+int yylex(union YYSTYPE *value, struct span *at, void *scanner);
+static void yyerror(const struct span *at, struct parser *p, void *scanner, const char *message);
+
+#define YYLLOC_DEFAULT(cur, rhs, n)                                                                \
+	((cur) = (n) ? span_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                               \
+	             : (struct span){ YYRHSLOC(rhs, 0).off + YYRHSLOC(rhs, 0).len, 0 })
+}
+
+%define api.pure full
+%define api.location.type {struct span}
+%define parse.error custom
+%define parse.lac full
+%locations
+%expect 0
+%param { void *scanner }
+%parse-param { struct parser *p }
+
+%code provides {
+int parser_parse(void *scanner, struct parser *p);
+}
+
+%union {
+	uint64_t number;
+	const char *name;
+	const char *text;
+	struct string_value string;
+	enum binary_op op;
+	struct expr *expr;
+	struct stmt *stmt;
+	struct block *block;
+	struct type_spec *spec;
+	struct expr_list *list;
+	struct text_list *texts;
+	struct point_list *points;
+	struct param_list *params;
+}
+
+%token END_OF_SCRIPT 0 "end of script"
+%token <text> ATTACH "attach point" C_TEXT "C definition"
+%token PREDICATE "'/'" PREDICATE_END "'/' of the predicate"
+%token STRAY "stray character"
+%token CONFIG "config" IMPORT "import" LET "let" MACRO "macro" FN "fn"
+%token BREAK "break" COMPTIME "comptime" CONTINUE "continue" ELSE "else" ENUM "enum" FALSE "false"
+%token FOR "for" IF "if" OFFSETOF "offsetof" RETURN "return" SIZEOF "sizeof" STRUCT "struct"
+%token TRUE "true" TYPEINFO "typeinfo" TYPEOF "typeof" UNION "union" UNROLL "unroll" WHILE "while"
+%token <name> IDENT "name" VAR "variable" MAP "map"
+%token <number> PARAM "parameter" INT "number"
+%token <string> STRING "string"
+%token PARAM_COUNT "$#"
+%token <op> ASSIGN_OP "assignment"
+%token INCREMENT "'++'" DECREMENT "'--'" ARROW "'->'" RANGE "'..'" SHL "'<<'" SHR "'>>'"
+%token LE "'<='" GE "'>='" EQ "'=='" NE "'!='" LAND "'&&'" LOR "'||'"
+%token CAST_OPEN "'(' of a cast" TYPE_OPEN "'(' of a type"
+
+%type <expr> expr unary postfix primary value if_expr config_value predicate
+%type <list> args args1 fields
+%type <texts> members
+%type <spec> type
+%type <stmt> stmt simple
+%type <block> block stmts else
+%type <points> points
+%type <params> macro_params macro_params1 fn_params fn_params1
+%type <name> field_name macro_name
+
+%right '?'
+%left LOR
+%left LAND
+%left '|'
+%left '^'
+%left '&'
+%left EQ NE
+%left '<' '>' LE GE
+%left SHL SHR
+%left '+' '-'
+%left '*' '/' '%'
+%precedence MAP_ALONE
+%precedence '['
+
+%%
+
+script
+	: %empty
+	| script item
+	;
+
+item
+	: C_TEXT                                { g_c_text(p, @1, $1); }
+	| CONFIG '=' '{' config_items '}'       { g_config_block(p, @$); }
+	| IMPORT STRING ';'                     { g_root_import(p, @2, $2.text); }
+	| LET MAP '=' IDENT '(' INT ')' ';'     { g_map_decl(p, @$, $2, $4, @4, $6); }
+	| MACRO macro_name '(' macro_params ')' block { g_macro(p, @$, $2, @2, $4, $6); }
+	| MACRO macro_name block                { g_macro(p, @$, $2, @2, NULL, $3); }
+	| FN IDENT '(' fn_params ')' ':' type block { g_fn(p, @$, $2, @2, $4, $7, $8); }
+	| points predicate block                { g_probe(p, @$, $1, $2, $3); }
+	| error '}'                             { yyerrok; }
+	| error ';'                             { yyerrok; }
+	;
+
+macro_name
+	: IDENT                                 { $$ = $1; }
+	;
+
+points
+	: ATTACH                                { $$ = g_point(p, NULL, @1, $1); }
+	| points ',' ATTACH                     { $$ = g_point(p, $1, @3, $3); }
+	| points ','                            { $$ = $1; }
+	;
+
+predicate
+	: %empty                                { $$ = NULL; }
+	| PREDICATE expr PREDICATE_END          { $$ = $2; }
+	;
+
+config_items
+	: %empty
+	| config_item
+	| config_items ';'
+	| config_items ';' config_item
+	;
+
+config_item
+	: IDENT '=' config_value                { g_config(p, @$, $1, @1, $3); }
+	;
+
+config_value
+	: STRING                                { $$ = g_string(p, @1, $1); }
+	| TRUE                                  { $$ = g_bool(p, @1, true); }
+	| FALSE                                 { $$ = g_bool(p, @1, false); }
+	| INT                                   { $$ = g_int(p, @1, $1); }
+	| IDENT                                 { $$ = g_name(p, @1, $1); }
+	;
+
+macro_params
+	: %empty                                { $$ = NULL; }
+	| macro_params1
+	| macro_params1 ','
+	;
+
+macro_params1
+	: VAR                                   { $$ = g_macro_param(p, NULL, @1, MACRO_VAR, $1); }
+	| MAP                                   { $$ = g_macro_param(p, NULL, @1, MACRO_MAP, $1); }
+	| IDENT                                 { $$ = g_macro_param(p, NULL, @1, MACRO_EXPR, $1); }
+	| macro_params1 ',' VAR                 { $$ = g_macro_param(p, $1, @3, MACRO_VAR, $3); }
+	| macro_params1 ',' MAP                 { $$ = g_macro_param(p, $1, @3, MACRO_MAP, $3); }
+	| macro_params1 ',' IDENT               { $$ = g_macro_param(p, $1, @3, MACRO_EXPR, $3); }
+	;
+
+fn_params
+	: %empty                                { $$ = NULL; }
+	| fn_params1
+	;
+
+fn_params1
+	: VAR ':' type                          { $$ = g_fn_param(p, NULL, @$, $1, $3); }
+	| fn_params1 ',' VAR ':' type           { $$ = g_fn_param(p, $1, @3, $3, $5); }
+	;
+
+block
+	: '{' stmts '}'                         { $$ = g_close(p, @$, $2, NULL); }
+	| '{' stmts simple '}'                  { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
+	| '{' stmts expr '}'                    { $$ = g_close(p, @$, $2, $3); }
+	| '{' stmts error '}'                   { $$ = g_close(p, @$, $2, NULL); yyerrok; }
+	;
+
+stmts
+	: %empty                                { $$ = block_new(p->arena, @$); }
+	| stmts stmt                            { $$ = g_add(p, $1, $2); }
+	;
+
+stmt
+	: simple ';'                            { $$ = $1; }
+	| expr ';'                              { $$ = g_expr_stmt(p, @1, $1); }
+	| ';'                                   { $$ = NULL; }
+	| if_expr                               { $$ = g_expr_stmt(p, @1, $1); }
+	| block                                 { $$ = g_expr_stmt(p, @1, g_block(p, @1, $1)); }
+	| FOR VAR ':' expr block                { $$ = g_loop(p, @$, STMT_FOR_MAP, g_var(p, @2, $2), $4, NULL, $5); }
+	| FOR VAR ':' expr RANGE expr block     { $$ = g_loop(p, @$, STMT_FOR_RANGE, g_var(p, @2, $2), $4, $6, $7); }
+	| FOR '(' VAR ':' expr ')' block        { $$ = g_loop(p, @$, STMT_FOR_MAP, g_var(p, @3, $3), $5, NULL, $7); }
+	| FOR '(' VAR ':' expr RANGE expr ')' block { $$ = g_loop(p, @$, STMT_FOR_RANGE, g_var(p, @3, $3), $5, $7, $9); }
+	| WHILE expr block                      { $$ = g_loop(p, @$, STMT_WHILE, NULL, $2, NULL, $3); }
+	| UNROLL expr block                     { $$ = g_loop(p, @$, STMT_UNROLL, NULL, $2, NULL, $3); }
+	| error ';'                             { $$ = NULL; yyerrok; }
+	;
+
+simple
+	: postfix '=' value                     { $$ = g_assign(p, @$, $1, BINARY_NONE, $3); }
+	| postfix ASSIGN_OP value               { $$ = g_assign(p, @$, $1, $2, $3); }
+	| LET VAR                               { $$ = g_let(p, @$, g_var(p, @2, $2), NULL, NULL); }
+	| LET VAR ':' type                      { $$ = g_let(p, @$, g_var(p, @2, $2), $4, NULL); }
+	| LET VAR '=' value                     { $$ = g_let(p, @$, g_var(p, @2, $2), NULL, $4); }
+	| LET VAR ':' type '=' value            { $$ = g_let(p, @$, g_var(p, @2, $2), $4, $6); }
+	| BREAK                                 { $$ = g_stmt(p, @$, STMT_BREAK, NULL); }
+	| CONTINUE                              { $$ = g_stmt(p, @$, STMT_CONTINUE, NULL); }
+	| RETURN                                { $$ = g_stmt(p, @$, STMT_RETURN, NULL); }
+	| RETURN value                          { $$ = g_stmt(p, @$, STMT_RETURN, $2); }
+	| IMPORT STRING                         { $$ = g_import(p, @$, $2.text); }
+	;
+
+if_expr
+	: IF expr block                         { $$ = g_if(p, @$, $2, $3, NULL); }
+	| IF expr block ELSE else               { $$ = g_if(p, @$, $2, $3, $5); }
+	;
+
+else
+	: block
+	| if_expr                               { $$ = g_close(p, @$, block_new(p->arena, @$), $1); }
+	;
+
+value
+	: expr
+	| if_expr
+	| block                                 { $$ = g_block(p, @$, $1); }
+	;
+
+expr
+	: unary
+	| expr '?' expr ':' expr %prec '?'      { $$ = g_ternary(p, @$, $1, $3, $5); }
+	| expr '?' ':' expr %prec '?'           { $$ = g_ternary(p, @$, $1, NULL, $4); }
+	| expr LOR expr                         { $$ = g_binary(p, @$, BINARY_LOR, $1, $3); }
+	| expr LAND expr                        { $$ = g_binary(p, @$, BINARY_LAND, $1, $3); }
+	| expr '|' expr                         { $$ = g_binary(p, @$, BINARY_OR, $1, $3); }
+	| expr '^' expr                         { $$ = g_binary(p, @$, BINARY_XOR, $1, $3); }
+	| expr '&' expr                         { $$ = g_binary(p, @$, BINARY_AND, $1, $3); }
+	| expr EQ expr                          { $$ = g_binary(p, @$, BINARY_EQ, $1, $3); }
+	| expr NE expr                          { $$ = g_binary(p, @$, BINARY_NE, $1, $3); }
+	| expr '<' expr                         { $$ = g_binary(p, @$, BINARY_LT, $1, $3); }
+	| expr '>' expr                         { $$ = g_binary(p, @$, BINARY_GT, $1, $3); }
+	| expr LE expr                          { $$ = g_binary(p, @$, BINARY_LE, $1, $3); }
+	| expr GE expr                          { $$ = g_binary(p, @$, BINARY_GE, $1, $3); }
+	| expr SHL expr                         { $$ = g_binary(p, @$, BINARY_SHL, $1, $3); }
+	| expr SHR expr                         { $$ = g_binary(p, @$, BINARY_SHR, $1, $3); }
+	| expr '+' expr                         { $$ = g_binary(p, @$, BINARY_ADD, $1, $3); }
+	| expr '-' expr                         { $$ = g_binary(p, @$, BINARY_SUB, $1, $3); }
+	| expr '*' expr                         { $$ = g_binary(p, @$, BINARY_MUL, $1, $3); }
+	| expr '/' expr                         { $$ = g_binary(p, @$, BINARY_DIV, $1, $3); }
+	| expr '%' expr                         { $$ = g_binary(p, @$, BINARY_MOD, $1, $3); }
+	;
+
+unary
+	: postfix
+	| '-' unary                             { $$ = g_unary(p, @$, UNARY_NEG, $2); }
+	| '!' unary                             { $$ = g_unary(p, @$, UNARY_NOT, $2); }
+	| '~' unary                             { $$ = g_unary(p, @$, UNARY_COMPL, $2); }
+	| '*' unary                             { $$ = g_unary(p, @$, UNARY_DEREF, $2); }
+	| '&' unary                             { $$ = g_unary(p, @$, UNARY_ADDR, $2); }
+	| INCREMENT unary                       { $$ = g_incdec(p, @$, $2, true, true); }
+	| DECREMENT unary                       { $$ = g_incdec(p, @$, $2, false, true); }
+	| CAST_OPEN type ')' unary              { $$ = g_cast(p, @$, $2, $4); }
+	| COMPTIME unary                        { $$ = g_comptime(p, @$, $2); }
+	;
+
+postfix
+	: primary
+	| postfix '.' field_name                { $$ = g_field(p, @$, $1, $3, @3); }
+	| postfix ARROW field_name              { $$ = g_field(p, @$, $1, $3, @3); }
+	| postfix '.' INT                       { $$ = g_element(p, @$, $1, $3); }
+	| postfix '[' value ']'                 { $$ = g_index(p, @$, $1, $3); }
+	| postfix INCREMENT                     { $$ = g_incdec(p, @$, $1, true, false); }
+	| postfix DECREMENT                     { $$ = g_incdec(p, @$, $1, false, false); }
+	;
+
+field_name
+	: IDENT
+	| BREAK                                 { $$ = intern(&p->u->names, "break"); }
+	| COMPTIME                              { $$ = intern(&p->u->names, "comptime"); }
+	| CONTINUE                              { $$ = intern(&p->u->names, "continue"); }
+	| ELSE                                  { $$ = intern(&p->u->names, "else"); }
+	| ENUM                                  { $$ = intern(&p->u->names, "enum"); }
+	| FOR                                   { $$ = intern(&p->u->names, "for"); }
+	| IF                                    { $$ = intern(&p->u->names, "if"); }
+	| IMPORT                                { $$ = intern(&p->u->names, "import"); }
+	| LET                                   { $$ = intern(&p->u->names, "let"); }
+	| RETURN                                { $$ = intern(&p->u->names, "return"); }
+	| UNION                                 { $$ = intern(&p->u->names, "union"); }
+	| UNROLL                                { $$ = intern(&p->u->names, "unroll"); }
+	| WHILE                                 { $$ = intern(&p->u->names, "while"); }
+	;
+
+primary
+	: INT                                   { $$ = g_int(p, @1, $1); }
+	| STRING                                { $$ = g_string(p, @1, $1); }
+	| TRUE                                  { $$ = g_bool(p, @1, true); }
+	| FALSE                                 { $$ = g_bool(p, @1, false); }
+	| VAR                                   { $$ = g_var(p, @1, $1); }
+	| MAP %prec MAP_ALONE                   { $$ = g_map(p, @1, $1, NULL); }
+	| MAP '[' args1 ']'                     { $$ = g_map(p, @$, $1, $3); }
+	| PARAM                                 { $$ = g_param(p, @1, $1); }
+	| PARAM_COUNT                           { $$ = expr_new(p->arena, EXPR_PARAM_COUNT, @1); }
+	| IDENT                                 { $$ = g_name(p, @1, $1); }
+	| IDENT '(' args ')'                    { $$ = g_call(p, @$, $1, @1, $3); }
+	| '(' ')'                               { $$ = g_tuple(p, @$, NULL); }
+	| '(' value ')'                         { $$ = $2; }
+	| '(' value ',' ')'                     { $$ = g_tuple(p, @$, g_list(p, NULL, $2)); }
+	| '(' value ',' args1 ')'               { $$ = g_tuple(p, @$, g_prepend(p, $2, $4)); }
+	| '(' value ',' args1 ',' ')'           { $$ = g_tuple(p, @$, g_prepend(p, $2, $4)); }
+	| '(' fields ')'                        { $$ = g_record(p, @$, $2); }
+	| SIZEOF '(' value ')'                  { $$ = g_typed(p, @$, EXPR_SIZEOF, NULL, $3, NULL); }
+	| SIZEOF TYPE_OPEN type ')'             { $$ = g_typed(p, @$, EXPR_SIZEOF, $3, NULL, NULL); }
+	| TYPEINFO '(' value ')'                { $$ = g_typed(p, @$, EXPR_TYPEINFO, NULL, $3, NULL); }
+	| TYPEINFO TYPE_OPEN type ')'           { $$ = g_typed(p, @$, EXPR_TYPEINFO, $3, NULL, NULL); }
+	| TYPEOF '(' value ')'                  { $$ = g_typed(p, @$, EXPR_TYPE, NULL, $3, NULL); }
+	| TYPEOF TYPE_OPEN type ')'             { $$ = g_typed(p, @$, EXPR_TYPE, $3, NULL, NULL); }
+	| OFFSETOF '(' value ',' members ')'    { $$ = g_typed(p, @$, EXPR_OFFSETOF, NULL, $3, $5); }
+	| OFFSETOF TYPE_OPEN type ',' members ')' { $$ = g_typed(p, @$, EXPR_OFFSETOF, $3, NULL, $5); }
+	| '(' error ')'                         { $$ = g_bad(p, @$); yyerrok; }
+	;
+
+members
+	: field_name                            { $$ = g_member(p, NULL, $1); }
+	| members '.' field_name                { $$ = g_member(p, $1, $3); }
+	;
+
+fields
+	: IDENT '=' value                       { $$ = g_named(p, NULL, @1, $1, $3); }
+	| fields ',' IDENT '=' value            { $$ = g_named(p, $1, @3, $3, $5); }
+	;
+
+args
+	: %empty                                { $$ = NULL; }
+	| args1
+	| args1 ','
+	;
+
+args1
+	: value                                 { $$ = g_list(p, NULL, $1); }
+	| args1 ',' value                       { $$ = g_list(p, $1, $3); }
+	;
+
+type
+	: IDENT                                 { $$ = g_spec(p, @$, SPEC_NAME, $1); }
+	| STRUCT IDENT                          { $$ = g_spec(p, @$, SPEC_STRUCT, $2); }
+	| UNION IDENT                           { $$ = g_spec(p, @$, SPEC_UNION, $2); }
+	| ENUM IDENT                            { $$ = g_spec(p, @$, SPEC_ENUM, $2); }
+	| TYPEOF '(' value ')'                  { $$ = g_typeof(p, @$, NULL, $3); }
+	| TYPEOF TYPE_OPEN type ')'             { $$ = g_typeof(p, @$, $3, NULL); }
+	| type '*'                              { $$ = g_suffix(p, @$, $1, SUFFIX_POINTER, false, 0); }
+	| type '[' ']'                          { $$ = g_suffix(p, @$, $1, SUFFIX_ARRAY, false, 0); }
+	| type '[' INT ']'                      { $$ = g_suffix(p, @$, $1, SUFFIX_ARRAY, true, $3); }
+	;
+
+%%
+
+static const char *const never_shown[] = { "'(' of a cast", "'(' of a type", "stray character" };
+
+static bool shown(const char *name)
+{
+	for (size_t i = 0; i < sizeof(never_shown) / sizeof(*never_shown); i++)
+		if (!strcmp(name, never_shown[i]))
+			return false;
+	return true;
+}
+
+/* bison's names of tokens; literal characters are quoted already, words are not. */
+static const char *token_name(struct parser *p, yysymbol_kind_t token)
+{
+	const char *name = yysymbol_name(token);
+
+	return *name == '\'' || strchr(name, ' ') || !strcmp(name, "name") || !strcmp(name, "map") ||
+	                       !strcmp(name, "variable") || !strcmp(name, "number") ||
+	                       !strcmp(name, "string") || !strcmp(name, "parameter")
+	               ? name
+	               : arena_printf(p->arena, "'%s'", name);
+}
+
+static struct diag *unexpected(struct parser *p, struct span at, yysymbol_kind_t found,
+                               const char *expected)
+{
+	const char *text = p->u->source.text + at.off;
+	unsigned char c = (unsigned char)*text;
+
+	if (found == YYSYMBOL_STRAY && c == '\'')
+		return diag_error(p->u->diags, at, "stray ''': text is quoted with \"...\"");
+	if (found == YYSYMBOL_STRAY)
+		return c > 0x20 && c < 0x7f
+		               ? diag_error(p->u->diags, at, "stray '%c'", c)
+		               : diag_error(p->u->diags, at, "stray byte 0x%02x", c);
+	if (found == YYSYMBOL_YYEOF)
+		return diag_error(p->u->diags, at, "unexpected end of script%s", expected);
+	return diag_error(p->u->diags, at, "unexpected %s%s", token_name(p, found), expected);
+}
+
+static int yyreport_syntax_error(const yypcontext_t *ctx, void *scanner, struct parser *p)
+{
+	enum { MOST = 6 };
+	yysymbol_kind_t wanted[64], found = yypcontext_token(ctx);
+	int n = yypcontext_expected_tokens(ctx, wanted, 64), listed = 0;
+	struct strbuf sb = STRBUF_INIT;
+	bool semicolon = false;
+	struct diag *d;
+
+	if (p->lexer->too_deep)
+		return 0;
+	for (int i = 0; i < n; i++) {
+		semicolon |= wanted[i] == YYSYMBOL_59_;
+		listed += shown(yysymbol_name(wanted[i]));
+	}
+	if (listed && listed <= MOST) {
+		int i = 0;
+
+		for (int k = 0; k < n; k++) {
+			if (!shown(yysymbol_name(wanted[k])))
+				continue;
+			strbuf_adds(&sb, !i ? ", expected " : i == listed - 1 ? " or " : ", ");
+			strbuf_adds(&sb, token_name(p, wanted[k]));
+			i++;
+		}
+	}
+	d = unexpected(p, *yypcontext_location(ctx), found, sb.buf);
+	if (found == YYSYMBOL_YYEOF && p->lexer->braces)
+		diag_hint(d, "a '}' is missing");
+	else if (found == YYSYMBOL_61_ && p->lexer->predicate)
+		diag_hint(d, "comparison is '=='");
+	else if (semicolon && found != YYSYMBOL_STRAY)
+		diag_hint(d, "is a ';' missing before?");
+	strbuf_release(&sb);
+	return 0;
+}
+
+static void yyerror(const struct span *at, struct parser *p, void *scanner, const char *message)
+{
+	if (!p->lexer->too_deep)
+		diag_error(p->u->diags, *at, "nested too deeply");
+}
+
+int parser_parse(void *scanner, struct parser *p)
+{
+	return yyparse(scanner, p);
+}
