@@ -65,6 +65,13 @@ cgv cg_xor(struct cg *cg, cgv a, cgv b);
 cgv cg_shl(struct cg *cg, cgv a, unsigned int bits);
 cgv cg_shr(struct cg *cg, cgv a, unsigned int bits); /* logical */
 cgv cg_udiv(struct cg *cg, cgv a, cgv b);
+cgv cg_umod(struct cg *cg, cgv a, cgv b);
+cgv cg_shl_by(struct cg *cg, cgv a, cgv bits);
+cgv cg_shr_by(struct cg *cg, cgv a, cgv bits);
+cgv cg_sar_by(struct cg *cg, cgv a, cgv bits); /* keeps the sign */
+/* v, about whose value the optimiser knows nothing. */
+cgv cg_opaque(struct cg *cg, cgv v);
+cgv cg_is_null(struct cg *cg, cgv address);
 /* 1 or 0. Comparisons for signed and unsigned operands. */
 enum cg_cmp { CG_EQ, CG_NE, CG_ULT, CG_ULE, CG_UGT, CG_UGE, CG_SLT, CG_SLE, CG_SGT, CG_SGE };
 cgv cg_compare(struct cg *cg, enum cg_cmp op, cgv a, cgv b);
@@ -77,6 +84,8 @@ cgv cg_bswap(struct cg *cg, cgv v, uint32_t size);
 /* Temporary memory for the rest of the program: on the stack when small, else in per-CPU scratch
  * space. Not cleared; aligned to 8. */
 cgv cg_temp(struct cg *cg, uint32_t size);
+/* An address as an integer. */
+cgv cg_address(struct cg *cg, cgv addr);
 /* addr + bytes. */
 cgv cg_offset(struct cg *cg, cgv addr, uint32_t bytes);
 cgv cg_offset_by(struct cg *cg, cgv addr, cgv bytes);
@@ -89,6 +98,14 @@ void cg_store_value(struct cg *cg, cgv addr, struct value v, const struct type *
 void cg_zero(struct cg *cg, cgv addr, uint32_t size);
 void cg_copy(struct cg *cg, cgv to, cgv from, uint32_t size);
 cgv cg_atomic_add(struct cg *cg, cgv addr, cgv n); /* u64; returns nothing useful */
+
+/* A load that may not be aligned. */
+cgv cg_load_at(struct cg *cg, cgv addr, uint32_t size);
+/* Comparisons of memory: 1 when equal. Texts end at their NUL. */
+cgv cg_equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n);
+cgv cg_equal_strings(struct cg *cg, cgv a, uint32_t size_a, cgv b, uint32_t size_b);
+/* At most n bytes, up to a common NUL. */
+cgv cg_equal_prefix(struct cg *cg, cgv a, cgv b, uint32_t n);
 
 /* -- expressions -- */
 struct value cg_expr(struct cg *cg, const struct expr *e);
@@ -142,6 +159,16 @@ cgv cg_read_bounded(struct cg *cg, cgv to, cgv size, uint32_t max, cgv from, enu
 cgv cg_read_string(struct cg *cg, cgv to, uint32_t size, cgv limit, cgv from, enum addr_space as);
 /* v <= max afterwards, in a form that the verifier follows. */
 cgv cg_bounded(struct cg *cg, cgv v, uint64_t max);
+/* pid in the upper half, tid in the lower, in the tool's pid namespace. */
+cgv cg_pid_tgid(struct cg *cg);
+/* The row of the probe that fired (META_PROBES). */
+cgv cg_probe_row(struct cg *cg);
+/* An argument of the probe as a value of 'type'. */
+struct probe_arg;
+struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct type *type);
+struct value cg_args_whole(struct cg *cg, const struct dest *dest);
+/* Makes all programs but begin and end return at once from now on. */
+void cg_stop(struct cg *cg);
 /* A member of struct image_params: offsetof and size. The verifier knows its value. */
 cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size);
 #define CG_PARAM(cg, member)                                                                       \
@@ -176,6 +203,12 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key);
 void cg_map_write(struct cg *cg, struct map_var *m, cgv key, struct value v);
 /* 1 when something was removed. */
 cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key);
+/* How many keys the map holds now. */
+cgv cg_map_len(struct cg *cg, struct map_var *m);
+/* How many frames the stack with this id has. */
+cgv cg_stack_len(struct cg *cg, cgv id, const struct type *type);
+/* The place of a variable (EXPR_VAR). */
+cgv cg_variable(struct cg *cg, const struct expr *var);
 /* The BPF map itself, as helpers take it. */
 cgv cg_map_ref(struct cg *cg, struct map_var *m);
 /* Captures the current stack: id into the stack map of 'type' (KSTACK: the value; USTACK: its first

@@ -13,7 +13,7 @@
 
 #define PARAMS_SECTION ".rodata.params"
 #define CONTROL_SECTION ".data.control"
-#define LOSSES_SECTION ".bss.losses"
+#define LOSSES_SECTION ".data.losses"
 #define RING_MAP "events" /* the ring buffer */
 
 struct image_params {

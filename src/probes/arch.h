@@ -14,6 +14,7 @@ struct arch {
 	unsigned int call_args;     /* arguments passed in registers */
 	uint16_t call_arg[8];       /* their offsets in struct pt_regs, in bytes */
 	uint16_t syscall_arg[6];
+	uint16_t syscall_nr;        /* where the number stays until the syscall returns */
 	uint16_t retval, ip, sp;
 	struct {
 		const char *name;

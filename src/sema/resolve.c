@@ -201,10 +201,11 @@ static void resolve_name(struct resolver *r, struct expr *e)
 	e->kind = EXPR_BAD;
 }
 
-/* "word" parameters take a bare name as it is: clocks, stack modes. */
+/* Some parameters take a bare name as it is: clocks, namespaces, stack modes. */
 static bool takes_word(const struct expr *call, const struct expr *arg)
 {
-	return arg->kind == EXPR_NAME && strstr(call->call.def->sig, "word");
+	return arg->kind == EXPR_NAME &&
+	       (strstr(call->call.def->sig, ": word") || strstr(call->call.def->sig, "(mode_or"));
 }
 
 static void resolve_call(struct resolver *r, struct expr *e)

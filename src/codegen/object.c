@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* object.c - the module as a whole: its start, its maps, optimisation, and its bytes. */
+
+#include "codegen/private.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "base/diag.h"
+#include "image/meta_write.h"
+
+#include <llvm-c/Analysis.h>
+#include <llvm-c/Disassembler.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+#include <string.h>
+
+enum { SCRATCH_SLOTS = 4, SCRATCH_MOST = 32 * 1024 - 8 };
+
+LLVMValueRef cg_define_map(struct cg *cg, const char *name, uint32_t type, uint32_t key_size,
+                           uint32_t value_size, uint32_t max_entries, uint32_t flags)
+{
+	static const char *const member[] = { "type", "max_entries", "key_size", "value_size",
+		                              "map_flags" };
+	const uint32_t value[] = { type, max_entries, key_size, value_size, flags };
+	unsigned int n = type == BPF_MAP_TYPE_RINGBUF ? 2 : flags ? 5 : 4;
+	LLVMTypeRef t = LLVMArrayType2(cg->i64, n);
+	LLVMValueRef g = LLVMAddGlobal(cg->module, t, name);
+
+	LLVMSetInitializer(g, LLVMConstNull(t));
+	LLVMSetSection(g, ".maps");
+	LLVMSetAlignment(g, 8);
+	cg_debug_map(cg, g, name, member, value, n);
+	return g;
+}
+
+static void start_module(struct cg *cg)
+{
+	LLVMTargetRef target;
+	char *error = NULL;
+
+	LLVMInitializeBPFTargetInfo();
+	LLVMInitializeBPFTarget();
+	LLVMInitializeBPFTargetMC();
+	LLVMInitializeBPFAsmPrinter();
+	BUG_ON(LLVMGetTargetFromTriple("bpf", &target, &error));
+	/* v3 has 32-bit instructions and atomics; Linux 5.12 runs all of it. */
+	cg->machine = LLVMCreateTargetMachine(target, "bpf", "v3", "", LLVMCodeGenLevelDefault,
+	                                      LLVMRelocDefault, LLVMCodeModelDefault);
+	cg->llvm = LLVMContextCreate();
+	cg->module = LLVMModuleCreateWithNameInContext("sonde", cg->llvm);
+	cg->b = LLVMCreateBuilderInContext(cg->llvm);
+	LLVMSetTarget(cg->module, "bpf");
+	cg_init_types(cg);
+	LLVMAddModuleFlag(cg->module, LLVMModuleFlagBehaviorWarning, "Debug Info Version", 18,
+	                  LLVMValueAsMetadata(LLVMConstInt(cg->i32, LLVMDebugMetadataVersion(), 0)));
+	cg_debug_init(cg);
+}
+
+static void section_text(struct cg *cg, const char *name, const char *section, const void *data,
+                         size_t len)
+{
+	LLVMValueRef text = LLVMConstStringInContext(cg->llvm, data, (unsigned int)len, true), g;
+
+	g = LLVMAddGlobal(cg->module, LLVMTypeOf(text), name);
+	LLVMSetInitializer(g, text);
+	LLVMSetSection(g, section);
+	LLVMSetAlignment(g, 8);
+	LLVMSetGlobalConstant(g, true);
+}
+
+/* One slot is a flag of 8 bytes and the memory. */
+static void finish_scratch(struct cg *cg)
+{
+	LLVMValueRef map;
+
+	if (!cg->scratch_map)
+		return;
+	if (cg->scratch_max > SCRATCH_MOST) {
+		diag_error(cg->u->diags, SPAN_NONE,
+		           "a probe needs %u bytes for its strings and other large values: the most is %d",
+		           cg->scratch_max, SCRATCH_MOST);
+		return;
+	}
+	LLVMSetValueName2(cg->scratch_map, "placeholder", 11);
+	map = cg_define_map(cg, "scratch", BPF_MAP_TYPE_PERCPU_ARRAY, 4, cg->scratch_max + 8,
+	                    SCRATCH_SLOTS, 0);
+	LLVMReplaceAllUsesWith(cg->scratch_map, map);
+	LLVMDeleteGlobal(cg->scratch_map);
+	cg->scratch_map = map;
+}
+
+void codegen_run(struct unit *u)
+{
+	struct cg *cg = arena_new(u->arena, struct cg);
+	struct strbuf meta = STRBUF_INIT;
+
+	cg->u = u;
+	u->cg = cg;
+	start_module(cg);
+	vec_each (i, &u->programs)
+		cg_program_compile(cg, u->programs.v[i]);
+	cg_maps_finish(cg);
+	finish_scratch(cg);
+	section_text(cg, "sonde_license", "license", u->config.license,
+	             strlen(u->config.license) + 1);
+	meta_finish(u->meta, &meta);
+	section_text(cg, "sonde_meta", META_SECTION, meta.buf, meta.len);
+	strbuf_release(&meta);
+	LLVMDIBuilderFinalize(cg->di);
+#ifndef NDEBUG
+	{
+		char *message = NULL;
+
+		if (LLVMVerifyModule(cg->module, LLVMReturnStatusAction, &message))
+			BUG("LLVM rejects the module: %s", message);
+		LLVMDisposeMessage(message);
+	}
+#endif
+}
+
+void optimise_run(struct unit *u)
+{
+	struct cg *cg = u->cg;
+	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+	LLVMErrorRef err = LLVMRunPasses(cg->module, "default<O2>", cg->machine, options);
+
+	BUG_ON(err);
+	LLVMDisposePassBuilderOptions(options);
+}
+
+void object_run(struct unit *u)
+{
+	struct cg *cg = u->cg;
+	char *error = NULL;
+
+	if (LLVMTargetMachineEmitToMemoryBuffer(cg->machine, cg->module, LLVMObjectFile, &error,
+	                                        &cg->object))
+		BUG("LLVM cannot emit the object: %s", error);
+	strbuf_add(&u->image, LLVMGetBufferStart(cg->object), LLVMGetBufferSize(cg->object));
+}
+
+static void dump_module(const struct unit *u, FILE *out)
+{
+	struct cg *cg = u->cg;
+	char *text = LLVMPrintModuleToString(cg->module);
+
+	fputs(text, out);
+	LLVMDisposeMessage(text);
+}
+
+void codegen_dump_ir(const struct unit *u, FILE *out)
+{
+	dump_module(u, out);
+}
+
+void codegen_dump_optimised(const struct unit *u, FILE *out)
+{
+	dump_module(u, out);
+}
+
+void codegen_dump_asm(const struct unit *u, FILE *out)
+{
+	cg_disassemble(u->image.buf, u->image.len, out);
+}
+
+void codegen_release(struct unit *u)
+{
+	struct cg *cg = u->cg;
+
+	if (!cg)
+		return;
+	if (cg->object)
+		LLVMDisposeMemoryBuffer(cg->object);
+	LLVMDisposeDIBuilder(cg->di);
+	LLVMDisposeBuilder(cg->b);
+	LLVMDisposeModule(cg->module);
+	LLVMContextDispose(cg->llvm);
+	LLVMDisposeTargetMachine(cg->machine);
+	map_release(&cg->constants);
+	map_release(&cg->stack_maps);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* private - what the files of codegen share. */
+#ifndef CODEGEN_PRIVATE_H
+#define CODEGEN_PRIVATE_H
+
+#include "codegen/cg.h"
+
+#include <llvm-c/Core.h>
+#include <llvm-c/DebugInfo.h>
+#include <llvm-c/TargetMachine.h>
+
+/* A loop whose body is being compiled; 'break' and 'continue' go to its blocks, or out of its
+ * callback. */
+struct cg_loop {
+	struct cg_loop *outer;
+	LLVMBasicBlockRef next, end; /* loops in place; NULL for callbacks */
+};
+
+struct cg {
+	struct unit *u;
+	struct program *p;
+	LLVMContextRef llvm;
+	LLVMModuleRef module;
+	LLVMBuilderRef b;
+	LLVMTargetMachineRef machine;
+	LLVMMemoryBufferRef object;
+	LLVMTypeRef i8, i16, i32, i64, ptr, nothing;
+
+	/* debug information */
+	LLVMDIBuilderRef di;
+	LLVMMetadataRef file, cu, scope, di_long, di_int, di_void_ptr;
+
+	/* the function being compiled */
+	LLVMValueRef fn, ctx;
+	LLVMBasicBlockRef entry;  /* allocas */
+	LLVMBasicBlockRef leave;  /* the one exit of a program */
+	LLVMValueRef result;      /* alloca of the program's return value */
+	LLVMValueRef zero_key;    /* alloca of u32 0: the key of scalar maps */
+	uint32_t stack_used;      /* bytes of explicit temporaries in this function */
+	struct cg_loop *loop;
+
+	/* memory shared with callbacks: scratch pointer, 'left' flag, captured variables */
+	LLVMValueRef frame;       /* alloca, or the callback's context; NULL: no callbacks */
+	uint32_t frame_top;       /* bytes of it in use */
+	bool in_callback;
+
+	/* per-CPU scratch memory of the program */
+	LLVMValueRef scratch_ptr; /* alloca of its address; in the frame when there is one */
+	uint32_t scratch_top, scratch_used; /* now, and at most */
+	uint32_t scratch_max;     /* over all programs */
+
+	/* globals; NULL until used */
+	LLVMValueRef ring, params, control, losses, scratch_map, zeros;
+	struct map constants;     /* bytes -> global */
+	struct map stack_maps;    /* row -> global */
+	unsigned int callbacks;   /* made so far: names */
+};
+
+/* Values cross the façade as struct llvm_value *. */
+static inline LLVMValueRef ref(cgv v)
+{
+	return (LLVMValueRef)(void *)v;
+}
+static inline cgv val(LLVMValueRef v)
+{
+	return (cgv)(void *)v;
+}
+
+LLVMBasicBlockRef cg_block(struct cg *cg, const char *name);
+void cg_goto(struct cg *cg, LLVMBasicBlockRef to);   /* unless the block has ended */
+void cg_enter(struct cg *cg, LLVMBasicBlockRef at);
+bool cg_ended(struct cg *cg);                        /* the current block has its terminator */
+LLVMValueRef cg_alloca(struct cg *cg, LLVMTypeRef type, uint32_t align, const char *name);
+LLVMValueRef cg_bytes_alloca(struct cg *cg, uint32_t size);
+/* A global in a section of its own kind of memory. */
+LLVMValueRef cg_global(struct cg *cg, const char *name, const char *section, uint64_t size,
+                       bool constant);
+void cg_init_types(struct cg *cg);
+
+/* statements */
+void cg_block_stmts(struct cg *cg, const struct block *b);
+struct value cg_block_value(struct cg *cg, const struct block *b, const struct dest *dest);
+/* The place of a variable. */
+cgv cg_var_addr(struct cg *cg, struct var *v);
+struct value cg_if_value(struct cg *cg, const struct expr *e, const struct dest *dest);
+
+/* expressions */
+struct value cg_expr_to(struct cg *cg, const struct expr *e, const struct dest *dest);
+struct value cg_arithmetic(struct cg *cg, enum binary_op op, struct value l, struct value r,
+                           const struct type *type, struct span span);
+struct value cg_compare_values(struct cg *cg, enum binary_op op, struct value l, struct value r,
+                               const struct type *common);
+struct value cg_args_field(struct cg *cg, const struct expr *e);
+
+/* maps */
+void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct expr *call);
+LLVMValueRef cg_map_global(struct cg *cg, struct map_var *m);
+struct value cg_map_step(struct cg *cg, const struct expr *e); /* ++ and -- */
+void cg_maps_finish(struct cg *cg);
+LLVMValueRef cg_define_map(struct cg *cg, const char *name, uint32_t type, uint32_t key_size,
+                           uint32_t value_size, uint32_t max_entries, uint32_t flags);
+/* What a map holds for each value: slot and flag of scalars included. */
+uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m);
+
+/* debug information */
+void cg_debug_init(struct cg *cg);
+void cg_debug_function(struct cg *cg, LLVMValueRef fn, const char *name, unsigned int params,
+                       struct span at);
+void cg_debug_map(struct cg *cg, LLVMValueRef global, const char *name, const char *const *member,
+                  const uint32_t *value, unsigned int n);
+void cg_debug_global(struct cg *cg, LLVMValueRef global, const char *name, uint64_t size);
+
+/* programs */
+/* Gives variables that need one their place in frame or scratch memory; returns the frame's size. */
+uint32_t cg_place_vars(struct cg *cg, bool callbacks);
+/* Eight more bytes of the frame. */
+uint32_t cg_frame_slot(struct cg *cg);
+/* The row of the probe that fired, for raw syscall programs. */
+cgv cg_syscall_row(struct cg *cg);
+void cg_disassemble(const void *object, size_t len, FILE *out);
+void cg_program_compile(struct cg *cg, struct program *p);
+
+/* run-time warnings */
+void cg_warn(struct cg *cg, const char *text, struct span at);
+
+#endif

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * program.c - one LLVM function per program: what stands around a probe's body.
+ *
+ *	entry:	allocas
+ *	start:	stopped? other process? other syscall? -> out
+ *	claim:	scratch memory, when the body needs it
+ *	body
+ *	leave:	scratch memory back; return
+ */
+
+#include "codegen/private.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "image/meta_write.h"
+#include "probes/arch.h"
+#include "probes/probe.h"
+#include "sema/sema.h"
+
+#include <string.h>
+
+enum { SLOTS = 4 }; /* programs that may be nested on one CPU: task, softirq, irq, NMI */
+
+/* -- before the body -- */
+
+static void leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
+{
+	struct cg_if i = cg_if(cg, cond);
+
+	cg_goto(cg, out);
+	cg_endif(cg, &i);
+}
+
+static void check_stopped(struct cg *cg, LLVMBasicBlockRef out)
+{
+	LLVMValueRef v;
+
+	if (!cg->control)
+		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
+		                        sizeof(struct image_control), false);
+	v = LLVMBuildLoad2(cg->b, cg->i32, cg->control, "stopped");
+	LLVMSetVolatile(v, true);
+	leave_when(cg, val(LLVMBuildZExt(cg->b, v, cg->i64, "")), out);
+}
+
+void cg_stop(struct cg *cg)
+{
+	LLVMValueRef s;
+
+	if (!cg->control)
+		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
+		                        sizeof(struct image_control), false);
+	s = LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), cg->control);
+	LLVMSetVolatile(s, true);
+}
+
+/* struct bpf_pidns_info: pid, tgid. */
+cgv cg_pid_tgid(struct cg *cg)
+{
+	struct cg_if ns = cg_if(cg, CG_PARAM(cg, pidns_ino));
+	cgv place = cg_temp(cg, 8), inside, outside;
+
+	cg_store(cg, place, cg_u64(cg, 0), 8);
+	cg_helper(cg, BPF_FUNC_get_ns_current_pid_tgid, 4, CG_PARAM(cg, pidns_dev),
+	          CG_PARAM(cg, pidns_ino), place, cg_u64(cg, 8));
+	inside = cg_or(cg, cg_load(cg, place, 4, false),
+	               cg_shl(cg, cg_load(cg, cg_offset(cg, place, 4), 4, false), 32));
+	cg_else(cg, &ns);
+	outside = cg_helper(cg, BPF_FUNC_get_current_pid_tgid, 0);
+	return cg_endif_phi(cg, &ns, inside, outside);
+}
+
+/* With -p: the verifier drops all of this when there is none. */
+static void check_pid(struct cg *cg, LLVMBasicBlockRef out)
+{
+	struct cg_if filtered = cg_if(cg, CG_PARAM(cg, filter_pid));
+	cgv pid = cg_shr(cg, cg_pid_tgid(cg), 32);
+
+	leave_when(cg, cg_compare(cg, CG_NE, pid, CG_PARAM(cg, filter_pid)), out);
+	cg_endif(cg, &filtered);
+}
+
+/* 32-bit tasks count their syscalls differently; the kernel's own events skip them as well
+ * (trace_get_syscall_nr, ARCH_TRACE_IGNORE_COMPAT_SYSCALLS). */
+static void check_compat(struct cg *cg, LLVMBasicBlockRef out)
+{
+	const struct arch *a = arch_host();
+	cgv task, word;
+
+	if (!a->compat_mask)
+		return;
+	word = cg_temp(cg, 8);
+	task = cg_helper(cg, BPF_FUNC_get_current_task, 0);
+	cg_read(cg, word, 4, cg_add(cg, task, cg_u64(cg, a->compat_offset)), AS_KERNEL);
+	leave_when(cg, cg_and(cg, cg_load(cg, word, 4, false), cg_u64(cg, a->compat_mask)), out);
+}
+
+enum { SYSCALLS = 1024 };
+
+static cgv syscall_nr(struct cg *cg)
+{
+	return cg_load(cg, cg_offset(cg, cg_ctx(cg), 8), 8, false);
+}
+
+/* The exit event has no number: it is in the registers still. */
+static cgv syscall_nr_at_exit(struct cg *cg)
+{
+	const struct arch *a = arch_host();
+	cgv regs = cg_load(cg, cg_ctx(cg), 8, false), word = cg_temp(cg, 8);
+
+	cg_read(cg, word, 8, cg_add(cg, regs, cg_u64(cg, a->syscall_nr)), AS_KERNEL);
+	return cg_load(cg, word, 8, false);
+}
+
+static bool is_syscall_exit(const struct program *p)
+{
+	return !strncmp(p->targets.v[0].symbol, "sys_exit", 8);
+}
+
+/* Row of the target by syscall number, plus one; 0: not wanted. */
+static cgv syscall_rows(struct cg *cg)
+{
+	uint16_t row[SYSCALLS] = { 0 };
+
+	vec_each (i, &cg->p->targets) {
+		const struct probe_target *t = &cg->p->targets.v[i];
+
+		if (t->address < SYSCALLS)
+			row[t->address] = (uint16_t)(cg->p->first_row + i + 1);
+	}
+	return cg_bytes(cg, row, sizeof(row));
+}
+
+static cgv row_of_syscall(struct cg *cg, cgv nr)
+{
+	nr = cg_bounded(cg, nr, SYSCALLS - 1);
+	return cg_load(cg, cg_offset_by(cg, syscall_rows(cg), cg_shl(cg, nr, 1)), 2, false);
+}
+
+cgv cg_syscall_row(struct cg *cg)
+{
+	cgv nr = is_syscall_exit(cg->p) ? syscall_nr_at_exit(cg) : syscall_nr(cg);
+
+	return cg_sub(cg, row_of_syscall(cg, nr), cg_u64(cg, 1));
+}
+
+static void check_syscall(struct cg *cg, LLVMBasicBlockRef out)
+{
+	cgv nr = is_syscall_exit(cg->p) ? syscall_nr_at_exit(cg) : syscall_nr(cg);
+
+	if (cg->p->targets.n == 1)
+		leave_when(cg,
+		           cg_compare(cg, CG_NE, nr, cg_u64(cg, cg->p->targets.v[0].address)), out);
+	else
+		leave_when(cg, cg_compare(cg, CG_EQ, row_of_syscall(cg, nr), cg_u64(cg, 0)), out);
+	check_compat(cg, out);
+}
+
+/* -- scratch memory -- */
+
+/* Takes the first free slot of this CPU. A program may be interrupted, or moved aside by another
+ * task on its CPU, anywhere: a flag per slot, set atomically, is what tells them apart. */
+static void claim_scratch(struct cg *cg, LLVMBasicBlockRef body, LLVMBasicBlockRef out)
+{
+	LLVMBasicBlockRef next = NULL;
+
+	for (uint32_t i = 0; i < SLOTS; i++) {
+		LLVMValueRef key = cg_alloca(cg, cg->i32, 8, "slot"), was;
+		LLVMBasicBlockRef found = cg_block(cg, "found"), ours = cg_block(cg, "ours");
+		cgv slot;
+
+		LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, i, false), key);
+		slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, val(cg->scratch_map), val(key));
+		LLVMBuildCondBr(cg->b,
+		                LLVMBuildICmp(cg->b, LLVMIntEQ, ref(slot), LLVMConstNull(cg->ptr), ""),
+		                out, found);
+		cg_enter(cg, found);
+		was = LLVMBuildAtomicRMW(cg->b, LLVMAtomicRMWBinOpXchg, ref(slot),
+		                         LLVMConstInt(cg->i64, 1, false),
+		                         LLVMAtomicOrderingSequentiallyConsistent, false);
+		next = cg_block(cg, "taken");
+		LLVMBuildCondBr(cg->b,
+		                LLVMBuildICmp(cg->b, LLVMIntEQ, was,
+		                              LLVMConstInt(cg->i64, 0, false), ""),
+		                ours, next);
+		cg_enter(cg, ours);
+		LLVMBuildStore(cg->b, ref(slot), cg->scratch_ptr);
+		LLVMBuildBr(cg->b, body);
+		cg_enter(cg, next);
+	}
+	cg_loss(cg, LOSS_SCRATCH);
+	cg_goto(cg, out);
+}
+
+static void release_scratch(struct cg *cg)
+{
+	cgv slot = val(LLVMBuildLoad2(cg->b, cg->ptr, cg->scratch_ptr, ""));
+
+	cg_store(cg, slot, cg_u64(cg, 0), 8);
+}
+
+/* -- the function -- */
+
+static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges);
+
+static void note_loop_expr(const struct expr *e, unsigned int *maps, unsigned int *ranges)
+{
+	if (!e)
+		return;
+	if (e->kind == EXPR_BLOCK)
+		note_loop(e->block, maps, ranges);
+	if (e->kind == EXPR_IF) {
+		note_loop(e->cond.yes, maps, ranges);
+		if (e->cond.no)
+			note_loop(e->cond.no, maps, ranges);
+	}
+}
+
+static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges)
+{
+	vec_each (i, &b->stmts) {
+		const struct stmt *s = b->stmts.v[i];
+
+		*maps += s->kind == STMT_FOR_MAP;
+		*ranges += s->kind == STMT_FOR_RANGE;
+		if (s->kind == STMT_FOR_MAP || s->kind == STMT_FOR_RANGE || s->kind == STMT_WHILE ||
+		    s->kind == STMT_UNROLL)
+			note_loop(s->loop.body, maps, ranges);
+		if (s->kind == STMT_EXPR)
+			note_loop_expr(s->expr, maps, ranges);
+	}
+	note_loop_expr(b->value, maps, ranges);
+}
+
+static void make_frame(struct cg *cg)
+{
+	unsigned int maps = 0, ranges = 0;
+	uint32_t size;
+
+	note_loop(cg->p->body, &maps, &ranges);
+	size = cg_place_vars(cg, maps || ranges);
+	cg->frame = NULL;
+	if (!maps && !ranges) {
+		cg->scratch_ptr = cg_alloca(cg, cg->ptr, 8, "scratch");
+		return;
+	}
+	cg->frame_top = size;
+	cg->frame = cg_bytes_alloca(cg, size + ranges * 8);
+	cg->scratch_ptr = cg->frame;
+	/* The mark that a body has left the program. */
+	cg_store(cg, cg_offset(cg, val(cg->frame), 8), cg_u64(cg, 0), 8);
+}
+
+uint32_t cg_frame_slot(struct cg *cg)
+{
+	uint32_t at = cg->frame_top;
+
+	cg->frame_top += 8;
+	return at;
+}
+
+static uint64_t default_result(const struct program *p)
+{
+	/* perf sees a tracepoint's event when its program returns 1. */
+	return !strcmp(p->kind->name, "tracepoint") && !(p->targets.v[0].flags & TARGET_RAW_SYSCALL);
+}
+
+static void start_function(struct cg *cg, struct program *p)
+{
+	LLVMTypeRef type = LLVMFunctionType(cg->i64, &cg->ptr, 1, false);
+
+	cg->p = p;
+	cg->fn = LLVMAddFunction(cg->module, p->name, type);
+	LLVMSetSection(cg->fn, p->section);
+	cg_debug_function(cg, cg->fn, p->name, 1, p->def->span);
+	cg->ctx = LLVMGetParam(cg->fn, 0);
+	cg->entry = cg_block(cg, "entry");
+	cg->leave = cg_block(cg, "leave");
+	cg->stack_used = cg->scratch_top = cg->scratch_used = 0;
+	cg->in_callback = false;
+	cg->loop = NULL;
+	cg_enter(cg, cg->entry);
+	cg_at(cg, p->def->span);
+	cg->result = cg_alloca(cg, cg->i64, 8, "result");
+	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
+	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, default_result(p), false), cg->result);
+}
+
+static void compile_body(struct cg *cg, const struct program *p)
+{
+	if (p->predicate) {
+		struct cg_if i = cg_if(cg, cg_truth(cg, p->predicate));
+
+		cg_block_stmts(cg, p->body);
+		cg_endif(cg, &i);
+	} else {
+		cg_block_stmts(cg, p->body);
+	}
+	cg_goto(cg, cg->leave);
+}
+
+void cg_program_compile(struct cg *cg, struct program *p)
+{
+	LLVMBasicBlockRef start, claim, body, out;
+
+	start_function(cg, p);
+	make_frame(cg);
+	start = cg_block(cg, "start");
+	claim = cg_block(cg, "claim");
+	body = cg_block(cg, "body");
+	out = cg_block(cg, "out");
+	cg_goto(cg, start);
+
+	cg_enter(cg, start);
+	if (!(p->kind->caps & PROBE_SPECIAL))
+		check_stopped(cg, out);
+	if (p->kind->caps & PROBE_FILTER_PID)
+		check_pid(cg, out);
+	if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
+		check_syscall(cg, out);
+	cg_goto(cg, claim);
+
+	cg_enter(cg, body);
+	compile_body(cg, p);
+
+	/* Only now it is known whether the body needs scratch memory. */
+	cg_at(cg, p->def->span);
+	cg_enter(cg, claim);
+	if (cg->scratch_used) {
+		if (!cg->scratch_map)
+			cg->scratch_map = LLVMAddGlobal(cg->module, cg->ptr, "scratch");
+		claim_scratch(cg, body, out);
+		if (cg->scratch_used > cg->scratch_max)
+			cg->scratch_max = cg->scratch_used;
+	} else {
+		cg_goto(cg, body);
+	}
+	cg_enter(cg, cg->leave);
+	if (cg->scratch_used)
+		release_scratch(cg);
+	cg_goto(cg, out);
+	cg_enter(cg, out);
+	LLVMBuildRet(cg->b, LLVMBuildLoad2(cg->b, cg->i64, cg->result, ""));
+}
+
+/* -- arguments -- */
+
+static const struct probe_arg *find_arg(const struct probe_args *args, const char *name)
+{
+	for (size_t i = 0; i < args->count; i++)
+		if (!strcmp(args->arg[i].name, name))
+			return &args->arg[i];
+	BUG("no argument '%s'", name);
+}
+
+/* Data that the context says the place of: its kernel address. */
+static cgv data_location(struct cg *cg, const struct probe_arg *a)
+{
+	cgv at = cg_offset(cg, cg_ctx(cg), a->offset);
+	cgv loc = cg_and(cg, cg_load(cg, at, 4, false), cg_u64(cg, 0xffff));
+	cgv base = val(LLVMBuildPtrToInt(cg->b, cg->ctx, cg->i64, ""));
+
+	if (a->where == ARG_REL_LOC)
+		loc = cg_add(cg, loc, cg_u64(cg, a->offset + 4));
+	return cg_add(cg, base, loc);
+}
+
+struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct type *type)
+{
+	uint32_t size = type_size(cg->u->types, type);
+	cgv place, at;
+
+	switch (a->where) {
+	case ARG_DATA_LOC:
+	case ARG_REL_LOC: return cg_value(data_location(cg, a), type);
+	case ARG_SYSCALL:
+		place = cg_temp(cg, 8);
+		cg_read(cg, place, 8,
+		        cg_add(cg, cg_load(cg, cg_ctx(cg), 8, false), cg_u64(cg, a->offset)), AS_KERNEL);
+		return cg_value(cg_fit(cg, cg_load(cg, place, 8, false), size, type->is_signed), type);
+	case ARG_SYSCALL_NR:
+	case ARG_SYSCALL_RET:
+		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), 8), 8, false);
+		return cg_value(cg_fit(cg, at, size, type->is_signed), type);
+	case ARG_CTX_WORD:
+	case ARG_REGS:
+		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), a->offset), 8, false);
+		if (type_is_scalar(type))
+			return cg_value(cg_fit(cg, at, size, type->is_signed), type);
+		place = cg_temp(cg, size > 8 ? size : 8);
+		cg_store(cg, place, at, 8);
+		return cg_value(place, type);
+	case ARG_CTX:
+		at = cg_offset(cg, cg_ctx(cg), a->offset);
+		if (type_is_scalar(type))
+			return cg_load_value(cg, at, type);
+		/* Helpers do not take the context as memory: it is copied word by word. */
+		place = cg_temp(cg, size);
+		for (uint32_t i = 0; i < size;) {
+			uint32_t n = size - i >= 8 && (a->offset + i) % 8 == 0   ? 8
+			             : size - i >= 4 && (a->offset + i) % 4 == 0 ? 4
+			             : size - i >= 2 && (a->offset + i) % 2 == 0 ? 2
+			                                                         : 1;
+
+			cg_store(cg, cg_offset(cg, place, i),
+			         cg_load(cg, cg_offset(cg, cg_ctx(cg), a->offset + i), n, false), n);
+			i += n;
+		}
+		return cg_value(place, type);
+	}
+	BUG("argument");
+}
+
+struct value cg_args_field(struct cg *cg, const struct expr *e)
+{
+	return cg_probe_arg(cg, find_arg(cg->p->args, e->field.name), e->type);
+}
+
+struct value cg_args_whole(struct cg *cg, const struct dest *dest)
+{
+	const struct type *t = cg->p->args_type;
+	cgv place = cg_place(cg, dest, t);
+
+	cg_zero(cg, place, t->size);
+	for (size_t i = 0; i < t->fields; i++)
+		cg_store_value(cg, cg_offset(cg, place, t->field[i].offset),
+		               cg_probe_arg(cg, find_arg(cg->p->args, t->field[i].name),
+		                            t->field[i].type),
+		               t->field[i].type);
+	return cg_value(place, t);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* families - the lists of rows, one per file; table.c puts them together. */
+#ifndef LANG_FAMILIES_H
+#define LANG_FAMILIES_H
+
+#include "lang/lang.h"
+
+extern const struct lang_def lang_task[], lang_time[], lang_cpu[], lang_probe[], lang_stack[],
+	lang_string[], lang_symbol[], lang_net[], lang_print[], lang_control[], lang_mapops[],
+	lang_agg[];
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* man.c - the reference part of sonde-lang(7), from the rows. */
+
+#include "lang/man.h"
+
+#include "lang/lang.h"
+#include "probes/probe.h"
+
+/* Text as roff: no line starts a request, backslashes and dashes are themselves. */
+static void roff(const char *text, FILE *out)
+{
+	if (*text == '.' || *text == '\'')
+		fputs("\\&", out);
+	for (; *text; text++) {
+		if (*text == '\\')
+			fputs("\\e", out);
+		else if (*text == '-')
+			fputs("\\-", out);
+		else
+			fputc(*text, out);
+	}
+}
+
+static void entry(const char *head, const char *brief, const char *example, FILE *out)
+{
+	fputs(".TP\n.B ", out);
+	roff(head, out);
+	fputc('\n', out);
+	roff(brief, out);
+	fputc('\n', out);
+	if (example) {
+		fputs(".RS\n.PP\n.EX\n", out);
+		roff(example, out);
+		fputs("\n.EE\n.RE\n", out);
+	}
+}
+
+void lang_print_man(FILE *out)
+{
+	fputs(".SH PROBES\n", out);
+	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
+		entry((*k)->synopsis, (*k)->brief, (*k)->example, out);
+	fputs(".SH FUNCTIONS AND VALUES\n", out);
+	lang_each (family, def, lang_table)
+		entry(def->sig, def->brief, def->example, out);
+}

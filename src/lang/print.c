@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* print.c - what scripts say. */
+
+#include "base/bug.h"
+#include "codegen/cg.h"
+#include "lang/families.h"
+#include "lang/format.h"
+#include "sema/sema.h"
+
+#include <string.h>
+
+/* -- printf and its relatives -- */
+
+static struct value send_formatted(struct cg *cg, const struct expr *call, enum meta_event_kind kind)
+{
+	const struct cg_event ev = {
+		.kind = kind,
+		.format = call->call.arg[0]->string.text,
+		.span = call->span,
+	};
+
+	cg_send(cg, &ev, call->call.arg + 1, call->call.args - 1);
+	return cg_value(NULL, &type_none);
+}
+
+static struct value emit_printf(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return send_formatted(cg, call, EVENT_PRINTF);
+}
+
+static struct value emit_errorf(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return send_formatted(cg, call, EVENT_ERRORF);
+}
+
+static struct value emit_warnf(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return send_formatted(cg, call, EVENT_WARNF);
+}
+
+static struct value emit_cat(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return send_formatted(cg, call, EVENT_CAT);
+}
+
+static struct value emit_system(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return send_formatted(cg, call, EVENT_SYSTEM);
+}
+
+/* -- print -- */
+
+static bool is_whole_map(const struct expr *e)
+{
+	return e->kind == EXPR_MAP && !e->map.keys;
+}
+
+static const struct type *check_print_map(struct sema *s, struct expr *call)
+{
+	uint64_t n;
+
+	for (size_t i = 1; i < call->call.args; i++) {
+		sema_expr(s, call->call.arg[i]);
+		if (!arg_literal(s, call, i, i == 1 ? "the number of entries" : "the divisor", &n))
+			return &type_error;
+	}
+	if (s->final && s->callbacks)
+		diag_warning(s->diags, call->span,
+		             "the map is printed later, when the loop may have changed it again");
+	return &type_none;
+}
+
+static const struct type *check_print(struct sema *s, struct expr *call)
+{
+	struct expr *e = call->call.arg[0];
+	const struct type *t;
+
+	if (is_whole_map(e)) {
+		call->call.map = e->map.map;
+		e->type = e->map.map->value;
+		return check_print_map(s, call);
+	}
+	t = sema_expr(s, e);
+	if (t == &type_error || t == &type_unknown)
+		return t == &type_error ? t : &type_none;
+	if (call->call.args > 1) {
+		diag_error(s->diags, call->call.arg[1]->span,
+		           "print() takes these arguments with a whole map only");
+		return &type_error;
+	}
+	if (t->kind == KIND_NONE || (t->kind == KIND_TUPLE && !t->fields)) {
+		diag_error(s->diags, e->span, "this has no value to print");
+		return &type_error;
+	}
+	if (type_is_aggregation(t) && !type_is_castable(t)) {
+		diag_hint(diag_error(s->diags, e->span,
+		                     "single values of %s cannot be printed", type_name(s->ty, t)),
+		          "print the whole map");
+		return &type_error;
+	}
+	return &type_none;
+}
+
+static uint64_t literal_or_0(const struct expr *call, size_t i)
+{
+	return arg_given(call, i) ? call->call.arg[i]->integer.value : 0;
+}
+
+static struct value emit_print(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	struct cg_event ev = { .kind = EVENT_PRINT_VALUE, .span = call->span };
+
+	if (is_whole_map(call->call.arg[0])) {
+		ev.kind = EVENT_PRINT_MAP;
+		ev.map = call->call.arg[0]->map.map;
+		ev.arg[0] = literal_or_0(call, 1);
+		ev.arg[1] = literal_or_0(call, 2);
+		cg_send(cg, &ev, NULL, 0);
+	} else {
+		cg_send(cg, &ev, call->call.arg, 1);
+	}
+	return cg_value(NULL, &type_none);
+}
+
+const struct lang_def lang_print[] = {
+	{
+		.name = "printf",
+		.sig = "printf(format: strlit, ...)",
+		.check = format_check,
+		.emit = emit_printf,
+		.brief = "Prints by a format as printf(3) does. %s prints a value of any kind; %r, %rx and %rh print buffers.",
+		.example = "tracepoint:syscalls:sys_enter_openat { printf(\"%-16s %d %s\\n\", comm, pid, str(args.filename)); }",
+	},
+	{
+		.name = "print",
+		.sig = "print(value_or_map, top = , divisor = )",
+		.flags = LANG_NO_EVAL,
+		.check = check_print,
+		.emit = emit_print,
+		.brief = "Prints a value, or a whole map: its last 'top' entries in order, values divided by 'divisor'.",
+		.example = "tracepoint:syscalls:sys_enter_openat { @[comm] = count(); } interval:s:1 { print(@, 5); clear(@); }",
+	},
+	{
+		.name = "errorf",
+		.sig = "errorf(format: strlit, ...)",
+		.check = format_check,
+		.emit = emit_errorf,
+		.brief = "Prints an error with its place in the script on standard error.",
+		.example = "BEGIN { errorf(\"bad value %d\", 1); }",
+	},
+	{
+		.name = "warnf",
+		.sig = "warnf(format: strlit, ...)",
+		.check = format_check,
+		.emit = emit_warnf,
+		.brief = "Prints a warning with its place in the script on standard error.",
+		.example = "BEGIN { warnf(\"odd value %d\", 1); }",
+	},
+	{
+		.name = "cat",
+		.sig = "cat(format: strlit, ...)",
+		.check = format_check,
+		.emit = emit_cat,
+		.brief = "Prints the content of a file.",
+		.example = "BEGIN { cat(\"/proc/loadavg\"); }",
+	},
+	{
+		.name = "system",
+		.sig = "system(format: strlit, ...)",
+		.flags = LANG_UNSAFE,
+		.check = format_check,
+		.emit = emit_system,
+		.brief = "Runs a shell command and prints what it prints. Needs --unsafe.",
+		.example = "BEGIN { system(\"echo %d\", pid); }",
+	},
+	{ 0 },
+};

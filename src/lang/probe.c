@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* probe.c - what fired, and what it was called with. */
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "codegen/cg.h"
+#include "lang/families.h"
+#include "probes/arch.h"
+#include "probes/probe.h"
+#include "sema/probe_args.h"
+#include "sema/sema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum addr_space registers_as(const struct program *p)
+{
+	return p->kind->caps & PROBE_USER ? AS_USER : AS_KERNEL;
+}
+
+/* -- probe, probetype -- */
+
+static const struct type *check_probe(struct sema *s, struct expr *call)
+{
+	size_t longest = 0;
+
+	vec_each (i, &s->program->targets) {
+		size_t n = strlen(s->program->targets.v[i].name);
+
+		longest = n > longest ? n : longest;
+	}
+	return type_string(s->ty, (uint32_t)longest + 1);
+}
+
+static struct value emit_probe(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct program *p = cg_program(cg);
+	uint32_t size = call->type->size;
+	char *names = arena_alloc(cg_unit(cg)->arena, size * p->targets.n);
+	cgv row;
+
+	vec_each (i, &p->targets)
+		memcpy(names + i * size, p->targets.v[i].name, strlen(p->targets.v[i].name));
+	if (p->targets.n == 1)
+		return cg_value(cg_bytes(cg, names, size), call->type);
+	row = cg_sub(cg, cg_probe_row(cg), cg_u64(cg, p->first_row));
+	row = cg_bounded(cg, row, p->targets.n - 1);
+	return cg_value(cg_offset_by(cg, cg_bytes(cg, names, size * p->targets.n),
+	                             cg_mul(cg, row, cg_u64(cg, size))),
+	                call->type);
+}
+
+static const struct type *check_probetype(struct sema *s, struct expr *call)
+{
+	return type_string(s->ty, (uint32_t)strlen(s->program->kind->name) + 1);
+}
+
+static struct value emit_probetype(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const char *name = cg_program(cg)->kind->name;
+
+	return cg_value(cg_bytes(cg, name, strlen(name) + 1), call->type);
+}
+
+/* -- func -- */
+
+static const struct type *check_func(struct sema *s, struct expr *call)
+{
+	uint32_t caps = s->program->kind->caps;
+
+	if (!(caps & PROBE_FUNC_IP))
+		return not_in_probe(s, call, "'func'");
+	return type_simple(s->ty, caps & PROBE_FUNC_USER ? KIND_USYM : KIND_KSYM);
+}
+
+static struct value user_symbol(struct cg *cg, cgv address, const struct expr *call,
+                                const struct dest *dest)
+{
+	cgv place = cg_place(cg, dest, call->type);
+	cgv id = cg_helper(cg, BPF_FUNC_get_current_pid_tgid, 0);
+
+	cg_store(cg, place, address, 8);
+	cg_store(cg, cg_offset(cg, place, 8), cg_shr(cg, id, 32), 4);
+	cg_store(cg, cg_offset(cg, place, 12), cg_probe_row(cg), 4);
+	return cg_value(place, call->type);
+}
+
+static struct value emit_func(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	cgv ip = cg_helper(cg, BPF_FUNC_get_func_ip, 1, cg_ctx(cg));
+
+	if (call->type->kind == KIND_USYM)
+		return user_symbol(cg, ip, call, dest);
+	return cg_value(ip, call->type);
+}
+
+/* -- registers -- */
+
+static uint64_t arg_number(const struct expr *call)
+{
+	return strtoull(call->call.name + 3, NULL, 10);
+}
+
+static const struct type *check_arg(struct sema *s, struct expr *call)
+{
+	uint32_t caps = s->program->kind->caps;
+	const struct arch *a = arch_host();
+
+	if (caps & PROBE_WORDS)
+		return type_int_as(s->ty, 8, false, AS_KERNEL);
+	if (!(caps & PROBE_REGS) || caps & PROBE_NO_ARG0) {
+		not_in_probe(s, call, call->call.name);
+		return &type_error;
+	}
+	if (arg_number(call) >= a->call_args) {
+		diag_hint(diag_error(s->diags, call->span,
+		                     "%s passes %u arguments in registers: there is no %s", a->name,
+		                     a->call_args, call->call.name),
+		          "the others are on the stack: *(uint64*)(reg(\"sp\") + offset)");
+		return &type_error;
+	}
+	return type_int_as(s->ty, 8, false, registers_as(s->program));
+}
+
+static struct value emit_arg(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct program *p = cg_program(cg);
+	uint64_t n = arg_number(call);
+	uint32_t offset = p->kind->caps & PROBE_WORDS ? (uint32_t)n * 8 : arch_host()->call_arg[n];
+
+	return cg_value(cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false), call->type);
+}
+
+static const struct type *check_retval(struct sema *s, struct expr *call)
+{
+	uint32_t caps = s->program->kind->caps;
+
+	if (caps & PROBE_TYPED_RETVAL) {
+		struct probe_args *args = arena_new(s->u->arena, struct probe_args);
+
+		if (s->program->kind->args(s->u->probes, &s->program->targets.v[0], args) ||
+		    !args->retval)
+			return not_in_probe(s, call, "'retval'");
+		call->call.note = args->retval;
+		return probe_arg_type(s->u, s->program, args->retval);
+	}
+	if (!(caps & PROBE_RETVAL)) {
+		struct diag *d = diag_error(s->diags, call->span,
+		                            "'retval' cannot be used in a probe of type '%s'",
+		                            s->program->kind->name);
+
+		if (caps & PROBE_ARGS)
+			diag_hint(d, "tracepoints have args.ret");
+		return &type_error;
+	}
+	return type_int_as(s->ty, 8, false, registers_as(s->program));
+}
+
+static struct value emit_retval(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	if (call->call.note)
+		return cg_probe_arg(cg, call->call.note, call->type);
+	return cg_value(cg_load(cg, cg_offset(cg, cg_ctx(cg), arch_host()->retval), 8, false),
+	                call->type);
+}
+
+static const struct type *check_reg(struct sema *s, struct expr *call)
+{
+	const struct arch *a = arch_host();
+	const char *name = arg_text(s, call, 0);
+	struct near near;
+	struct diag *d;
+
+	if (!(s->program->kind->caps & (PROBE_REGS | PROBE_RETVAL | PROBE_PERF_EVENT)))
+		return not_in_probe(s, call, "reg()");
+	if (arch_reg(a, name) >= 0)
+		return type_int_as(s->ty, 8, false, registers_as(s->program));
+	d = diag_error(s->diags, call->call.arg[0]->span, "%s has no register '%s'", a->name, name);
+	near_init(&near, name);
+	for (size_t i = 0; a->reg[i].name; i++)
+		near_offer(&near, a->reg[i].name);
+	if (near.best)
+		diag_hint(d, "did you mean '%s'?", near.best);
+	return &type_error;
+}
+
+static struct value emit_reg(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	uint32_t offset = (uint32_t)arch_reg(arch_host(), call->call.arg[0]->string.text);
+
+	return cg_value(cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false), call->type);
+}
+
+/* -- args, ctx -- */
+
+static const struct type *check_args(struct sema *s, struct expr *call)
+{
+	if (s->program->args_type)
+		return s->program->args_type;
+	diag_error(s->diags, call->span, "'args' cannot be used in a probe of type '%s'",
+	           s->program->kind->name);
+	return &type_error;
+}
+
+static struct value emit_args(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_args_whole(cg, dest);
+}
+
+static const struct type *check_ctx(struct sema *s, struct expr *call)
+{
+	static const struct {
+		uint32_t caps;
+		const char *type;
+	} contexts[] = {
+		{ PROBE_PERF_EVENT, "bpf_perf_event_data_kern" },
+		{ PROBE_REGS | PROBE_RETVAL, "pt_regs" },
+	};
+
+	for (size_t i = 0; i < countof(contexts); i++)
+		if (s->program->kind->caps & contexts[i].caps)
+			return type_pointer(s->ty,
+			                    ktype_find(s->u, KIND_STRUCT, contexts[i].type),
+			                    AS_KERNEL);
+	if (s->program->kind->caps & PROBE_ARGS && !(s->program->kind->caps & PROBE_ITER)) {
+		diag_error(s->diags, call->span, "this kind of probe has 'args' instead of 'ctx'");
+		return &type_error;
+	}
+	return not_in_probe(s, call, "'ctx'");
+}
+
+static struct value emit_ctx(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_value(cg_address(cg, cg_ctx(cg)), call->type);
+}
+
+const struct lang_def lang_probe[] = {
+	{
+		.name = "probe",
+		.sig = "probe -> T",
+		.check = check_probe,
+		.emit = emit_probe,
+		.brief = "The name of the probe that fired, in full.",
+		.example = "tracepoint:syscalls:sys_enter_open* { @[probe] = count(); }",
+	},
+	{
+		.name = "probetype",
+		.sig = "probetype -> T",
+		.check = check_probetype,
+		.emit = emit_probetype,
+		.brief = "The type of the probe that fired.",
+		.example = "interval:s:1 { print(probetype); }",
+	},
+	{
+		.name = "func",
+		.sig = "func -> T",
+		.flags = LANG_CTX,
+		.check = check_func,
+		.emit = emit_func,
+		.brief = "The function that was probed, as a symbol.",
+		.example = "kprobe:vfs_* { @[func] = count(); }",
+	},
+	{
+		.name = "argN",
+		.sig = "argN -> u64",
+		.flags = LANG_CTX,
+		.check = check_arg,
+		.emit = emit_arg,
+		.brief = "Argument N (from arg0) of the probed function, as an integer.",
+		.example = "kprobe:vfs_read { @bytes = hist(arg2); }",
+	},
+	{
+		.name = "retval",
+		.sig = "retval -> T",
+		.flags = LANG_CTX,
+		.check = check_retval,
+		.emit = emit_retval,
+		.brief = "What the probed function returned.",
+		.example = "kretprobe:vfs_read { @bytes = lhist(retval, 0, 2000, 200); }",
+	},
+	{
+		.name = "reg",
+		.sig = "reg(name: strlit) -> T",
+		.flags = LANG_CTX,
+		.check = check_reg,
+		.emit = emit_reg,
+		.brief = "A processor register, where the probe has registers.",
+		.example = "kprobe:vfs_read { printf(\"%x\\n\", reg(\"ip\")); }",
+	},
+	{
+		.name = "args",
+		.sig = "args -> T",
+		.flags = LANG_CTX,
+		.check = check_args,
+		.emit = emit_args,
+		.brief = "The arguments of a tracepoint or traced function, by name: args.filename.",
+		.example = "tracepoint:syscalls:sys_enter_openat { printf(\"%s\\n\", str(args.filename)); }",
+	},
+	{
+		.name = "ctx",
+		.sig = "ctx -> T",
+		.flags = LANG_CTX,
+		.check = check_ctx,
+		.emit = emit_ctx,
+		.brief = "The program's context, as a pointer.",
+		.example = "kprobe:vfs_read { print(ctx); }",
+	},
+	{ 0 },
+};

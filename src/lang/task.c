@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* task.c - who is running: the current task's ids and names. */
+
+#include "codegen/cg.h"
+#include "lang/families.h"
+#include "sema/sema.h"
+
+#include <string.h>
+
+/* "pid(init)": as the initial pid namespace counts. */
+static const struct type *check_ns(struct sema *s, struct expr *call)
+{
+	if (arg_given(call, 0) && strcmp(call->call.arg[0]->call.name, "init") &&
+	    strcmp(call->call.arg[0]->call.name, "curr_ns"))
+		return arg_mismatch(s, call, 0, "'init' or 'curr_ns'");
+	return type_int(s->ty, 4, false);
+}
+
+static cgv pid_tgid(struct cg *cg, const struct expr *call)
+{
+	if (arg_given(call, 0) && !strcmp(call->call.arg[0]->call.name, "init"))
+		return cg_helper(cg, BPF_FUNC_get_current_pid_tgid, 0);
+	return cg_pid_tgid(cg);
+}
+
+static struct value emit_pid(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	/* tgid << 32 | tid (bpf-helpers(7)); user space calls the tgid "pid". */
+	return cg_value(cg_shr(cg, pid_tgid(cg, call), 32), call->type);
+}
+
+static struct value emit_tid(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_value(cg_fit(cg, pid_tgid(cg, call), 4, false), call->type);
+}
+
+static struct value emit_uid(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	cgv id = cg_helper(cg, BPF_FUNC_get_current_uid_gid, 0);
+
+	return cg_value(cg_fit(cg, id, 4, false), call->type);
+}
+
+static struct value emit_gid(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_value(cg_shr(cg, cg_helper(cg, BPF_FUNC_get_current_uid_gid, 0), 32), call->type);
+}
+
+static struct value emit_comm(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	cgv place = cg_place(cg, dest, call->type);
+
+	cg_helper(cg, BPF_FUNC_get_current_comm, 2, place, cg_u64(cg, call->type->size));
+	return cg_value(place, call->type);
+}
+
+static struct value emit_cgroup(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_value(cg_helper(cg, BPF_FUNC_get_current_cgroup_id, 0), call->type);
+}
+
+static struct value emit_cpid(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_value(CG_PARAM(cg, child_pid), call->type);
+}
+
+static struct value emit_has_cpid(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_value(cg_compare(cg, CG_NE, CG_PARAM(cg, child_pid), cg_u64(cg, 0)), call->type);
+}
+
+static const struct type *check_curtask(struct sema *s, struct expr *call)
+{
+	return type_pointer(s->ty,
+	                    type_with_as(s->ty, ktype_find(s->u, KIND_STRUCT, "task_struct"), AS_KERNEL),
+	                    AS_KERNEL);
+}
+
+static struct value emit_curtask(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_value(cg_helper(cg, BPF_FUNC_get_current_task, 0), call->type);
+}
+
+/* -- relatives: members of task_struct -- */
+
+static const struct relative {
+	const char *name, *link, *member;
+} relatives[] = {
+	{ "ppid", "real_parent", "tgid" },
+	{ "pcomm", "real_parent", "comm" },
+	{ "leader_tid", "group_leader", "pid" },
+	{ "leader_comm", "group_leader", "comm" },
+};
+
+static const struct relative *relative_of(const struct expr *call)
+{
+	for (size_t i = 0; i < sizeof(relatives) / sizeof(*relatives); i++)
+		if (!strcmp(relatives[i].name, call->call.def->name))
+			return &relatives[i];
+	return NULL;
+}
+
+static bool task_member(struct unit *u, const char *name, struct type_field *f)
+{
+	return type_find_field(u->types, ktype_find(u, KIND_STRUCT, "task_struct"), name, f);
+}
+
+static const struct type *check_relative(struct sema *s, struct expr *call)
+{
+	const struct relative *r = relative_of(call);
+	struct type_field link, member;
+
+	if (!task_member(s->u, r->link, &link) || !task_member(s->u, r->member, &member)) {
+		diag_error(s->diags, call->span, "%s needs the kernel's BTF", r->name);
+		return &type_error;
+	}
+	return member.type;
+}
+
+static struct value emit_relative(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct relative *r = relative_of(call);
+	struct type_field link, member;
+	cgv task, word = cg_temp(cg, 8), place;
+
+	task_member(cg_unit(cg), r->link, &link);
+	task_member(cg_unit(cg), r->member, &member);
+	task = arg_given(call, 0) ? cg_arg_int(cg, call, 0)
+	                          : cg_helper(cg, BPF_FUNC_get_current_task, 0);
+	cg_read(cg, word, 8, cg_add(cg, task, cg_u64(cg, link.offset)), AS_KERNEL);
+	place = cg_place(cg, dest, call->type);
+	cg_read(cg, place, call->type->size,
+	        cg_add(cg, cg_load(cg, word, 8, false), cg_u64(cg, member.offset)), AS_KERNEL);
+	return cg_load_value(cg, place, call->type);
+}
+
+const struct lang_def lang_task[] = {
+	{
+		.name = "pid",
+		.sig = "pid(namespace: word = curr_ns) -> T",
+		.check = check_ns,
+		.emit = emit_pid,
+		.brief = "Process id of the current task, as the tool's pid namespace counts it; pid(init) for the initial namespace.",
+		.example = "tracepoint:syscalls:sys_enter_openat { @[pid] = count(); }",
+	},
+	{
+		.name = "tid",
+		.sig = "tid(namespace: word = curr_ns) -> T",
+		.check = check_ns,
+		.emit = emit_tid,
+		.brief = "Thread id of the current task.",
+		.example = "tracepoint:sched:sched_switch { @[tid] = nsecs; }",
+	},
+	{
+		.name = "uid",
+		.sig = "uid -> u64",
+		.emit = emit_uid,
+		.brief = "User id of the current task, in the initial user namespace.",
+		.example = "tracepoint:syscalls:sys_enter_execve { printf(\"%d\\n\", uid); }",
+	},
+	{
+		.name = "gid",
+		.sig = "gid -> u64",
+		.emit = emit_gid,
+		.brief = "Group id of the current task, in the initial user namespace.",
+		.example = "BEGIN { print(gid); }",
+	},
+	{
+		.name = "username",
+		.sig = "username -> username",
+		.emit = emit_uid,
+		.brief = "Name of the current task's user; looked up when it is printed.",
+		.example = "BEGIN { print(username); }",
+	},
+	{
+		.name = "comm",
+		.sig = "comm -> string[16]",
+		.emit = emit_comm,
+		.brief = "Name of the current thread.",
+		.example = "tracepoint:syscalls:sys_enter_openat { @[comm] = count(); }",
+	},
+	{
+		.name = "cgroup",
+		.sig = "cgroup -> u64",
+		.emit = emit_cgroup,
+		.brief = "Id of the current task's cgroup (version 2).",
+		.example = "tracepoint:syscalls:sys_enter_openat /cgroup == 1/ { print(comm); }",
+	},
+	{
+		.name = "curtask",
+		.sig = "curtask -> T",
+		.check = check_curtask,
+		.emit = emit_curtask,
+		.brief = "The current task as the kernel's struct task_struct.",
+		.example = "BEGIN { print(curtask->pid); }",
+	},
+	{
+		.name = "cpid",
+		.sig = "cpid -> u64",
+		.emit = emit_cpid,
+		.brief = "Process id of the command started with -c; 0 without one.",
+		.example = "tracepoint:syscalls:sys_enter_openat /pid == cpid/ { print(str(args.filename)); }",
+	},
+	{
+		.name = "has_cpid",
+		.sig = "has_cpid -> bool",
+		.emit = emit_has_cpid,
+		.brief = "Whether a command was started with -c.",
+		.example = "BEGIN { if (has_cpid) { print(cpid); } }",
+	},
+	{
+		.name = "ppid",
+		.sig = "ppid(task: ptr = curtask) -> T",
+		.check = check_relative,
+		.emit = emit_relative,
+		.brief = "Process id of the parent.",
+		.example = "BEGIN { print(ppid); }",
+	},
+	{
+		.name = "pcomm",
+		.sig = "pcomm(task: ptr = curtask) -> T",
+		.check = check_relative,
+		.emit = emit_relative,
+		.brief = "Name of the parent.",
+		.example = "BEGIN { print(pcomm); }",
+	},
+	{
+		.name = "leader_tid",
+		.sig = "leader_tid(task: ptr = curtask) -> T",
+		.check = check_relative,
+		.emit = emit_relative,
+		.brief = "Thread id of the thread group's leader.",
+		.example = "BEGIN { print(leader_tid); }",
+	},
+	{
+		.name = "leader_comm",
+		.sig = "leader_comm(task: ptr = curtask) -> T",
+		.check = check_relative,
+		.emit = emit_relative,
+		.brief = "Name of the thread group's leader.",
+		.example = "BEGIN { print(leader_comm); }",
+	},
+	{ 0 },
+};

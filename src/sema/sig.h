@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sig - signatures of the vocabulary, as text: see lang/lang.h. */
+#ifndef SEMA_SIG_H
+#define SEMA_SIG_H
+
+#include "sema/sema.h"
+
+#include <stddef.h>
+
+struct sig_param {
+	const char *name, *kind; /* len bytes each: they point into the text */
+	size_t name_len, kind_len;
+	bool optional, rest;     /* '= ...' behind it; '...' */
+};
+
+/* Reads the next parameter from *at (behind '(' or the last one); false: there is none. */
+bool sig_next(const char **at, struct sig_param *p);
+/* How many parameters a signature wants at least and takes at most (SIZE_MAX: any). */
+void sig_arity(const char *sig, size_t *least, size_t *most);
+/* Checks a call against its row's signature, then by its check hook; returns its type. */
+const struct type *sig_check(struct sema *s, struct expr *call);
+
+#endif
