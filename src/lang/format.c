@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * format.c - formats against their arguments.
- *
- *	%[-][+][space][#][0][width][.precision][hh h l ll j z t L]conversion
- *
- * Conversions: d i u o x X c p s, r rx rh for buffers, gr for allocation flags of the kernel.
- */
+/* format.c - formats against their arguments. */
 
 #include "lang/format.h"
 
 #include "base/bug.h"
 
+#include <ctype.h>
 #include <string.h>
 
-/* What a conversion takes. */
+/* -- what a conversion takes -- */
+
 static bool takes_int(const struct type *t)
 {
 	return type_is_int(t) || t->kind == KIND_BOOL || t->kind == KIND_POINTER;
@@ -39,17 +35,7 @@ static const struct {
 	{ "r", takes_buffer },
 };
 
-/* The conversion at text; its length in *len. NULL: there is none. */
-static bool (*conversion(const char *text, size_t *len))(const struct type *t)
-{
-	for (size_t i = 0; i < countof(conversions); i++) {
-		*len = strlen(conversions[i].text);
-		if (!strncmp(text, conversions[i].text, *len))
-			return conversions[i].takes;
-	}
-	*len = *text != '\0';
-	return NULL;
-}
+/* -- reading a format -- */
 
 static const char *skip_modifiers(const char *at)
 {
@@ -60,54 +46,144 @@ static const char *skip_modifiers(const char *at)
 	return at + strspn(at, "hljztL");
 }
 
-static const struct type *check_one(struct sema *s, struct expr *call, size_t arg, const char *spec,
-                                    size_t spec_len, bool (*takes)(const struct type *t))
+bool format_next(const char **at, struct format_spec *spec)
 {
-	const struct expr *e = call->call.arg[arg];
+	const char *s = strchr(*at, '%'), *end;
+	size_t len;
+
+	while (s && s[1] == '%')
+		s = strchr(s + 2, '%');
+	if (!s)
+		return false;
+	end = skip_modifiers(s + 1);
+	*spec = (struct format_spec){ .text = s };
+	for (size_t i = 0; !spec->takes && i < countof(conversions); i++) {
+		len = strlen(conversions[i].text);
+		if (strncmp(end, conversions[i].text, len))
+			continue;
+		spec->takes = conversions[i].takes;
+		end += len;
+	}
+	if (!spec->takes && *end)
+		end++;
+	spec->len = (size_t)(end - s);
+	*at = end;
+	return true;
+}
+
+/* -- places inside a literal -- */
+
+/* How many bytes of source the character at s takes: itself, or an escape sequence. */
+static size_t escape_len(const char *s, size_t left)
+{
+	size_t n = 2;
+
+	if (*s != '\\' || left < 2)
+		return 1;
+	if (s[1] == 'x' || s[1] == 'X')
+		while (n < left && n < 4 && isxdigit((unsigned char)s[n]))
+			n++;
+	else if (s[1] >= '0' && s[1] <= '7')
+		while (n < left && n < 4 && s[n] >= '0' && s[n] <= '7')
+			n++;
+	return n;
+}
+
+struct span literal_span(const struct source *src, const struct expr *literal, size_t off,
+                         size_t len)
+{
+	struct span whole = literal->span;
+	const char *text = src->text + whole.off;
+	size_t at = 1, from = 0;
+
+	if (span_is_none(whole) || whole.off + whole.len > src->len || whole.len < 2 || *text != '"')
+		return whole;
+	for (size_t i = 0; i < off + len; i++) {
+		if (i == off)
+			from = at;
+		if (at >= whole.len)
+			return whole;
+		at += escape_len(text + at, whole.len - at);
+	}
+	return (struct span){ whole.off + (uint32_t)from, (uint32_t)(at - from) };
+}
+
+/* -- checks -- */
+
+static struct span spec_span(struct sema *s, const struct expr *format,
+                             const struct format_spec *spec)
+{
+	return literal_span(&s->u->source, format, (size_t)(spec->text - format->string.text),
+	                    spec->len);
+}
+
+static bool check_spec(struct sema *s, const struct expr *call, const struct format_spec *spec)
+{
+	const struct expr *format = call->call.arg[0];
 	struct diag *d;
 
-	if (e->type == &type_unknown || e->type == &type_error || takes(e->type))
-		return &type_none;
-	d = diag_error(s->diags, e->span, "'%.*s' does not print %s", (int)spec_len, spec,
+	if (!spec->takes) {
+		d = diag_error(s->diags, spec_span(s, format, spec), "'%.*s' is no conversion of %s()",
+		               (int)spec->len, spec->text, call->call.name);
+		diag_hint(d, "conversions are %%d %%i %%u %%o %%x %%X %%c %%p %%s %%r %%rx %%rh "
+		             "%%gr; '%%%%' prints a '%%'");
+		return false;
+	}
+	if (s->final && memchr(spec->text, '*', spec->len))
+		diag_warning(s->diags, spec_span(s, format, spec),
+		             "'*' has no effect: write the width into the format");
+	return true;
+}
+
+static bool check_arg(struct sema *s, const struct expr *call, size_t i,
+                      const struct format_spec *spec)
+{
+	const struct expr *e = call->call.arg[i];
+	struct diag *d;
+
+	if (e->type == &type_unknown || e->type == &type_error || spec->takes(e->type))
+		return true;
+	d = diag_error(s->diags, e->span, "'%.*s' does not print %s", (int)spec->len, spec->text,
 	               e->type->kind == KIND_NONE ? "what has no value" : type_name(s->ty, e->type));
+	diag_note(d, spec_span(s, call->call.arg[0], spec), "for this conversion");
 	if (type_is_castable(e->type))
-		diag_hint(d, "cast it to an integer, or print it with %%s");
+		diag_hint(d, "cast it, (int64)..., or print it with %%s");
+	else if (type_is_aggregation(e->type))
+		diag_hint(d, "print() prints the whole map");
 	else if (takes_text(e->type))
-		diag_hint(d, "print it with %%s");
-	return &type_error;
+		diag_hint(d, "%%s prints values of any kind");
+	return false;
+}
+
+static void check_count(struct sema *s, const struct expr *call, size_t wanted,
+                        const struct format_spec *first_missing)
+{
+	size_t supplied = call->call.args - 1;
+
+	if (wanted < supplied)
+		diag_error(s->diags, call->call.arg[wanted + 1]->span,
+		           "too many arguments for the format: %zu given, %zu expected", supplied,
+		           wanted);
+	else if (wanted > supplied)
+		diag_error(s->diags, spec_span(s, call->call.arg[0], first_missing),
+		           "not enough arguments for the format: %zu given, %zu expected", supplied,
+		           wanted);
 }
 
 const struct type *format_check(struct sema *s, struct expr *call)
 {
-	const struct expr *format = call->call.arg[0];
+	const char *at = call->call.arg[0]->string.text;
 	size_t supplied = call->call.args - 1, wanted = 0;
-	const struct type *result = &type_none;
+	struct format_spec spec, first_missing = { 0 };
+	bool ok = true;
 
-	for (const char *at = format->string.text; (at = strchr(at, '%')); at++) {
-		const char *end = skip_modifiers(at + 1);
-		bool (*takes)(const struct type *t);
-		size_t len;
-
-		if (at[1] == '%') {
-			at++;
-			continue;
-		}
-		takes = conversion(end, &len);
-		if (!takes) {
-			diag_hint(diag_error(s->diags, format->span,
-			                     "'%.*s' is no conversion of %s()", (int)(end + len - at), at,
-			                     call->call.name),
-			          "conversions: %%d %%u %%x %%c %%p %%s %%r; %%%% prints a '%%'");
-			return &type_error;
-		}
-		if (++wanted <= supplied &&
-		    check_one(s, call, wanted, at, (size_t)(end + len - at), takes) == &type_error)
-			result = &type_error;
-		at = end + len - 1;
+	while (format_next(&at, &spec)) {
+		ok &= check_spec(s, call, &spec);
+		if (++wanted == supplied + 1)
+			first_missing = spec;
+		if (spec.takes && wanted <= supplied)
+			ok &= check_arg(s, call, wanted, &spec);
 	}
-	if (wanted == supplied)
-		return result;
-	diag_error(s->diags, call->span, "%s arguments for the format: %zu given, %zu expected",
-	           wanted > supplied ? "not enough" : "too many", supplied, wanted);
-	return &type_error;
+	check_count(s, call, wanted, &first_missing);
+	return ok && wanted == supplied ? &type_none : &type_error;
 }

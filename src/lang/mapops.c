@@ -9,25 +9,25 @@
 #include <string.h>
 
 /* Operations take "f(@m, key)" or, as older scripts write it, "f(@m[key])". */
-struct place {
+struct map_place {
 	struct map_var *map;
 	struct expr *const *key;
 	size_t keys;
 };
 
-static struct place place_of(const struct expr *call)
+static struct map_place place_of(const struct expr *call)
 {
 	const struct expr *e = call->call.arg[0];
 
 	if (call->call.args > 1)
-		return (struct place){ e->map.map, call->call.arg + 1, 1 };
-	return (struct place){ e->map.map, e->map.key, e->map.keys };
+		return (struct map_place){ e->map.map, call->call.arg + 1, 1 };
+	return (struct map_place){ e->map.map, e->map.key, e->map.keys };
 }
 
 static const struct type *check_place(struct sema *s, struct expr *call)
 {
 	struct expr *e = call->call.arg[0];
-	struct place p = place_of(call);
+	struct map_place p = place_of(call);
 
 	if (e->map.keys && call->call.args > 1 && strcmp(call->call.name, "find"))
 		return arg_mismatch(s, call, 0, "a map without a key");
@@ -39,7 +39,7 @@ static const struct type *check_place(struct sema *s, struct expr *call)
 
 static cgv key_of(struct cg *cg, const struct expr *call)
 {
-	struct place p = place_of(call);
+	struct map_place p = place_of(call);
 
 	return cg_map_key(cg, p.map, p.key, p.keys);
 }
@@ -56,7 +56,7 @@ static struct value emit_has_key(struct cg *cg, const struct expr *call, const s
 
 static const struct type *check_has_key(struct sema *s, struct expr *call)
 {
-	struct place p = place_of(call);
+	struct map_place p = place_of(call);
 
 	if (!p.keys) {
 		diag_error(s->diags, call->span, "has_key() takes a map and a key");

@@ -64,7 +64,7 @@ static const struct type *check_print_map(struct sema *s, struct expr *call)
 		if (!arg_literal(s, call, i, i == 1 ? "the number of entries" : "the divisor", &n))
 			return &type_error;
 	}
-	if (s->final && s->callbacks)
+	if (s->final && s->loops)
 		diag_warning(s->diags, call->span,
 		             "the map is printed later, when the loop may have changed it again");
 	return &type_none;

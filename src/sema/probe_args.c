@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "probes/btf.h"
 #include "probes/probe.h"
+#include "sema/ktypes.h"
 
 #include <string.h>
 
@@ -26,9 +27,11 @@ static const struct type *by_text(struct unit *u, const struct probe_arg *arg, e
 	if (!arg->ctype)
 		return NULL;
 	if (!strchr(arg->ctype, '*') && !strchr(arg->ctype, '[') && strncmp(arg->ctype, "enum ", 5) &&
-	    strncmp(arg->ctype, "struct ", 7) && strncmp(arg->ctype, "union ", 6) &&
-	    strcmp(arg->ctype, "bool"))
-		return NULL;
+	    strncmp(arg->ctype, "struct ", 7) && strncmp(arg->ctype, "union ", 6)) {
+		/* Syscalls say "int" of a register's 8 bytes. */
+		t = arg->count ? NULL : ktype_c_int(u, arg->ctype, as);
+		return t && t->size <= arg->size ? t : NULL;
+	}
 	t = ktype_by_text(u, arg->ctype, as);
 	/* The format file may say "__u8[4]" or just have a count. */
 	if (t && arg->count && t->kind != KIND_ARRAY && t->kind != KIND_STRING) {

@@ -207,11 +207,26 @@ void sema_map_key(struct sema *s, struct map_var *m, struct expr *const *key, si
 
 /* -- statements -- */
 
+/* "@m = count()", also as the value of a block: the only place where an aggregation may stand. */
+static void place_aggregation(const struct stmt *st)
+{
+	const struct expr *target = st->assign.target;
+	struct expr *value = st->assign.value;
+
+	if (value->kind == EXPR_BLOCK && value->block->value)
+		value = value->block->value;
+	if (target->kind == EXPR_MAP && st->assign.op == BINARY_NONE &&
+	    value->kind == EXPR_CALL && value->call.def->flags & LANG_AGGREGATION)
+		value->call.map = target->map.map;
+}
+
 static void assign(struct sema *s, struct stmt *st)
 {
 	struct expr *target = st->assign.target, *value = st->assign.value;
-	const struct type *t = sema_expr(s, value), *common;
+	const struct type *t, *common;
 
+	place_aggregation(st);
+	t = sema_expr(s, value);
 	if (target->kind == EXPR_BAD)
 		return;
 	sema_expr(s, target);
