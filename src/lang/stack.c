@@ -8,51 +8,6 @@
 
 #include <string.h>
 
-enum { DEFAULT_LIMIT = 127, MOST_FRAMES = 1024 };
-
-static const char *const modes[] = { "bpftrace", "perf", "raw", "build_id" };
-
-static bool read_mode(const struct expr *e, uint32_t *mode)
-{
-	for (uint32_t i = 0; e->kind == EXPR_NAME && i < countof(modes); i++) {
-		if (!strcmp(modes[i], e->call.name)) {
-			*mode = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-static const struct type *check_stack(struct sema *s, struct expr *call)
-{
-	bool user = !strcmp(call->call.def->name, "ustack");
-	uint32_t mode = s->u->config.stack_mode;
-	uint64_t limit = DEFAULT_LIMIT;
-	size_t i = 0;
-
-	if (arg_given(call, 0) && call->call.arg[0]->kind == EXPR_NAME) {
-		if (!read_mode(call->call.arg[0], &mode))
-			return arg_mismatch(s, call, 0, "a stack mode (bpftrace, perf, raw) or a limit");
-		i = 1;
-	}
-	if (arg_given(call, i) && !arg_literal(s, call, i, "the limit", &limit))
-		return &type_error;
-	if (arg_given(call, i + 1))
-		return arg_mismatch(s, call, i + 1, "nothing");
-	if (!limit || limit > MOST_FRAMES) {
-		diag_error(s->diags, call->span, "%s() keeps 1 to %d frames, not %llu", call->call.name,
-		           MOST_FRAMES, (unsigned long long)limit);
-		return &type_error;
-	}
-	if (mode == STACK_BUILD_ID && !user && arg_given(call, 0)) {
-		diag_error(s->diags, call->span, "mode 'build_id' is for ustack only");
-		return &type_error;
-	}
-	if (mode == STACK_BUILD_ID)
-		mode = STACK_RAW;
-	return type_stack(s->ty, user ? KIND_USTACK : KIND_KSTACK, mode, (uint32_t)limit);
-}
-
 static struct value emit_kstack(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
 	return cg_value(cg_stack_id(cg, call->type), call->type);
@@ -69,10 +24,81 @@ static struct value emit_ustack(struct cg *cg, const struct expr *call, const st
 	return cg_value(place, call->type);
 }
 
+enum { DEFAULT_LIMIT = 127, MOST_FRAMES = 1024 };
+
+static bool is_user(const struct expr *call)
+{
+	return call->call.def->emit == emit_ustack;
+}
+
+/* The mode that a call names; false: it names none that exists. */
+static bool named_mode(const struct expr *call, uint32_t *mode)
+{
+	static const char *const modes[] = {
+		[STACK_BPFTRACE] = "bpftrace",
+		[STACK_PERF] = "perf",
+		[STACK_RAW] = "raw",
+		[STACK_BUILD_ID] = "build_id",
+	};
+
+	for (uint32_t i = 0; i < countof(modes); i++) {
+		if (!strcmp(modes[i], call->call.arg[0]->call.name)) {
+			*mode = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Build ids are not captured: what prints instead are addresses. */
+static bool check_mode(struct sema *s, const struct expr *call, bool named, uint32_t *mode)
+{
+	if (*mode != STACK_BUILD_ID)
+		return true;
+	if (named && !is_user(call)) {
+		diag_error(s->diags, call->call.arg[0]->span,
+		           "the mode 'build_id' is for user stacks only");
+		return false;
+	}
+	if (s->final)
+		diag_warning(s->diags, named ? call->call.arg[0]->span : call->span,
+		             "stacks of mode 'build_id' are printed as in mode 'raw'");
+	*mode = STACK_RAW;
+	return true;
+}
+
+static bool check_limit(struct sema *s, const struct expr *call, size_t i, uint64_t *limit)
+{
+	if (!arg_given(call, i))
+		return true;
+	if (!arg_literal(s, call, i, "the limit", limit))
+		return false;
+	if (*limit && *limit <= MOST_FRAMES)
+		return true;
+	diag_error(s->diags, call->call.arg[i]->span, "%s() keeps 1 to %d frames, not %llu",
+	           call->call.name, MOST_FRAMES, (unsigned long long)*limit);
+	return false;
+}
+
+static const struct type *check_stack(struct sema *s, struct expr *call)
+{
+	bool named = arg_given(call, 0) && call->call.arg[0]->kind == EXPR_NAME;
+	uint32_t mode = s->u->config.stack_mode;
+	uint64_t limit = DEFAULT_LIMIT;
+
+	if (named && !named_mode(call, &mode))
+		return arg_mismatch(s, call, 0, "a mode (bpftrace, perf, raw) or a limit");
+	if (!named && arg_given(call, 1))
+		return arg_mismatch(s, call, 0, "a mode (bpftrace, perf, raw) before the limit");
+	if (!check_mode(s, call, named, &mode) || !check_limit(s, call, named, &limit))
+		return &type_error;
+	return type_stack(s->ty, is_user(call) ? KIND_USTACK : KIND_KSTACK, mode, (uint32_t)limit);
+}
+
 const struct lang_def lang_stack[] = {
 	{
 		.name = "kstack",
-		.sig = "kstack(mode_or_limit = bpftrace, limit = 127) -> T",
+		.sig = "kstack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
 		.flags = LANG_CTX,
 		.check = check_stack,
 		.emit = emit_kstack,
@@ -81,7 +107,7 @@ const struct lang_def lang_stack[] = {
 	},
 	{
 		.name = "ustack",
-		.sig = "ustack(mode_or_limit = bpftrace, limit = 127) -> T",
+		.sig = "ustack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
 		.flags = LANG_CTX,
 		.check = check_stack,
 		.emit = emit_ustack,

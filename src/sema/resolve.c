@@ -15,6 +15,7 @@
 #include "probes/probe.h"
 #include "sema/fold.h"
 #include "sema/ktypes.h"
+#include "sema/sig.h"
 
 #include <string.h>
 
@@ -202,17 +203,16 @@ static void resolve_name(struct resolver *r, struct expr *e)
 }
 
 /* Some parameters take a bare name as it is: clocks, namespaces, stack modes. */
-static bool takes_word(const struct expr *call, const struct expr *arg)
+static bool takes_word(const struct expr *call, size_t i)
 {
-	return arg->kind == EXPR_NAME &&
-	       (strstr(call->call.def->sig, ": word") || strstr(call->call.def->sig, "(mode_or"));
+	return call->call.arg[i]->kind == EXPR_NAME && sig_wants(call->call.def->sig, i, "word");
 }
 
 static void resolve_call(struct resolver *r, struct expr *e)
 {
 	e->call.def = lang_find(r->u->lang, e->call.name);
 	for (size_t i = 0; i < e->call.args; i++)
-		if (!e->call.def || !takes_word(e, e->call.arg[i]))
+		if (!e->call.def || !takes_word(e, i))
 			resolve_expr(r, e->call.arg[i]);
 	if (!e->call.def) {
 		suggest_word(r,

@@ -62,6 +62,19 @@ void sig_arity(const char *sig, size_t *least, size_t *most)
 	}
 }
 
+bool sig_wants(const char *sig, size_t i, const char *kind)
+{
+	const char *at = params_of(sig);
+	size_t len = strlen(kind);
+	struct sig_param p = { 0 };
+
+	for (size_t n = 0; n <= i; n++)
+		if (!sig_next(&at, &p) || p.rest)
+			return false;
+	return p.kind_len >= len && !strncmp(p.kind, kind, len) &&
+	       (p.kind_len == len || p.kind[len] == '|');
+}
+
 static bool check_arity(struct sema *s, const struct expr *call)
 {
 	size_t least, most, n = call->call.args;

@@ -17,6 +17,8 @@ struct sig_param {
 bool sig_next(const char **at, struct sig_param *p);
 /* How many parameters a signature wants at least and takes at most (SIZE_MAX: any). */
 void sig_arity(const char *sig, size_t *least, size_t *most);
+/* Whether parameter i of a signature is of this kind ("word", also in "word|int"). */
+bool sig_wants(const char *sig, size_t i, const char *kind);
 /* Checks a call against its row's signature, then by its check hook; returns its type. */
 const struct type *sig_check(struct sema *s, struct expr *call);
 

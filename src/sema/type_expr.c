@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "lang/lang.h"
+#include "probes/probe.h"
 #include "sema/sig.h"
 #include "sema/types.h"
 
@@ -599,14 +600,7 @@ static const struct type *offset_of(struct sema *s, struct expr *e)
 /* Whether parameter i of a signature stands for a map as a whole. */
 static bool takes_map(const struct lang_def *def, size_t i)
 {
-	const char *at = strchr(def->sig, '(');
-
-	for (; at && i; i--)
-		at = strchr(at + 1, ',');
-	if (!at)
-		return false;
-	at += strcspn(at + 1, ":,)") + 1;
-	return *at == ':' && (!strncmp(at, ": map", 5) || !strncmp(at, ": place", 7));
+	return sig_wants(def->sig, i, "map") || sig_wants(def->sig, i, "place");
 }
 
 static void call_arg(struct sema *s, struct expr *call, size_t i)
