@@ -1,39 +1,132 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* control.c - ending the script, and changing what is traced. */
+/* control.c - ending the script, stopping the compiler, and changing what is traced. */
 
+#include "base/arena.h"
+#include "base/strbuf.h"
 #include "codegen/cg.h"
 #include "lang/families.h"
+#include "lang/format.h"
 #include "probes/probe.h"
 #include "sema/sema.h"
 
 #include <signal.h>
 #include <string.h>
 
-static const struct type *check_exit(struct sema *s, struct expr *call)
+/* -- ending -- */
+
+static void leave(struct cg *cg, const struct expr *call, cgv status)
 {
-	return &type_none;
+	const struct cg_event ev = { .kind = EVENT_EXIT, .span = call->span };
+	struct value code = cg_value(status, type_int(cg_unit(cg)->types, 8, true));
+
+	cg_send_values(cg, &ev, &code, 1);
+	cg_stop(cg);
+	cg_return(cg, cg_u64(cg, 0));
 }
 
 static struct value emit_exit(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	const struct cg_event ev = { .kind = EVENT_EXIT, .span = call->span };
-	struct value code = { cg_u64(cg, 0), type_int(cg_unit(cg)->types, 8, true) };
-
-	if (arg_given(call, 0))
-		code.v = cg_arg_int(cg, call, 0);
-	cg_send_values(cg, &ev, &code, 1);
-	cg_stop(cg);
-	cg_return(cg, cg_u64(cg, 0));
+	leave(cg, call, arg_given(call, 0) ? cg_arg_int(cg, call, 0) : cg_u64(cg, 0));
 	return cg_value(NULL, &type_none);
+}
+
+/* -- assertions -- */
+
+/* Text as a format that prints it. */
+static const char *escape_format(struct unit *u, const char *before, const char *text)
+{
+	struct strbuf sb = STRBUF_INIT;
+	const char *escaped;
+
+	strbuf_adds(&sb, before);
+	for (; *text; text++)
+		strbuf_adds(&sb, *text == '%' ? "%%" : (char[]){ *text, '\0' });
+	escaped = arena_strdup(u->arena, sb.buf);
+	strbuf_release(&sb);
+	return escaped;
+}
+
+static struct value emit_assert(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct cg_event ev = {
+		.kind = EVENT_ERRORF,
+		.format = escape_format(cg_unit(cg), "assert failed: ",
+		                        call->call.arg[1]->string.text),
+		.span = call->span,
+	};
+	struct cg_if holds = cg_if(cg, cg_truth(cg, call->call.arg[0]));
+
+	cg_else(cg, &holds);
+	cg_send(cg, &ev, NULL, 0);
+	leave(cg, call, cg_u64(cg, 1));
+	cg_endif(cg, &holds);
+	return cg_value(NULL, &type_none);
+}
+
+static const struct type *check_static_assert(struct sema *s, struct expr *call)
+{
+	const struct expr *cond = call->call.arg[0];
+
+	if (!s->final)
+		return &type_none;
+	if (!cond->literal || (cond->kind != EXPR_BOOL && cond->kind != EXPR_INT))
+		diag_hint(diag_error(s->diags, cond->span, "this is not known at compile time"),
+		          "assert() checks while tracing");
+	else if (!literal_value(cond))
+		diag_error(s->diags, call->span, "assertion failed: %s",
+		           call->call.arg[1]->string.text);
+	return &type_none;
+}
+
+static struct value emit_nothing(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_value(NULL, &type_none);
+}
+
+/* The text of a format whose arguments are literals. */
+static void fill_format(struct strbuf *sb, const struct expr *call)
+{
+	const char *at = call->call.arg[0]->string.text, *from = at;
+	struct format_spec spec;
+
+	for (size_t i = 1; format_next(&at, &spec); i++) {
+		const struct expr *e = call->call.arg[i];
+
+		strbuf_add(sb, from, (size_t)(spec.text - from));
+		if (e->kind == EXPR_STRING)
+			strbuf_adds(sb, e->string.text);
+		else
+			strbuf_addf(sb, "%lld", (long long)literal_value(e));
+		from = at;
+	}
+	strbuf_adds(sb, from);
+}
+
+static const struct type *check_fail(struct sema *s, struct expr *call)
+{
+	struct strbuf sb = STRBUF_INIT;
+
+	if (!s->final || format_check(s, call) == &type_error)
+		return &type_none;
+	for (size_t i = 1; i < call->call.args; i++)
+		if (!call->call.arg[i]->literal)
+			return arg_mismatch(s, call, i, "a literal");
+	fill_format(&sb, call);
+	diag_error(s->diags, call->span, "%s", sb.buf);
+	strbuf_release(&sb);
+	return &type_none;
 }
 
 /* -- signals -- */
 
+enum { LAST_SIGNAL = 64 };
+
+/* "SIGKILL" or "KILL"; 0: there is none. */
 static int signal_by_name(const char *name)
 {
 	if (!strncmp(name, "SIG", 3))
 		name += 3;
-	for (int n = 1; n < 65; n++) {
+	for (int n = 1; n <= LAST_SIGNAL; n++) {
 		const char *abbrev = sigabbrev_np(n);
 
 		if (abbrev && !strcmp(abbrev, name))
@@ -42,51 +135,94 @@ static int signal_by_name(const char *name)
 	return 0;
 }
 
+static struct diag *unknown_signal(struct sema *s, const struct expr *e)
+{
+	struct diag *d = diag_error(s->diags, e->span, "there is no signal '%s'", e->string.text);
+	struct near near;
+
+	near_init(&near, e->string.text);
+	for (int n = 1; n <= LAST_SIGNAL; n++)
+		if (sigabbrev_np(n))
+			near_offer(&near, arena_printf(s->u->arena, "SIG%s", sigabbrev_np(n)));
+	if (near.best)
+		diag_hint(d, "did you mean '%s'?", near.best);
+	return d;
+}
+
+/* A name becomes its number. */
+static bool resolve_signal(struct sema *s, struct expr *e)
+{
+	int n = signal_by_name(e->string.text);
+
+	if (!n) {
+		unknown_signal(s, e);
+		return false;
+	}
+	e->kind = EXPR_INT;
+	e->integer.value = (uint64_t)n;
+	e->integer.negative = false;
+	e->type = type_literal(s->ty, (uint64_t)n, false);
+	return true;
+}
+
 static const struct type *check_signal(struct sema *s, struct expr *call)
 {
 	struct expr *e = call->call.arg[0];
 
 	if (!(s->program->kind->caps & PROBE_SIGNAL))
 		return not_in_probe(s, call, call->call.name);
-	if (e->kind == EXPR_STRING && e->literal) {
-		int n = signal_by_name(e->string.text);
-
-		if (!n) {
-			diag_error(s->diags, e->span, "there is no signal '%s'", e->string.text);
-			return &type_error;
-		}
-		e->kind = EXPR_INT;
-		e->integer.value = (uint64_t)n;
-		e->integer.negative = false;
-		e->type = type_literal(s->ty, (uint64_t)n, false);
-	}
-	if (e->literal && e->kind == EXPR_INT &&
-	    (e->integer.negative || !e->integer.value || e->integer.value > 64)) {
-		diag_error(s->diags, e->span, "signals are 1 to 64");
+	if (e->kind == EXPR_STRING && e->literal && !resolve_signal(s, e))
+		return &type_error;
+	if (e->type != &type_unknown && !type_is_int(e->type))
+		return arg_mismatch(s, call, 0, "a signal's name or number");
+	if (e->literal && (literal_value(e) < 1 || literal_value(e) > LAST_SIGNAL)) {
+		diag_error(s->diags, e->span, "signals are 1 to %d, not %lld", LAST_SIGNAL,
+		           (long long)literal_value(e));
 		return &type_error;
 	}
-	if (!type_is_int(e->type) && e->type != &type_unknown)
-		return arg_mismatch(s, call, 0, "a signal's name or number");
 	return &type_none;
+}
+
+/* Calls a helper of one argument and tells the user when it fails. */
+static struct value call_or_warn(struct cg *cg, const struct expr *call, int helper,
+                                 const char *name)
+{
+	const struct cg_event ev = {
+		.kind = EVENT_HELPER_ERROR,
+		.format = name,
+		.span = call->span,
+	};
+	struct value result = cg_value(cg_helper(cg, helper, 1, cg_arg_int(cg, call, 0)),
+	                               type_int(cg_unit(cg)->types, 8, true));
+	struct cg_if failed = cg_if(cg, cg_compare(cg, CG_NE, result.v, cg_u64(cg, 0)));
+
+	cg_send_values(cg, &ev, &result, 1);
+	cg_endif(cg, &failed);
+	return cg_value(NULL, &type_none);
 }
 
 static struct value emit_signal(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	cg_helper(cg, BPF_FUNC_send_signal, 1, cg_arg_int(cg, call, 0));
-	return cg_value(NULL, &type_none);
+	return call_or_warn(cg, call, BPF_FUNC_send_signal, "send_signal");
 }
 
 static struct value emit_signal_thread(struct cg *cg, const struct expr *call,
                                        const struct dest *dest)
 {
-	cg_helper(cg, BPF_FUNC_send_signal_thread, 1, cg_arg_int(cg, call, 0));
-	return cg_value(NULL, &type_none);
+	return call_or_warn(cg, call, BPF_FUNC_send_signal_thread, "send_signal_thread");
 }
+
+/* -- changing results and memory -- */
 
 static const struct type *check_override(struct sema *s, struct expr *call)
 {
-	return strcmp(s->program->kind->name, "kprobe") ? not_in_probe(s, call, "override()")
-	                                                : &type_none;
+	uint32_t caps = s->program->kind->caps;
+
+	/* Kprobes at a kernel function's entry: nothing else may skip it. */
+	if (!(caps & PROBE_REGS) || !(caps & PROBE_FUNC_IP) ||
+	    caps & (PROBE_RETVAL | PROBE_NO_ARG0 | PROBE_USER))
+		return not_in_probe(s, call, "override()");
+	return &type_none;
 }
 
 static struct value emit_override(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -95,19 +231,72 @@ static struct value emit_override(struct cg *cg, const struct expr *call, const 
 	return cg_value(NULL, &type_none);
 }
 
+static const struct type *check_write_user(struct sema *s, struct expr *call)
+{
+	const struct type *t = call->call.arg[1]->type;
+	const struct expr *len = call->call.arg[2];
+
+	if (t == &type_unknown)
+		return &type_bool;
+	if (len->literal && (literal_value(len) < 1 || literal_value(len) > type_size(s->ty, t))) {
+		diag_error(s->diags, len->span, "the source has %u bytes, not %lld",
+		           type_size(s->ty, t), (long long)literal_value(len));
+		return &type_error;
+	}
+	return &type_bool;
+}
+
+static struct value emit_write_user(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	cgv to = cg_arg_int(cg, call, 0), len, result;
+	struct value from = cg_arg(cg, call, 1);
+	uint32_t size = type_size(cg_unit(cg)->types, from.type);
+
+	if (type_is_scalar(from.type)) {
+		cgv place = cg_temp(cg, 8);
+
+		cg_store(cg, place, from.v, 8);
+		from.v = place;
+	}
+	len = cg_bounded(cg, cg_arg_int(cg, call, 2), size);
+	result = cg_helper(cg, BPF_FUNC_probe_write_user, 3, to, from.v, len);
+	return cg_value(cg_compare(cg, CG_EQ, result, cg_u64(cg, 0)), call->type);
+}
+
 const struct lang_def lang_control[] = {
 	{
 		.name = "exit",
 		.sig = "exit(code: int = 0)",
 		.flags = LANG_EXIT,
-		.check = check_exit,
 		.emit = emit_exit,
-		.brief = "Ends tracing: no probe runs any more but END, then maps are printed. The code is the exit status.",
+		.brief = "Ends tracing: no probe but END runs any more, then maps are printed. The code is the exit status.",
 		.example = "interval:s:5 { exit(); }",
 	},
 	{
+		.name = "assert",
+		.sig = "assert(condition: bool, message: strlit)",
+		.emit = emit_assert,
+		.brief = "Reports an error and ends tracing with status 1 when the condition does not hold.",
+		.example = "BEGIN { assert(ncpus > 0, \"no processor\"); }",
+	},
+	{
+		.name = "static_assert",
+		.sig = "static_assert(condition: any, message: strlit)",
+		.check = check_static_assert,
+		.emit = emit_nothing,
+		.brief = "Refuses to compile the script when the condition, known at compile time, does not hold.",
+		.example = "BEGIN { static_assert(1 < 2, \"numbers are broken\"); }",
+	},
+	{
+		.name = "fail",
+		.sig = "fail(format: strlit, ...)",
+		.check = check_fail,
+		.emit = emit_nothing,
+		.brief = "Refuses to compile the script, with this message; its arguments are literals.",
+	},
+	{
 		.name = "signal",
-		.sig = "signal(signal) -> none",
+		.sig = "signal(signal: any)",
 		.flags = LANG_UNSAFE,
 		.check = check_signal,
 		.emit = emit_signal,
@@ -116,7 +305,7 @@ const struct lang_def lang_control[] = {
 	},
 	{
 		.name = "signal_thread",
-		.sig = "signal_thread(signal) -> none",
+		.sig = "signal_thread(signal: any)",
 		.flags = LANG_UNSAFE,
 		.check = check_signal,
 		.emit = emit_signal_thread,
@@ -131,6 +320,15 @@ const struct lang_def lang_control[] = {
 		.emit = emit_override,
 		.brief = "Makes the probed function return a value without running it, where the kernel allows it. Needs --unsafe.",
 		.example = "kprobe:should_failslab /comm == \"never\"/ { override(1); }",
+	},
+	{
+		.name = "write_user",
+		.sig = "write_user(to: ptr, from: any, length: int) -> bool",
+		.flags = LANG_UNSAFE | LANG_DISCARD,
+		.check = check_write_user,
+		.emit = emit_write_user,
+		.brief = "Writes bytes of a value into the memory of the current process; true when that worked. Needs --unsafe.",
+		.example = "tracepoint:syscalls:sys_enter_openat /comm == \"never\"/ { write_user(args.filename, \"x\", 1); }",
 	},
 	{ 0 },
 };
