@@ -106,6 +106,11 @@ cgv cg_equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n);
 cgv cg_equal_strings(struct cg *cg, cgv a, uint32_t size_a, cgv b, uint32_t size_b);
 /* At most n bytes, up to a common NUL. */
 cgv cg_equal_prefix(struct cg *cg, cgv a, cgv b, uint32_t n);
+/* Where text 'needle' starts in text 'hay'; -1: nowhere. Sizes are capacities. */
+cgv cg_find_text(struct cg *cg, cgv hay, uint32_t hay_size, cgv needle, uint32_t needle_size);
+/* The difference of the first bytes that differ among n, which is at most 'size'; 0: there are
+ * none. */
+cgv cg_bytes_order(struct cg *cg, cgv a, cgv b, cgv n, uint32_t size);
 
 /* -- expressions -- */
 struct value cg_expr(struct cg *cg, const struct expr *e);
@@ -142,6 +147,14 @@ void cg_endif(struct cg *cg, struct cg_if *i);
 cgv cg_endif_phi(struct cg *cg, struct cg_if *i, cgv yes, cgv no);
 /* Leaves the program (or the callback and then the program). */
 void cg_return(struct cg *cg, cgv code);
+
+/* Compiles 'body' once and has the kernel call it for i = 0 .. n - 1, or until it gives 1 (bpf_loop,
+ * Linux 5.17). It runs in a function of its own and sees nothing of its surroundings but up to
+ * CG_PASSED values: in[k] is passed[k], and what it stores at 'out' + 8 * k (as u64) is there in
+ * passed[k] afterwards. Large temporaries are not at hand in it. */
+enum { CG_PASSED = 4 };
+typedef cgv cg_body_fn(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg);
+void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg);
 /* -- the kernel -- */
 /* Calls BPF helper 'id' with n arguments (cgv each); the result as an integer or as an address. */
 cgv cg_helper(struct cg *cg, int id, int n, ...);

@@ -401,6 +401,34 @@ cgv cg_variable(struct cg *cg, const struct expr *var)
 	return cg_var_addr(cg, var->var.var);
 }
 
+void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg)
+{
+	LLVMValueRef memory = cg_bytes_alloca(cg, (uint32_t)count * 8), fn;
+	LLVMTypeRef type[CG_PASSED];
+	struct span at = cg->p->def->span;
+	cgv in[CG_PASSED];
+	struct function outer;
+
+	BUG_ON(count > CG_PASSED);
+	for (size_t k = 0; k < count; k++) {
+		type[k] = LLVMTypeOf(ref(passed[k]));
+		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, val(memory), (uint32_t)k * 8)));
+	}
+	outer = leave_function(cg);
+	enter_callback(cg, NULL, 2, true, at);
+	for (size_t k = 0; k < count; k++)
+		in[k] = val(LLVMBuildLoad2(cg->b, type[k],
+		                           ref(frame_at(cg, (uint32_t)k * 8)), ""));
+	LLVMBuildRet(cg->b, ref(body(cg, cg_fit(cg, val(LLVMGetParam(cg->fn, 0)), 4, false), in,
+	                             val(cg->frame), arg)));
+	fn = cg->fn;
+	return_to(cg, &outer, at);
+	cg_helper(cg, BPF_FUNC_loop, 4, n, val(fn), val(memory), cg_u64(cg, 0));
+	for (size_t k = 0; k < count; k++)
+		passed[k] = val(LLVMBuildLoad2(cg->b, type[k],
+		                               ref(cg_offset(cg, val(memory), (uint32_t)k * 8)), ""));
+}
+
 /* for_each_map_elem returns how many elements it went over. */
 cgv cg_map_len(struct cg *cg, struct map_var *m)
 {
