@@ -1,120 +1,136 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* string.c - text and bytes. */
+/* string.c - reading text and bytes. */
 
 #include "base/arena.h"
 #include "base/bug.h"
 #include "codegen/cg.h"
 #include "lang/families.h"
+#include "lang/text.h"
 #include "sema/sema.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
 
-/* -- str, buf -- */
+/* -- str -- */
 
-/* Text known at compile time: a literal, or a parameter that stands for its text. */
-static const char *known_text(const struct expr *e)
+static bool has_fixed_length(const struct expr *call)
 {
-	if (e->literal && e->kind == EXPR_STRING)
-		return e->string.text;
-	return e->literal && e->kind == EXPR_INT ? e->param_text : NULL;
+	return arg_given(call, 1) && call->call.arg[1]->literal;
+}
+
+static void become_text(struct sema *s, struct expr *e, const char *text, size_t len)
+{
+	e->kind = EXPR_STRING;
+	e->literal = true;
+	e->string.text = arena_memdup(s->u->arena, text, len);
+	e->string.len = len;
+	e->type = type_string(s->ty, (uint32_t)len + 1);
+}
+
+/* $1 stands for its text here, also when that is a number. */
+static void parameter_as_text(struct sema *s, struct expr *e)
+{
+	if (e->literal && e->kind == EXPR_INT && e->param_text)
+		become_text(s, e, e->param_text, strlen(e->param_text));
+}
+
+static bool is_text_literal(const struct expr *e)
+{
+	return e->literal && e->kind == EXPR_STRING;
+}
+
+/* A length given as a literal, no more than what the configuration allows. */
+static bool fixed_length(struct sema *s, const struct expr *call, uint64_t max, uint64_t *n)
+{
+	const struct expr *e = call->call.arg[1];
+
+	if (!arg_literal(s, call, 1, "the length", n))
+		return false;
+	if (*n <= max)
+		return true;
+	if (s->final)
+		diag_hint(diag_warning(s->diags, e->span, "the length %llu is shortened to %llu",
+		                       (unsigned long long)*n, (unsigned long long)max),
+		          "config = { max_strlen=%llu } allows it", (unsigned long long)*n);
+	*n = max;
+	return true;
 }
 
 static const struct type *check_str(struct sema *s, struct expr *call)
 {
 	struct expr *e = call->call.arg[0];
 	uint64_t max = s->u->config.max_strlen, n = max;
-	const char *text = known_text(e);
-	bool fixed = arg_given(call, 1) && call->call.arg[1]->literal;
+	bool fixed = has_fixed_length(call);
 
-	if (fixed) {
-		if (!arg_literal(s, call, 1, "the length", &n))
-			return &type_error;
-		if (n > max && !text) {
-			diag_hint(diag_warning(s->diags, call->call.arg[1]->span,
-			                       "the length %llu is shortened to %llu",
-			                       (unsigned long long)n, (unsigned long long)max),
-			          "raise config = { max_strlen=%llu }", (unsigned long long)n);
-			n = max;
-		}
-	}
-	if (text) {
-		size_t len = strlen(text);
-
-		e->kind = EXPR_STRING;
-		e->string.text = text;
-		e->string.len = fixed && n < len ? n : len;
-		e->type = type_string(s->ty, (uint32_t)e->string.len + 1);
+	if (e->type == &type_unknown)
 		return e->type;
-	}
-	if (e->type->kind == KIND_STRING && !fixed)
+	parameter_as_text(s, e);
+	if (fixed && !fixed_length(s, call, is_text_literal(e) ? UINT32_MAX : max, &n))
+		return &type_error;
+	if (is_text_literal(e) && fixed && n < e->string.len)
+		become_text(s, e, e->string.text, n);
+	if (e->type->kind == KIND_STRING && (is_text_literal(e) || !fixed))
 		return e->type;
+	if (e->type->kind == KIND_ARRAY && !fixed)
+		return type_string(s->ty, type_size(s->ty, e->type) + 1);
 	return type_string(s->ty, (uint32_t)(fixed ? n + 1 : n));
+}
+
+/* What lies in our memory already: as much of it as was asked for. */
+static struct value copy_text(struct cg *cg, const struct expr *call, struct value v,
+                              const struct dest *dest)
+{
+	uint32_t size = type_size(cg_unit(cg)->types, v.type);
+	const struct type *t = call->type;
+	cgv place, limit;
+
+	if (v.type == t && (!arg_given(call, 1) || has_fixed_length(call)))
+		return v;
+	place = cg_place(cg, dest, t);
+	cg_zero(cg, place, t->size);
+	if (!arg_given(call, 1)) {
+		cg_copy(cg, place, v.v, size < t->size ? size : t->size);
+		return cg_value(place, t);
+	}
+	limit = cg_bounded(cg, cg_arg_int(cg, call, 1), size < t->size ? size : t->size);
+	cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, place, limit, v.v);
+	return cg_value(place, t);
 }
 
 static struct value emit_str(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	const struct expr *e = call->call.arg[0];
 	const struct type *t = call->type;
-	bool fixed = arg_given(call, 1) && call->call.arg[1]->literal;
-	struct value v;
+	struct value v = cg_arg(cg, call, 0);
 	cgv place, limit = NULL;
 
-	if (e->kind == EXPR_STRING && e->literal) {
-		char *text = arena_memdup(cg_unit(cg)->arena, e->string.text, e->string.len);
-
-		return cg_value(cg_bytes(cg, text, e->string.len + 1), t);
-	}
-	v = cg_expr(cg, e);
-	if (fixed)
-		limit = cg_u64(cg, t->size - 1 ? t->size - 1 : 1);
+	if (!type_is_scalar(v.type))
+		return copy_text(cg, call, v, dest);
+	/* A length of n has room for n + 1, so that text of n - 1 characters is never cut. */
+	if (has_fixed_length(call))
+		limit = cg_u64(cg, t->size - 1);
 	else if (arg_given(call, 1))
 		limit = cg_bounded(cg, cg_arg_int(cg, call, 1), t->size);
-	if (v.type->kind == KIND_STRING || v.type->kind == KIND_ARRAY) {
-		/* In our memory already: as much of it as was asked for. */
-		uint32_t n = type_size(cg_unit(cg)->types, v.type);
-
-		place = cg_place(cg, dest, t);
-		if (limit && !fixed) {
-			cg_zero(cg, place, t->size);
-			cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, place, limit, v.v);
-			return cg_value(place, t);
-		}
-		cg_zero(cg, place, t->size);
-		n = n < t->size ? n : t->size - (fixed ? 1 : 0);
-		cg_copy(cg, place, v.v, n);
-		if (fixed)
-			cg_store(cg, cg_offset(cg, place, t->size - 2 < t->size ? t->size - 2 : 0),
-			         cg_u64(cg, 0), 1);
-		return cg_value(place, t);
-	}
 	place = cg_place(cg, dest, t);
 	cg_read_string(cg, place, t->size, limit, v.v, v.type->as);
 	return cg_value(place, t);
 }
 
+/* -- buf -- */
+
 static const struct type *check_buf(struct sema *s, struct expr *call)
 {
 	const struct type *t = call->call.arg[0]->type;
-	uint64_t max = s->u->config.max_strlen - 4, n = max;
+	uint64_t max = s->u->config.max_strlen > 8 ? s->u->config.max_strlen - 4 : 4, n = max;
 
-	if (!arg_given(call, 1)) {
-		if (t->kind == KIND_ARRAY || t->kind == KIND_STRING)
-			return type_buffer(s->ty, type_size(s->ty, t));
-		if (t == &type_unknown)
-			return t;
-		diag_error(s->diags, call->span, "buf() needs a length for %s", type_name(s->ty, t));
+	if (t == &type_unknown)
+		return t;
+	if (has_fixed_length(call) && !fixed_length(s, call, max, &n))
 		return &type_error;
-	}
-	if (call->call.arg[1]->literal && !arg_literal(s, call, 1, "the length", &n))
-		return &type_error;
-	if (n > max) {
-		diag_warning(s->diags, call->call.arg[1]->span, "the length %llu is shortened to %llu",
-		             (unsigned long long)n, (unsigned long long)max);
-		n = max;
-	}
-	return type_buffer(s->ty, (uint32_t)n);
+	if (arg_given(call, 1))
+		return type_buffer(s->ty, (uint32_t)n);
+	if (t->kind == KIND_ARRAY || t->kind == KIND_STRING)
+		return type_buffer(s->ty, type_size(s->ty, t));
+	diag_error(s->diags, call->span, "buf() needs a length for %s", type_name(s->ty, t));
+	return &type_error;
 }
 
 static struct value emit_buf(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -122,54 +138,81 @@ static struct value emit_buf(struct cg *cg, const struct expr *call, const struc
 	const struct type *t = call->type;
 	uint32_t capacity = t->size - 4;
 	struct value v = cg_arg(cg, call, 0);
-	cgv place = cg_place(cg, dest, t), len = cg_u64(cg, capacity);
+	cgv place, data, len;
 
-	if (arg_given(call, 1) && !call->call.arg[1]->literal)
+	/* Of what lies in our memory no more is taken than there is. */
+	if (!type_is_scalar(v.type) && type_size(cg_unit(cg)->types, v.type) < capacity)
+		capacity = type_size(cg_unit(cg)->types, v.type);
+	len = cg_u64(cg, capacity);
+	if (arg_given(call, 1) && !has_fixed_length(call))
 		len = cg_bounded(cg, cg_arg_int(cg, call, 1), capacity);
+	place = cg_place(cg, dest, t);
+	data = cg_offset(cg, place, 4);
 	cg_zero(cg, place, t->size);
 	cg_store(cg, place, len, 4);
 	if (type_is_scalar(v.type))
-		cg_read_bounded(cg, cg_offset(cg, place, 4), len, capacity, v.v, v.type->as);
+		cg_read_bounded(cg, data, len, capacity, v.v, v.type->as);
 	else
-		cg_helper(cg, BPF_FUNC_probe_read_kernel, 3, cg_offset(cg, place, 4), len, v.v);
+		cg_helper(cg, BPF_FUNC_probe_read_kernel, 3, data, len, v.v);
 	return cg_value(place, t);
 }
 
 /* -- measuring and comparing -- */
 
-/* Any memory as text in ours: pointers are read. */
-static struct value as_text(struct cg *cg, const struct expr *e)
+struct value text_in_memory(struct cg *cg, const struct expr *e, uint32_t most)
 {
+	struct types *ty = cg_unit(cg)->types;
+	uint32_t max = (uint32_t)cg_unit(cg)->config.max_strlen;
 	struct value v = cg_expr(cg, e);
 	const struct type *t;
-	cgv place;
+	cgv place, limit = NULL;
 
 	if (v.type->kind == KIND_STRING)
 		return v;
 	if (v.type->kind == KIND_ARRAY)
-		return cg_value(v.v, type_string(cg_unit(cg)->types, v.type->size));
-	t = type_string(cg_unit(cg)->types, (uint32_t)cg_unit(cg)->config.max_strlen);
+		return cg_value(v.v, type_string(ty, type_size(ty, v.type)));
+	/* What is behind the part that counts is not missed: no text is cut there. */
+	if (most < max)
+		limit = cg_u64(cg, most + 1);
+	t = type_string(ty, most < max ? most + 1 : max);
 	place = cg_temp(cg, t->size);
-	cg_read_string(cg, place, t->size, NULL, v.v, v.type->as);
+	cg_read_string(cg, place, t->size, limit, v.v, v.type->as);
 	return cg_value(place, t);
 }
 
 static struct value emit_strlen(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	struct value v = as_text(cg, call->call.arg[0]);
-	cgv copy = cg_temp(cg, v.type->size), n;
+	struct value v = text_in_memory(cg, call->call.arg[0], UINT32_MAX);
+	cgv copy = cg_temp(cg, v.type->size + 1), n;
 
-	/* The helper that copies text counts it (bpf-helpers(7)); the length includes the NUL. */
-	n = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, copy, cg_u64(cg, v.type->size), v.v);
-	return cg_value(cg_select(cg, cg_compare(cg, CG_SGT, n, cg_u64(cg, 0)),
-	                          cg_sub(cg, n, cg_u64(cg, 1)), cg_u64(cg, 0)),
-	                call->type);
+	/* The helper that copies text counts it, the NUL included (bpf-helpers(7)). */
+	n = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, copy, cg_u64(cg, v.type->size + 1), v.v);
+	n = cg_select(cg, cg_compare(cg, CG_SGT, n, cg_u64(cg, 0)), cg_sub(cg, n, cg_u64(cg, 1)),
+	              cg_u64(cg, 0));
+	return cg_value(n, call->type);
 }
 
 static struct value emit_strcap(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	return cg_value(cg_u64(cg, type_size(cg_unit(cg)->types, call->call.arg[0]->type)),
-	                call->type);
+	const struct type *t = call->call.arg[0]->type;
+
+	if (type_is_scalar(t))
+		return emit_strlen(cg, call, dest);
+	return cg_value(cg_u64(cg, type_size(cg_unit(cg)->types, t)), call->type);
+}
+
+static struct value emit_strncmp(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	uint64_t n = call->call.arg[2]->integer.value;
+	uint32_t most = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+	struct value a = text_in_memory(cg, call->call.arg[0], most);
+	struct value b = text_in_memory(cg, call->call.arg[1], most);
+
+	most = most < a.type->size ? most : a.type->size;
+	most = most < b.type->size ? most : b.type->size;
+	if (!most)
+		return cg_value(cg_u64(cg, 0), call->type);
+	return cg_value(cg_xor(cg, cg_equal_prefix(cg, a.v, b.v, most), cg_u64(cg, 1)), call->type);
 }
 
 static const struct type *check_strncmp(struct sema *s, struct expr *call)
@@ -179,100 +222,45 @@ static const struct type *check_strncmp(struct sema *s, struct expr *call)
 	return arg_literal(s, call, 2, "the length", &n) ? type_int(s->ty, 8, false) : &type_error;
 }
 
-static struct value emit_strncmp(struct cg *cg, const struct expr *call, const struct dest *dest)
-{
-	struct value a = as_text(cg, call->call.arg[0]), b = as_text(cg, call->call.arg[1]);
-	uint64_t n = call->call.arg[2]->integer.value;
-
-	n = n < a.type->size ? n : a.type->size;
-	n = n < b.type->size ? n : b.type->size;
-	if (!n)
-		return cg_value(cg_u64(cg, 0), call->type);
-	return cg_value(cg_xor(cg, cg_equal_prefix(cg, a.v, b.v, (uint32_t)n), cg_u64(cg, 1)),
-	                call->type);
-}
-
-/* -- names of numbers: a table in .rodata -- */
-
-struct name_table {
-	const char *name;
-	uint32_t count, width;
-	const char *unknown;
-	const char *(*text)(uint32_t n);
-};
-
-static const char *error_text(uint32_t n)
-{
-	return n < 134 ? strerror((int)n) : NULL;
-}
-
-static const char *signal_text(uint32_t n)
-{
-	const char *name = n ? sigabbrev_np((int)n) : NULL;
-
-	return name;
-}
-
-static const struct name_table name_tables[] = {
-	{ "strerror", 134, 64, "Unknown error", error_text },
-	{ "signal_name", 65, 64, "N/A", signal_text },
-};
-
-static struct value emit_name(struct cg *cg, const struct expr *call, const struct dest *dest)
-{
-	const struct name_table *t = &name_tables[0];
-	cgv n = cg_arg_int(cg, call, 0), negative;
-	char *bytes;
-
-	while (strcmp(t->name, call->call.def->name))
-		t++;
-	bytes = arena_alloc(cg_unit(cg)->arena, (t->count + 1) * t->width);
-	for (uint32_t i = 0; i <= t->count; i++) {
-		const char *text = i < t->count ? t->text(i) : NULL;
-
-		if (text && t->text == signal_text)
-			snprintf(bytes + i * t->width, t->width, "SIG%s", text);
-		else
-			snprintf(bytes + i * t->width, t->width, "%s", text ? text : t->unknown);
-	}
-	negative = cg_compare(cg, CG_SLT, n, cg_u64(cg, 0));
-	n = cg_select(cg, negative, cg_sub(cg, cg_u64(cg, 0), n), n);
-	n = cg_bounded(cg, n, t->count);
-	return cg_value(cg_offset_by(cg, cg_bytes(cg, bytes, (t->count + 1) * t->width),
-	                             cg_mul(cg, n, cg_u64(cg, t->width))),
-	                call->type);
-}
-
 /* -- join -- */
 
-enum { JOIN_MOST = 16, JOIN_BYTES = 128 };
+enum { JOIN_MOST = 16, JOIN_BYTES = 1024 };
+
+/* Reads pointer i of argv and its text; what follows runs only when there was one. */
+static struct cg_if join_one(struct cg *cg, struct value argv, uint32_t i, cgv text, uint32_t size)
+{
+	cgv word = cg_temp(cg, 8), got, p;
+	struct cg_if there;
+
+	got = cg_read(cg, word, 8, cg_add(cg, argv.v, cg_u64(cg, i * 8)), argv.type->as);
+	p = cg_load(cg, word, 8, false);
+	there = cg_if(cg, cg_and(cg, cg_compare(cg, CG_EQ, got, cg_u64(cg, 0)),
+	                         cg_compare(cg, CG_NE, p, cg_u64(cg, 0))));
+	cg_read_string(cg, text, size, NULL, p, argv.type->as);
+	return there;
+}
 
 static struct value emit_join(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
 	struct types *ty = cg_unit(cg)->types;
-	const struct type *text = type_string(ty, JOIN_BYTES);
-	const struct type *list = type_array(ty, text, JOIN_MOST), *u32 = type_int(ty, 4, false);
+	uint64_t max = cg_unit(cg)->config.max_strlen;
+	const struct type *text = type_string(ty, max < JOIN_BYTES ? (uint32_t)max : JOIN_BYTES);
+	const struct type *list = type_array(ty, text, JOIN_MOST);
 	const char *sep = arg_given(call, 1) ? call->call.arg[1]->string.text : " ";
 	const struct cg_event ev = { .kind = EVENT_JOIN, .span = call->span };
 	struct value argv = cg_arg(cg, call, 0), v[3];
-	cgv place = cg_temp(cg, list->size), word = cg_temp(cg, 8), count = cg_temp(cg, 8), got;
-	struct cg_if go[JOIN_MOST];
+	cgv place = cg_temp(cg, list->size), count = cg_temp(cg, 8);
+	struct cg_if there[JOIN_MOST];
 
-	cg_zero(cg, place, list->size);
 	cg_store(cg, count, cg_u64(cg, 0), 8);
 	for (uint32_t i = 0; i < JOIN_MOST; i++) {
-		got = cg_read(cg, word, 8, cg_add(cg, argv.v, cg_u64(cg, i * 8)), argv.type->as);
-		go[i] = cg_if(cg, cg_and(cg, cg_compare(cg, CG_EQ, got, cg_u64(cg, 0)),
-		                         cg_compare(cg, CG_NE, cg_load(cg, word, 8, false),
-		                                    cg_u64(cg, 0))));
-		cg_read_string(cg, cg_offset(cg, place, i * JOIN_BYTES), JOIN_BYTES, NULL,
-		               cg_load(cg, word, 8, false), argv.type->as);
+		there[i] = join_one(cg, argv, i, cg_offset(cg, place, i * text->size), text->size);
 		cg_store(cg, count, cg_u64(cg, i + 1), 8);
 	}
 	for (uint32_t i = JOIN_MOST; i-- > 0;)
-		cg_endif(cg, &go[i]);
+		cg_endif(cg, &there[i]);
 	v[0] = cg_value(cg_bytes(cg, sep, strlen(sep) + 1), type_string(ty, (uint32_t)strlen(sep) + 1));
-	v[1] = cg_value(cg_load(cg, count, 4, false), u32);
+	v[1] = cg_value(cg_load(cg, count, 4, false), type_int(ty, 4, false));
 	v[2] = cg_value(place, list);
 	cg_send_values(cg, &ev, v, 3);
 	return cg_value(NULL, call->type);
@@ -304,9 +292,9 @@ const struct lang_def lang_string[] = {
 	},
 	{
 		.name = "strcap",
-		.sig = "strcap(s: string) -> i64",
+		.sig = "strcap(s: mem) -> i64",
 		.emit = emit_strcap,
-		.brief = "The bytes that a string has room for.",
+		.brief = "The bytes that a string has room for; of text behind a pointer its length.",
 		.example = "BEGIN { print(strcap(comm)); }",
 	},
 	{
@@ -316,20 +304,6 @@ const struct lang_def lang_string[] = {
 		.emit = emit_strncmp,
 		.brief = "0 when the first bytes of two texts are equal, else 1.",
 		.example = "tracepoint:syscalls:sys_enter_openat /strncmp(comm, \"ss\", 2) == 0/ { @ = count(); }",
-	},
-	{
-		.name = "strerror",
-		.sig = "strerror(error: int) -> string[64]",
-		.emit = emit_name,
-		.brief = "The text of an error number; its sign does not matter.",
-		.example = "tracepoint:syscalls:sys_exit_openat /args.ret < 0/ { @[strerror(args.ret)] = count(); }",
-	},
-	{
-		.name = "signal_name",
-		.sig = "signal_name(signal: int) -> string[64]",
-		.emit = emit_name,
-		.brief = "The name of a signal.",
-		.example = "tracepoint:syscalls:sys_enter_kill { @[signal_name(args.sig)] = count(); }",
 	},
 	{
 		.name = "join",

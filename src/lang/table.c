@@ -8,16 +8,16 @@
 const struct lang_def *const lang_table[] = {
 	lang_task,   lang_time, lang_cpu,   lang_probe,   lang_stack,  lang_string,
 	lang_symbol, lang_net,  lang_print, lang_control, lang_mapops, lang_agg,
-	lang_hist,
+	lang_hist,   lang_names, lang_search,
 	NULL,
 };
 
 /* arg0, arg1 ... are one row, "argN". */
 static bool is_numbered_arg(const char *name)
 {
-	size_t n = strspn(name, "arg") == 3 ? strlen(name + 3) : 0;
+	size_t n = !strncmp(name, "arg", 3) ? strlen(name + 3) : 0;
 
-	return n && n < 4 && !strncmp(name, "arg", 3) && strspn(name + 3, "0123456789") == n;
+	return n && n < 4 && strspn(name + 3, "0123456789") == n;
 }
 
 const struct lang_def *lang_find(const struct lang_def *const *table, const char *name)

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* search.c - text in text, and bytes against bytes. */
+
+#include "codegen/cg.h"
+#include "lang/families.h"
+#include "lang/text.h"
+#include "sema/sema.h"
+
+static cgv find(struct cg *cg, const struct expr *call)
+{
+	struct value hay = text_in_memory(cg, call->call.arg[0], UINT32_MAX);
+	struct value needle = text_in_memory(cg, call->call.arg[1], UINT32_MAX);
+
+	return cg_find_text(cg, hay.v, hay.type->size, needle.v, needle.type->size);
+}
+
+static struct value emit_strstr(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	return cg_value(find(cg, call), call->type);
+}
+
+static struct value emit_strcontains(struct cg *cg, const struct expr *call,
+                                     const struct dest *dest)
+{
+	return cg_value(cg_compare(cg, CG_SGE, find(cg, call), cg_u64(cg, 0)), call->type);
+}
+
+/* -- str_concat -- */
+
+enum { CONCAT_PART = 512 };
+
+static uint32_t part_size(struct value v)
+{
+	return v.type->size < CONCAT_PART ? v.type->size : CONCAT_PART;
+}
+
+static struct value emit_str_concat(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	struct value a = text_in_memory(cg, call->call.arg[0], CONCAT_PART);
+	struct value b = text_in_memory(cg, call->call.arg[1], CONCAT_PART);
+	cgv place = cg_place(cg, dest, call->type), len;
+
+	cg_zero(cg, place, call->type->size);
+	len = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, place, cg_u64(cg, part_size(a)), a.v);
+	/* The length includes the NUL, which the second text replaces. */
+	len = cg_bounded(cg, cg_sub(cg, len, cg_u64(cg, 1)), CONCAT_PART - 1);
+	cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, cg_offset_by(cg, place, len),
+	          cg_u64(cg, part_size(b)), b.v);
+	return cg_value(place, call->type);
+}
+
+/* -- memcmp -- */
+
+/* Bytes in our memory: pointers are read. */
+static struct value bytes_of(struct cg *cg, const struct expr *e, uint32_t most)
+{
+	struct types *ty = cg_unit(cg)->types;
+	struct value v = cg_expr(cg, e);
+	const struct type *t;
+	cgv place;
+
+	if (!type_is_scalar(v.type))
+		return v;
+	t = type_array(ty, type_int(ty, 1, false), most);
+	place = cg_temp(cg, most);
+	cg_read(cg, place, most, v.v, v.type->as);
+	return cg_value(place, t);
+}
+
+static const struct type *check_memcmp(struct sema *s, struct expr *call)
+{
+	uint64_t n;
+
+	if (!arg_literal(s, call, 2, "the length", &n))
+		return &type_error;
+	for (size_t i = 0; i < 2; i++) {
+		const struct type *t = call->call.arg[i]->type;
+
+		if (t == &type_unknown || type_is_scalar(t) || n <= type_size(s->ty, t))
+			continue;
+		diag_error(s->diags, call->call.arg[2]->span, "%s has less than %llu bytes",
+		           type_name(s->ty, t), (unsigned long long)n);
+		return &type_error;
+	}
+	if (n > s->u->config.max_strlen) {
+		diag_error(s->diags, call->call.arg[2]->span, "memcmp() compares up to %llu bytes",
+		           (unsigned long long)s->u->config.max_strlen);
+		return &type_error;
+	}
+	return type_int(s->ty, 4, true);
+}
+
+static struct value emit_memcmp(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	uint32_t n = (uint32_t)call->call.arg[2]->integer.value;
+	struct value a, b;
+
+	if (!n)
+		return cg_value(cg_u64(cg, 0), call->type);
+	a = bytes_of(cg, call->call.arg[0], n);
+	b = bytes_of(cg, call->call.arg[1], n);
+	return cg_value(cg_bytes_order(cg, a.v, b.v, cg_u64(cg, n), n), call->type);
+}
+
+const struct lang_def lang_search[] = {
+	{
+		.name = "strstr",
+		.sig = "strstr(hay: mem, needle: mem) -> i64",
+		.emit = emit_strstr,
+		.brief = "Where a text starts in another, from 0; -1 when it is not there.",
+		.example = "BEGIN { print(strstr(\"hello\", \"lo\")); }",
+		.since = "5.17",
+	},
+	{
+		.name = "strcontains",
+		.sig = "strcontains(hay: mem, needle: mem) -> bool",
+		.emit = emit_strcontains,
+		.brief = "Whether a text is part of another.",
+		.example = "tracepoint:syscalls:sys_enter_openat /strcontains(str(args.filename), \".so\")/ { @[comm] = count(); }",
+		.since = "5.17",
+	},
+	{
+		.name = "str_concat",
+		.sig = "str_concat(a: mem, b: mem) -> string[1024]",
+		.emit = emit_str_concat,
+		.brief = "Two texts one behind the other, up to 511 characters of each.",
+		.example = "BEGIN { print(str_concat(\"son\", \"de\")); }",
+	},
+	{
+		.name = "memcmp",
+		.sig = "memcmp(a: mem, b: mem, length: intlit) -> i32",
+		.check = check_memcmp,
+		.emit = emit_memcmp,
+		.brief = "Compares bytes: 0 when they are equal, else the difference of the first two that differ.",
+		.example = "BEGIN { print(memcmp(\"abc\", \"abd\", 3)); }",
+		.since = "5.17",
+	},
+	{ 0 },
+};
