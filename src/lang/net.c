@@ -20,13 +20,16 @@ static const struct expr *address_of(const struct expr *call)
 
 static const struct type *check_ntop(struct sema *s, struct expr *call)
 {
-	const struct expr *e = address_of(call);
-	const struct type *t = e->type;
-	uint32_t size = type_size(s->ty, t);
+	const struct type *t = address_of(call)->type;
+	uint32_t size;
 
 	if (t == &type_unknown)
 		return t;
-	if (type_is_int(t) || t->kind == KIND_INET)
+	if (call->call.args == 2 && call->call.arg[0]->type != &type_unknown &&
+	    !type_is_int(call->call.arg[0]->type))
+		return arg_mismatch(s, call, 0, "an address family");
+	size = type_size(s->ty, t);
+	if (type_is_int(t))
 		return type_simple(s->ty, KIND_INET);
 	if ((t->kind == KIND_ARRAY || t->kind == KIND_STRING) && (size == 4 || size == 16))
 		return type_simple(s->ty, KIND_INET);
@@ -73,6 +76,8 @@ static const struct type *check_macaddr(struct sema *s, struct expr *call)
 {
 	const struct type *t = call->call.arg[0]->type;
 
+	if (call->call.arg[0]->literal && t->kind == KIND_STRING)
+		return arg_mismatch(s, call, 0, "6 bytes or their address");
 	if ((t->kind == KIND_ARRAY || t->kind == KIND_STRING) && type_size(s->ty, t) < 6)
 		return arg_mismatch(s, call, 0, "6 bytes");
 	return type_simple(s->ty, KIND_MAC);
@@ -134,10 +139,10 @@ static struct value emit_cgroup_path(struct cg *cg, const struct expr *call, con
 const struct lang_def lang_net[] = {
 	{
 		.name = "ntop",
-		.sig = "ntop(family_or_address, address = ) -> T",
+		.sig = "ntop(family: any, address: any = ) -> T",
 		.check = check_ntop,
 		.emit = emit_ntop,
-		.brief = "An internet address for printing: of an integer or 4 bytes (IPv4), or 16 bytes (IPv6); a family (2 or 10) may come first.",
+		.brief = "An internet address for printing: an integer or 4 bytes (IPv4), or 16 bytes (IPv6). Its family, AF_INET (2) or AF_INET6 (10), may be given first.",
 		.example = "BEGIN { print(ntop(0x0100007f)); }",
 	},
 	{

@@ -85,9 +85,22 @@ static struct value user_symbol(struct cg *cg, cgv address, const struct expr *c
 	return cg_value(place, call->type);
 }
 
+/*
+ * Entry probes have the address in a register. bpf_get_func_ip is for the others: returns and
+ * trampolines (Linux 5.15; returns of user functions 6.7).
+ */
+static cgv function_address(struct cg *cg)
+{
+	uint32_t caps = cg_program(cg)->kind->caps;
+
+	if (caps & PROBE_REGS && !(caps & PROBE_RETVAL))
+		return cg_load(cg, cg_offset(cg, cg_ctx(cg), arch_host()->ip), 8, false);
+	return cg_helper(cg, BPF_FUNC_get_func_ip, 1, cg_ctx(cg));
+}
+
 static struct value emit_func(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	cgv ip = cg_helper(cg, BPF_FUNC_get_func_ip, 1, cg_ctx(cg));
+	cgv ip = function_address(cg);
 
 	if (call->type->kind == KIND_USYM)
 		return user_symbol(cg, ip, call, dest);
@@ -95,6 +108,11 @@ static struct value emit_func(struct cg *cg, const struct expr *call, const stru
 }
 
 /* -- registers -- */
+
+static bool has_registers(const struct program *p)
+{
+	return p->kind->caps & (PROBE_REGS | PROBE_RETVAL | PROBE_PERF_EVENT);
+}
 
 static uint64_t arg_number(const struct expr *call)
 {
@@ -109,7 +127,13 @@ static const struct type *check_arg(struct sema *s, struct expr *call)
 	if (caps & PROBE_WORDS)
 		return type_int_as(s->ty, 8, false, AS_KERNEL);
 	if (!(caps & PROBE_REGS) || caps & PROBE_NO_ARG0) {
-		not_in_probe(s, call, call->call.name);
+		struct diag *d = diag_error(s->diags, call->span,
+		                            "'%s' cannot be used in a probe of type '%s'",
+		                            call->call.name, s->program->kind->name);
+
+		if (caps & PROBE_ARGS)
+			diag_hint(d, "arguments have names here: see sonde -lv '%s'",
+			          s->program->targets.v[0].name);
 		return &type_error;
 	}
 	if (arg_number(call) >= a->call_args) {
@@ -171,7 +195,7 @@ static const struct type *check_reg(struct sema *s, struct expr *call)
 	struct near near;
 	struct diag *d;
 
-	if (!(s->program->kind->caps & (PROBE_REGS | PROBE_RETVAL | PROBE_PERF_EVENT)))
+	if (!has_registers(s->program))
 		return not_in_probe(s, call, "reg()");
 	if (arch_reg(a, name) >= 0)
 		return type_int_as(s->ty, 8, false, registers_as(s->program));
@@ -191,14 +215,44 @@ static struct value emit_reg(struct cg *cg, const struct expr *call, const struc
 	return cg_value(cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false), call->type);
 }
 
+/* Where nothing tells, it follows from the kind of probe; the tool's own are user space. */
+static struct value emit_usermode(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct program *p = cg_program(cg);
+	int cs = arch_reg(arch_host(), "cs");
+
+	if (!has_registers(p) || cs < 0)
+		return cg_value(cg_u64(cg, (p->kind->caps & (PROBE_USER | PROBE_SPECIAL)) != 0),
+		                call->type);
+	/* The low two bits of the code segment are the privilege level: 3 is user space. */
+	return cg_value(cg_compare(cg, CG_EQ,
+	                           cg_and(cg, cg_load(cg, cg_offset(cg, cg_ctx(cg), (uint32_t)cs), 8, false),
+	                                  cg_u64(cg, 3)),
+	                           cg_u64(cg, 3)),
+	                call->type);
+}
+
+static const struct type *check_usermode(struct sema *s, struct expr *call)
+{
+	if (has_registers(s->program) && arch_reg(arch_host(), "cs") < 0) {
+		diag_error(s->diags, call->span, "'usermode' is not known on %s", arch_host()->name);
+		return &type_error;
+	}
+	return type_int(s->ty, 1, false);
+}
+
 /* -- args, ctx -- */
 
 static const struct type *check_args(struct sema *s, struct expr *call)
 {
+	struct diag *d;
+
 	if (s->program->args_type)
 		return s->program->args_type;
-	diag_error(s->diags, call->span, "'args' cannot be used in a probe of type '%s'",
-	           s->program->kind->name);
+	d = diag_error(s->diags, call->span, "'args' cannot be used in a probe of type '%s'",
+	               s->program->kind->name);
+	if (s->program->kind->caps & PROBE_REGS)
+		diag_hint(d, "arguments have numbers here: arg0, arg1 ...");
 	return &type_error;
 }
 
@@ -207,23 +261,31 @@ static struct value emit_args(struct cg *cg, const struct expr *call, const stru
 	return cg_args_whole(cg, dest);
 }
 
+/* The name of the struct that the context is; NULL: it has none that scripts could use. */
+static const char *context_struct(struct sema *s)
+{
+	const struct program *p = s->program;
+
+	if (p->kind->caps & PROBE_PERF_EVENT)
+		return "bpf_perf_event_data_kern";
+	if (p->kind->caps & (PROBE_REGS | PROBE_RETVAL))
+		return "pt_regs";
+	if (p->kind->caps & PROBE_ITER)
+		return arena_printf(s->u->arena, "bpf_iter__%s", p->targets.v[0].symbol);
+	return NULL;
+}
+
 static const struct type *check_ctx(struct sema *s, struct expr *call)
 {
-	static const struct {
-		uint32_t caps;
-		const char *type;
-	} contexts[] = {
-		{ PROBE_PERF_EVENT, "bpf_perf_event_data_kern" },
-		{ PROBE_REGS | PROBE_RETVAL, "pt_regs" },
-	};
+	const char *name = context_struct(s);
 
-	for (size_t i = 0; i < countof(contexts); i++)
-		if (s->program->kind->caps & contexts[i].caps)
-			return type_pointer(s->ty,
-			                    ktype_find(s->u, KIND_STRUCT, contexts[i].type),
-			                    AS_KERNEL);
-	if (s->program->kind->caps & PROBE_ARGS && !(s->program->kind->caps & PROBE_ITER)) {
-		diag_error(s->diags, call->span, "this kind of probe has 'args' instead of 'ctx'");
+	if (name)
+		return type_pointer(s->ty, ktype_find(s->u, KIND_STRUCT, name), AS_KERNEL);
+	if (s->program->kind->caps & PROBE_ARGS) {
+		diag_hint(diag_error(s->diags, call->span,
+		                     "'ctx' cannot be used in a probe of type '%s'",
+		                     s->program->kind->name),
+		          "use 'args'");
 		return &type_error;
 	}
 	return not_in_probe(s, call, "'ctx'");
@@ -286,6 +348,15 @@ const struct lang_def lang_probe[] = {
 		.emit = emit_reg,
 		.brief = "A processor register, where the probe has registers.",
 		.example = "kprobe:vfs_read { printf(\"%x\\n\", reg(\"ip\")); }",
+	},
+	{
+		.name = "usermode",
+		.sig = "usermode -> T",
+		.flags = LANG_CTX,
+		.check = check_usermode,
+		.emit = emit_usermode,
+		.brief = "1 when the probe fired in user mode, 0 in the kernel.",
+		.example = "profile:hz:99 { @[usermode] = count(); }",
 	},
 	{
 		.name = "args",
