@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "probes/features.h"
 #include "probes/probe.h"
 #include "probes/symbols.h"
 
@@ -33,9 +34,6 @@ void elf_cache_free(struct probe_cache *c);
 const char *tracefs_dir(struct probe_env *env, struct span span);
 /* The same without a diagnostic. */
 const char *tracefs_find(void);
-
-/* Whether one link may serve many kernel functions (kprobe_multi). */
-bool kprobe_multi_supported(void);
 
 /* -- attachments -- */
 struct attachment {

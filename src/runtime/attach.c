@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* attach.c - programs to their targets, and off them again. */
+
+#include "base/log.h"
+#include "runtime/rt.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static void add(struct rt *rt, struct attachment *a, uint32_t targets)
+{
+	vec_push(&rt->attached, a);
+	rt->attached_count += targets;
+}
+
+/* A target that cannot be had ends the run, or is passed over where the script says so. */
+static int missing(struct rt *rt, const struct probe_target *t, int err, size_t errors_before)
+{
+	enum meta_missing policy = meta_script(&rt->m)->missing_probes;
+	struct diag *d;
+
+	if (policy == MISSING_IGNORE || (t->flags & TARGET_WILDCARD && err != EPERM))
+		return 0;
+	if (policy == MISSING_WARN) {
+		diag_warning(rt->diags, t->span, "cannot attach %s: %s. Skipping it.", t->name,
+		             strerror(err));
+		return 0;
+	}
+	if (diags_count(rt->diags, DIAG_ERROR) > errors_before)
+		return -err;
+	d = diag_error(rt->diags, t->span, "cannot attach %s: %s", t->name, strerror(err));
+	if (err == EPERM || err == EACCES)
+		diag_hint(d, "needs root, or CAP_BPF and CAP_PERFMON (Linux 5.8)");
+	return -err;
+}
+
+static int attach_one(struct rt *rt, struct rt_program *p, const struct probe_target *t)
+{
+	enum meta_missing policy = meta_script(&rt->m)->missing_probes;
+	size_t errors = diags_count(rt->diags, DIAG_ERROR);
+	struct attachment *a;
+	int err;
+
+	if (policy != MISSING_ERROR)
+		diags_mute(rt->diags);
+	a = t->kind->attach(&rt->env, t, p->prog);
+	err = errno ? errno : EINVAL;
+	if (policy != MISSING_ERROR)
+		diags_unmute(rt->diags);
+	if (a) {
+		add(rt, a, 1);
+		return 0;
+	}
+	return missing(rt, t, err, errors);
+}
+
+static int attach_program(struct rt *rt, struct rt_program *p)
+{
+	const struct probe_kind *k = p->target[0].kind;
+	int err = 0;
+
+	if (p->count > 1 && k->attach_many) {
+		const struct probe_target **t = arena_array(&rt->arena, const struct probe_target *,
+		                                            p->count);
+		struct attachment *a;
+
+		for (uint32_t i = 0; i < p->count; i++)
+			t[i] = &p->target[i];
+		a = k->attach_many(&rt->env, t, p->count, p->prog);
+		if (a) {
+			add(rt, a, p->count);
+			return 0;
+		}
+	}
+	for (uint32_t i = 0; i < p->count && !err; i++)
+		err = attach_one(rt, p, &p->target[i]);
+	return err;
+}
+
+int rt_attach(struct rt *rt)
+{
+	int err = 0;
+
+	/* In the order of kinds; blocks of one kind in the order of the script. */
+	for (const struct probe_kind *const *k = probe_kinds; *k && !err; k++) {
+		for (size_t i = 0; i < rt->programs && !err; i++) {
+			struct rt_program *p = &rt->program[i];
+
+			if (p->target[0].kind == *k && p->target[0].kind->attach)
+				err = attach_program(rt, p);
+		}
+	}
+	return err;
+}
+
+/* What makes the kernel wait is left to a child that nobody waits for: it holds the last references
+ * when we are gone. What is quick is let go here. */
+void rt_detach(struct rt *rt)
+{
+	bool slow = false;
+
+	vec_each (i, &rt->attached)
+		slow |= attachment_is_slow(rt->attached.v[i]);
+	if (slow && fork() == 0) {
+		close(STDIN_FILENO);
+		close(STDOUT_FILENO);
+		close(STDERR_FILENO);
+		if (rt->file != stdout)
+			close(fileno(rt->file));
+		/* A session of its own: the terminal's signals are not meant for it. */
+		setsid();
+		vec_each (i, &rt->attached)
+			attachment_detach(rt->attached.v[i]);
+		_exit(0);
+	}
+	if (!slow)
+		vec_each (i, &rt->attached)
+			attachment_detach(rt->attached.v[i]);
+	vec_release(&rt->attached);
+}

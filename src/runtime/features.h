@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* features - what this build and this kernel can do: "--info". */
+#ifndef RUNTIME_FEATURES_H
+#define RUNTIME_FEATURES_H
+
+#include <stdio.h>
+
+void rt_print_info(FILE *out);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hist.c - histograms: the bounds of buckets, and how they are drawn. */
+
+#include "runtime/rt.h"
+
+#include <inttypes.h>
+
+struct bounds {
+	bool has_min, has_max;
+	int64_t min, max; /* min <= n < max */
+};
+
+/* Bucket 0 is below zero, 1 .. 2^k hold one value each, then come 2^k for each power of two. */
+static struct bounds log_bounds(uint64_t k, uint32_t i)
+{
+	uint64_t j = i - 1, exponent, mantissa;
+	struct bounds b = { .has_min = true, .has_max = true };
+
+	if (!i)
+		return (struct bounds){ .has_max = true, .max = 0 };
+	if (j < 1ull << k) {
+		b.min = (int64_t)j;
+		b.max = b.min + 1;
+		return b;
+	}
+	exponent = (j >> k) - 1;
+	mantissa = (j & ((1ull << k) - 1)) + (1ull << k);
+	b.min = (int64_t)(mantissa << exponent);
+	b.max = (int64_t)((mantissa + 1) << exponent);
+	return b;
+}
+
+static struct bounds linear_bounds(const struct meta_type *t, uint32_t i)
+{
+	int64_t min = (int64_t)t->arg[0], step = (int64_t)t->arg[2];
+
+	if (!i)
+		return (struct bounds){ .has_max = true, .max = min };
+	if (i == t->count - 1)
+		return (struct bounds){ .has_min = true, .min = (int64_t)t->arg[1] };
+	return (struct bounds){ true, true, min + (i - 1) * step, min + i * step };
+}
+
+static struct bounds bounds_of(const struct meta_type *t, uint32_t i)
+{
+	return t->kind == KIND_HIST ? log_bounds(t->arg[0], i) : linear_bounds(t, i);
+}
+
+/* Powers of two large enough get a suffix: (2^k + i) * 2^(p mod 10) and the (p div 10)th of them. */
+static void log_number(struct strbuf *sb, uint64_t k, int64_t n)
+{
+	uint64_t v = (uint64_t)n, limit = 2ull << k;
+	unsigned int p = 0;
+
+	if (v <= limit) {
+		strbuf_addf(sb, "%" PRIu64, v);
+		return;
+	}
+	while (v >> p >= limit)
+		p++;
+	v = (v >> p) << p % 10;
+	strbuf_addf(sb, "%" PRIu64, v);
+	if (p / 10)
+		strbuf_addc(sb, " KMGTPE"[p / 10]);
+}
+
+static void linear_number(struct strbuf *sb, const struct meta_type *t, int64_t n)
+{
+	if (t->arg[2] % 1024 == 0 && n && n % (1 << 20) == 0)
+		strbuf_addf(sb, "%" PRId64 "M", n >> 20);
+	else if (t->arg[2] % 1024 == 0 && n && n % 1024 == 0)
+		strbuf_addf(sb, "%" PRId64 "K", n >> 10);
+	else
+		strbuf_addf(sb, "%" PRId64, n);
+}
+
+static void number(struct strbuf *sb, const struct meta_type *t, int64_t n)
+{
+	if (t->kind == KIND_HIST)
+		log_number(sb, t->arg[0], n);
+	else
+		linear_number(sb, t, n);
+}
+
+static void label(struct strbuf *sb, const struct meta_type *t, uint32_t i)
+{
+	struct bounds b = bounds_of(t, i);
+	bool plain = t->kind == KIND_LHIST ? t->arg[2] == 1 : b.max <= (2ll << t->arg[0]);
+
+	if (!b.has_min) {
+		strbuf_adds(sb, "(..., ");
+		number(sb, t, b.max);
+		strbuf_addc(sb, ')');
+	} else if (!b.has_max) {
+		strbuf_addc(sb, '[');
+		number(sb, t, b.min);
+		strbuf_adds(sb, ", ...)");
+	} else if (plain && b.max - b.min == 1) {
+		strbuf_addf(sb, "[%" PRId64 "]", b.min);
+	} else {
+		strbuf_addc(sb, '[');
+		number(sb, t, b.min);
+		strbuf_adds(sb, ", ");
+		number(sb, t, b.max);
+		strbuf_addc(sb, ')');
+	}
+}
+
+uint64_t bucket_count(const uint64_t *bucket, uint32_t n)
+{
+	uint64_t total = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		total += bucket[i];
+	return total;
+}
+
+/* First and last bucket with something in it; false: all are empty. */
+static bool used_range(const struct meta_type *t, const uint64_t *bucket, uint32_t *first,
+                       uint32_t *last)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < t->count; i++) {
+		if (!bucket[i])
+			continue;
+		*first = any ? *first : i;
+		*last = i;
+		any = true;
+	}
+	return any;
+}
+
+void hist_text(const struct meta_type *t, const uint64_t *bucket, uint64_t div, struct strbuf *sb)
+{
+	enum { BAR = 52 };
+	struct strbuf text = STRBUF_INIT;
+	uint32_t first = 0, last = 0;
+	uint64_t most = 1;
+
+	if (!used_range(t, bucket, &first, &last))
+		return;
+	for (uint32_t i = first; i <= last; i++)
+		most = bucket[i] > most ? bucket[i] : most;
+	for (uint32_t i = first; i <= last; i++) {
+		int bar = (int)((double)bucket[i] / (double)most * BAR);
+
+		strbuf_reset(&text);
+		label(&text, t, i);
+		strbuf_addf(sb, "%-16s%8" PRIu64 " |", text.buf, bucket[i] / (div ? div : 1));
+		strbuf_pad(sb, '@', (size_t)bar);
+		strbuf_pad(sb, ' ', (size_t)(BAR - bar));
+		strbuf_adds(sb, "|\n");
+	}
+	strbuf_release(&text);
+}
+
+void hist_json(const struct meta_type *t, const uint64_t *bucket, uint64_t div, struct strbuf *sb)
+{
+	uint32_t first = 0, last = 0;
+
+	strbuf_addc(sb, '[');
+	if (used_range(t, bucket, &first, &last)) {
+		for (uint32_t i = first; i <= last; i++) {
+			struct bounds b = bounds_of(t, i);
+
+			strbuf_adds(sb, i > first ? ",{" : "{");
+			if (b.has_min)
+				strbuf_addf(sb, "\"min\": %" PRId64 ", ", b.min);
+			if (b.has_max)
+				strbuf_addf(sb, "\"max\": %" PRId64 ", ", b.max - 1);
+			strbuf_addf(sb, "\"count\": %" PRIu64 "}", bucket[i] / (div ? div : 1));
+		}
+	}
+	strbuf_addc(sb, ']');
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* out.c - the two forms of output: text, and JSON lines. */
+
+#include "base/bug.h"
+#include "base/log.h"
+#include "runtime/rt.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* A closed pipe ends the run quietly. */
+static void put(struct rt *rt, const char *text, size_t len)
+{
+	if (fwrite(text, 1, len, rt->file) != len ||
+	    (rt->o->buffering == RT_BUFFER_NONE && fflush(rt->file)))
+		rt->stop = true;
+}
+
+static bool is_histogram(const struct meta_type *t)
+{
+	return t->kind == KIND_HIST || t->kind == KIND_LHIST;
+}
+
+/* -- dividing: print(@x, top, div) -- */
+
+static const void *divided(const struct rt_map *map, const struct rt_entry *e, uint64_t div,
+                           uint64_t copy[2])
+{
+	const struct meta_type *t = map->value;
+	bool is_signed = t->flags & META_TYPE_SIGNED;
+
+	if (div < 2)
+		return e->value;
+	if (t->kind == KIND_INT) {
+		copy[0] = is_signed ? (uint64_t)(value_int(t, e->value) / (int64_t)div)
+		                    : (uint64_t)value_int(t, e->value) / div;
+		return copy;
+	}
+	if (t->kind < KIND_COUNT || t->kind > KIND_STATS)
+		return e->value;
+	memcpy(copy, e->value, t->kind >= KIND_AVG ? 16 : 8);
+	/* The average of the divided values is the divided average. */
+	copy[0] = is_signed ? (uint64_t)((int64_t)copy[0] / (int64_t)div) : copy[0] / div;
+	return copy;
+}
+
+/* -- text -- */
+
+static void text_text(struct rt *rt, const char *type, const char *text, size_t len)
+{
+	put(rt, text, len);
+}
+
+static void text_value(struct rt *rt, const struct meta_type *t, const void *data)
+{
+	strbuf_reset(&rt->line);
+	value_text(rt, t, data, &rt->line);
+	strbuf_addc(&rt->line, '\n');
+	put(rt, rt->line.buf, rt->line.len);
+}
+
+/* "@x[1, abc]": the parentheses of a tuple are the brackets. */
+static void text_key(struct rt *rt, const struct rt_map *map, const struct rt_entry *e)
+{
+	struct strbuf key = STRBUF_INIT;
+	size_t skip = 0;
+
+	if (!map->key)
+		return;
+	value_text(rt, map->key, e->key, &key);
+	if (key.len > 1 && key.buf[0] == '(' && key.buf[key.len - 1] == ')') {
+		strbuf_cut(&key, key.len - 1);
+		skip = 1;
+	}
+	strbuf_addc(&rt->line, '[');
+	strbuf_add(&rt->line, key.buf + skip, key.len - skip);
+	strbuf_addc(&rt->line, ']');
+	strbuf_release(&key);
+}
+
+static void text_map(struct rt *rt, const struct rt_map *map, const struct rt_entry *entries,
+                     size_t n, uint64_t div)
+{
+	uint64_t copy[2];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct rt_entry *e = &entries[i];
+
+		strbuf_reset(&rt->line);
+		strbuf_adds(&rt->line, map->name);
+		text_key(rt, map, e);
+		if (is_histogram(map->value)) {
+			strbuf_adds(&rt->line, ":\n");
+			hist_text(map->value, e->value, div, &rt->line);
+		} else {
+			strbuf_adds(&rt->line, ": ");
+			value_text(rt, map->value, divided(map, e, div, copy), &rt->line);
+		}
+		strbuf_addc(&rt->line, '\n');
+		put(rt, rt->line.buf, rt->line.len);
+	}
+}
+
+static void text_attached(struct rt *rt, size_t n)
+{
+	if (rt->o->quiet)
+		return;
+	fprintf(stderr, "Attached %zu probe%s\n", n, n == 1 ? "" : "s");
+}
+
+const struct out out_text = { text_text, text_value, text_map, text_attached };
+
+/* -- JSON -- */
+
+static void start(struct rt *rt, const char *type)
+{
+	strbuf_reset(&rt->line);
+	strbuf_addf(&rt->line, "{\"type\": \"%s\", \"data\": ", type);
+}
+
+static void finish(struct rt *rt)
+{
+	strbuf_adds(&rt->line, "}\n");
+	put(rt, rt->line.buf, rt->line.len);
+}
+
+static void json_text(struct rt *rt, const char *type, const char *text, size_t len)
+{
+	start(rt, type);
+	json_string(&rt->line, text, len);
+	finish(rt);
+}
+
+static void json_value(struct rt *rt, const struct meta_type *t, const void *data)
+{
+	start(rt, "value");
+	value_json(rt, t, data, &rt->line);
+	finish(rt);
+}
+
+/* The text form without what separates its parts. */
+static void json_key(struct rt *rt, const struct rt_map *map, const struct rt_entry *e)
+{
+	struct strbuf key = STRBUF_INIT;
+	const struct meta_type *t = map->key;
+
+	if (t->kind == KIND_TUPLE) {
+		for (uint32_t i = 0; i < t->rows; i++) {
+			const struct meta_field *f = meta_field(&rt->m, t->first + i);
+
+			if (i)
+				strbuf_addc(&key, ',');
+			value_text(rt, meta_type(&rt->m, f->type), (const char *)e->key + f->offset, &key);
+		}
+	} else {
+		value_text(rt, t, e->key, &key);
+	}
+	json_string(&rt->line, key.buf, key.len);
+	strbuf_release(&key);
+}
+
+static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_entry *entries,
+                     size_t n, uint64_t div)
+{
+	const struct meta_type *t = map->value;
+	uint64_t copy[2];
+
+	if (!n)
+		return;
+	start(rt, is_histogram(t)                                 ? "hist"
+	          : t->kind == KIND_STATS || t->kind == KIND_AVG ? "stats"
+	                                                         : "map");
+	strbuf_addc(&rt->line, '{');
+	json_string(&rt->line, map->name, strlen(map->name));
+	strbuf_adds(&rt->line, ": ");
+	if (map->key)
+		strbuf_addc(&rt->line, '{');
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			strbuf_adds(&rt->line, ", ");
+		if (map->key) {
+			json_key(rt, map, &entries[i]);
+			strbuf_adds(&rt->line, ": ");
+		}
+		if (is_histogram(t))
+			hist_json(t, entries[i].value, div, &rt->line);
+		else
+			value_json(rt, t, divided(map, &entries[i], div, copy), &rt->line);
+	}
+	strbuf_adds(&rt->line, map->key ? "}}" : "}");
+	finish(rt);
+}
+
+static void json_attached(struct rt *rt, size_t n)
+{
+	if (rt->o->quiet)
+		return;
+	strbuf_reset(&rt->line);
+	strbuf_addf(&rt->line,
+	            "{\"type\": \"attached_probes\", \"count\": %zu, \"data\": {\"probes\": %zu}}\n", n, n);
+	put(rt, rt->line.buf, rt->line.len);
+	fflush(rt->file);
+}
+
+const struct out out_json = { json_text, json_value, json_map, json_attached };

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run.c - the life of a run.
+ *
+ *	load; BEGIN; attach; events until something ends it; stop; END; maps; detach
+ *
+ * Nothing here waits for a timer: each source of news is a descriptor in one poll(2).
+ */
+
+#include "runtime/run.h"
+
+#include "base/bug.h"
+#include "base/log.h"
+#include "image/image.h"
+#include "probes/probe.h"
+#include "runtime/rt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/* In the initial pid namespace numbers need no translation (PROC_PID_INIT_INO). */
+static void pid_namespace(struct image_params *p)
+{
+	enum { INITIAL = 0xEFFFFFFC };
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) || (uint32_t)st.st_ino == (uint32_t)INITIAL)
+		return;
+	/* The kernel compares its own form of the device number (new_encode_dev is not it). */
+	p->pidns_dev = st.st_dev;
+	p->pidns_ino = st.st_ino;
+}
+
+static void init_params(struct rt *rt)
+{
+	uint64_t boot = now_ns(CLOCK_BOOTTIME);
+
+	rt->params.start_boot_ns = boot;
+	rt->params.tai_offset_ns = (int64_t)(now_ns(CLOCK_TAI) - boot);
+	rt->params.self_pid = (uint32_t)getpid();
+	rt->params.filter_pid = (uint32_t)rt->o->pid;
+	rt->params.cpus = (uint32_t)libbpf_num_possible_cpus();
+	rt->boot_to_wall_ns = (int64_t)(now_ns(CLOCK_REALTIME) - boot);
+	pid_namespace(&rt->params);
+}
+
+static int open_image(struct rt *rt, const void *image, size_t len)
+{
+	const void *data;
+	size_t meta_len;
+	void *aligned;
+	int err = image_section(image, len, META_SECTION, &data, &meta_len);
+
+	if (!err) {
+		/* The section's place in the file promises no alignment. */
+		aligned = arena_memdup(&rt->arena, data, meta_len);
+		err = meta_open(&rt->m, aligned, meta_len);
+	}
+	if (err) {
+		log_error("this is not a program of sonde, or of another version of it");
+		return err;
+	}
+	rt->image = image;
+	rt->image_len = len;
+	rt->source = (struct source){ meta_text(&rt->m, meta_script(&rt->m)->name),
+		                      meta_text(&rt->m, meta_script(&rt->m)->text),
+		                      meta_script(&rt->m)->text_len };
+	return 0;
+}
+
+static int open_output(struct rt *rt)
+{
+	rt->file = stdout;
+	if (rt->o->output)
+		rt->file = fopen(rt->o->output, "we");
+	if (!rt->file) {
+		log_error("cannot write '%s': %s", rt->o->output, strerror(errno));
+		return -errno;
+	}
+	setvbuf(rt->file, NULL, rt->o->buffering == RT_BUFFER_LINE && isatty(fileno(rt->file)) ? _IOLBF : _IOFBF,
+	        1 << 16);
+	return 0;
+}
+
+/* All that has been said so far; at the end of each batch the reader sees it. */
+static void drain(struct rt *rt)
+{
+	if (rt->ring)
+		ring_buffer__consume(rt->ring);
+	if (rt->o->buffering != RT_BUFFER_FULL && fflush(rt->file))
+		rt->stop = true;
+}
+
+/* Runs the programs of a kind that the tool itself fires. */
+static int fire(struct rt *rt, const char *kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rt->programs; i++) {
+		LIBBPF_OPTS(bpf_test_run_opts, opts);
+		struct rt_program *p = &rt->program[i];
+
+		if (strcmp(p->target[0].kind->name, kind))
+			continue;
+		n++;
+		if (bpf_prog_test_run_opts(bpf_program__fd(p->prog), &opts))
+			log_error("cannot run %s: %s", kind, strerror(errno));
+	}
+	drain(rt);
+	return (int)n;
+}
+
+static size_t count_special(struct rt *rt, bool *others)
+{
+	size_t n = 0;
+
+	*others = false;
+	for (size_t i = 0; i < rt->programs; i++) {
+		bool special = rt->program[i].target[0].kind->caps & PROBE_SPECIAL;
+
+		n += special;
+		*others |= !special || !strcmp(rt->program[i].target[0].kind->name, "self");
+	}
+	return n;
+}
+
+/* -- the loop -- */
+
+enum { FD_RING, FD_SIGNAL, FD_CHILD, FD_PID, FDS };
+
+static int pidfd(pid_t pid)
+{
+	return pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+}
+
+static void on_signal(struct rt *rt, int fd)
+{
+	struct signalfd_siginfo si;
+
+	while (read(fd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		if (si.ssi_signo == SIGUSR1)
+			fire(rt, "self");
+		else
+			rt->stop = true;
+	}
+}
+
+static void loop(struct rt *rt, int signals)
+{
+	struct pollfd fds[FDS] = {
+		[FD_RING] = { .fd = rt->ring ? ring_buffer__epoll_fd(rt->ring) : -1, .events = POLLIN },
+		[FD_SIGNAL] = { .fd = signals, .events = POLLIN },
+		[FD_CHILD] = { .fd = pidfd(rt->child), .events = POLLIN },
+		[FD_PID] = { .fd = pidfd(rt->o->pid), .events = POLLIN },
+	};
+
+	while (!rt->stop) {
+		if (poll(fds, FDS, -1) < 0 && errno != EINTR)
+			break;
+		if (fds[FD_RING].revents)
+			drain(rt);
+		if (fds[FD_SIGNAL].revents)
+			on_signal(rt, signals);
+		if (fds[FD_CHILD].revents || fds[FD_PID].revents)
+			rt->stop = true;
+	}
+	if (fds[FD_CHILD].fd >= 0)
+		close(fds[FD_CHILD].fd);
+	if (fds[FD_PID].fd >= 0)
+		close(fds[FD_PID].fd);
+}
+
+/* The first signal asks; a second one is not argued with. */
+static int watch_signals(void)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void leave_at_next_signal(void)
+{
+	sigset_t set;
+
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/* -- the end -- */
+
+static void set_stopped(struct rt *rt)
+{
+	struct image_control c = { .stopped = 1 };
+	uint32_t key = 0;
+
+	if (rt->control_fd >= 0)
+		bpf_map_update_elem(rt->control_fd, &key, &c, BPF_ANY);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct rt_map *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void print_maps(struct rt *rt)
+{
+	uint32_t n = meta_count(&rt->m, META_MAPS);
+	const struct rt_map **maps = arena_array(&rt->arena, const struct rt_map *, n + 1);
+
+	if (!rt->o->json)
+		fputs("\n\n", rt->file);
+	for (uint32_t i = 0; i < n; i++)
+		maps[i] = &rt->map[i];
+	qsort(maps, n, sizeof(*maps), by_name);
+	for (uint32_t i = 0; i < n && meta_script(&rt->m)->print_maps_on_exit; i++)
+		if (maps[i]->row->flags & META_MAP_PRINT)
+			map_print(rt, maps[i], 0, 0, true);
+	fflush(rt->file);
+}
+
+static void end_child(struct rt *rt)
+{
+	int status;
+
+	if (!rt->child)
+		return;
+	if (waitpid(rt->child, &status, WNOHANG) == 0) {
+		kill(rt->child, SIGTERM);
+		waitpid(rt->child, &status, 0);
+	} else if (WIFEXITED(status)) {
+		log_info("the command ended with status %d", WEXITSTATUS(status));
+	}
+}
+
+static void finish(struct rt *rt)
+{
+	/* Behind the last event: what comes later is not part of the run. */
+	set_stopped(rt);
+	drain(rt);
+	leave_at_next_signal();
+	fire(rt, "end");
+	print_maps(rt);
+	losses_report(rt);
+}
+
+static int run(struct rt *rt, int signals)
+{
+	bool others;
+	size_t special;
+	int err = rt_load(rt);
+
+	if (err)
+		return 1;
+	special = count_special(rt, &others);
+	fire(rt, "begin");
+	if (!rt->stop && others && rt_attach(rt))
+		return 1;
+	if (!rt->stop && others && !rt->attached_count && special == 0) {
+		diag_error(rt->diags, SPAN_NONE, "no probe could be attached");
+		return 1;
+	}
+	if (rt->o->dry_run)
+		return 0;
+	diags_print(rt->diags, stderr, log_colour());
+	rt->out->attached(rt, rt->attached_count + special);
+	child_release(rt);
+	if (others || rt->child)
+		loop(rt, signals);
+	finish(rt);
+	return rt->exit_code;
+}
+
+int rt_run(const void *image, size_t len, const struct rt_opts *o)
+{
+	struct rt rt = { .o = o, .control_fd = -1, .losses_fd = -1, .child_go = -1 };
+	int signals = watch_signals(), status = 1;
+
+	rt.out = o->json ? &out_json : &out_text;
+	rt.line = (struct strbuf)STRBUF_INIT;
+	rt.diags = diags_new(&rt.arena, &rt.source);
+	rt.env = (struct probe_env){ .arena = &rt.arena, .diags = rt.diags, .pid = (uint32_t)o->pid,
+		                     .cache = probe_cache_new() };
+	init_params(&rt);
+	if (!open_image(&rt, image, len) && !open_output(&rt) && (!o->cmd || !child_start(&rt))) {
+		rt.env.unsafe = meta_script(&rt.m)->unsafe;
+		status = run(&rt, signals);
+	}
+	diags_print(rt.diags, stderr, log_colour());
+	if (rt.file)
+		fflush(rt.file);
+	if (rt.child_go >= 0)
+		close(rt.child_go);
+	end_child(&rt);
+	rt_detach(&rt);
+	ring_buffer__free(rt.ring);
+	bpf_object__close(rt.obj);
+	symbols_free(&rt);
+	probe_cache_free(rt.env.cache);
+	strbuf_release(&rt.line);
+	if (rt.file && rt.file != stdout)
+		fclose(rt.file);
+	arena_release(&rt.arena);
+	return status;
+}
