@@ -472,8 +472,8 @@ cgv cg_stack_id(struct cg *cg, const struct type *type)
 	cg_zero(cg, place, 8);
 	got = cg_helper(cg, BPF_FUNC_get_stack, 4, cg_ctx(cg), frames, cg_u64(cg, bytes),
 	                cg_u64(cg, flags));
+	/* A kernel thread has no user stack, a program in user mode no kernel stack: not a loss. */
 	failed = cg_if(cg, cg_compare(cg, CG_SLE, got, cg_u64(cg, 0)));
-	cg_loss(cg, LOSS_STACK);
 	cg_else(cg, &failed);
 	n = cg_shr(cg, got, 3);
 	id = hash_frames(cg, frames, n, type->count);

@@ -23,6 +23,7 @@
 #include <asm/unistd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 const char *tracefs_find(void)
@@ -35,7 +36,8 @@ const char *tracefs_find(void)
 		if (!access(path, F_OK))
 			return dirs[i];
 	}
-	return NULL;
+	/* Small systems do not mount it; it belongs here, and perf(1) does the same. */
+	return mount("nodev", dirs[0], "tracefs", 0, NULL) ? NULL : dirs[0];
 }
 
 const char *tracefs_dir(struct probe_env *env, struct span span)
@@ -46,7 +48,7 @@ const char *tracefs_dir(struct probe_env *env, struct span span)
 	if (dir)
 		return dir;
 	d = diag_error(env->diags, span, "tracefs cannot be read: %s",
-	               geteuid() ? "this needs root" : "it is not mounted");
+	               geteuid() ? "this needs root" : "it is not mounted, and cannot be");
 	if (!geteuid())
 		diag_hint(d, "mount -t tracefs nodev /sys/kernel/tracing");
 	return NULL;
