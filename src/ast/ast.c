@@ -84,7 +84,9 @@ typedef struct block *map_block_fn(void *arg, struct block *b);
 struct mapper {
 	map_expr_fn *expr;
 	map_block_fn *block;
+	/* Copies what a list and a type consist of; NULL: they stay as they are. */
 	struct expr **(*list)(void *arg, struct expr **list, size_t n);
+	struct type_spec *(*spec)(void *arg, struct type_spec *spec);
 	void *arg;
 };
 
@@ -105,6 +107,17 @@ static struct expr **many(const struct mapper *m, struct expr **list, size_t n)
 	for (size_t i = 0; i < n; i++)
 		list[i] = one(m, list[i]);
 	return list;
+}
+
+static struct type_spec *type_of(const struct mapper *m, struct type_spec *spec)
+{
+	if (!spec)
+		return NULL;
+	if (m->spec)
+		spec = m->spec(m->arg, spec);
+	spec->of_type = type_of(m, spec->of_type);
+	spec->of_expr = one(m, spec->of_expr);
+	return spec;
 }
 
 static void expr_children(struct expr *e, const struct mapper *m)
@@ -136,7 +149,10 @@ static void expr_children(struct expr *e, const struct mapper *m)
 		e->ternary.yes = one(m, e->ternary.yes);
 		e->ternary.no = one(m, e->ternary.no);
 		break;
-	case EXPR_CAST: e->cast.operand = one(m, e->cast.operand); break;
+	case EXPR_CAST:
+		e->cast.spec = type_of(m, e->cast.spec);
+		e->cast.operand = one(m, e->cast.operand);
+		break;
 	case EXPR_TUPLE:
 	case EXPR_RECORD: e->tuple.elem = many(m, e->tuple.elem, e->tuple.elems); break;
 	case EXPR_INCDEC: e->incdec.target = one(m, e->incdec.target); break;
@@ -149,7 +165,10 @@ static void expr_children(struct expr *e, const struct mapper *m)
 	case EXPR_SIZEOF:
 	case EXPR_OFFSETOF:
 	case EXPR_TYPEINFO:
-	case EXPR_TYPE: e->typed.operand = one(m, e->typed.operand); break;
+	case EXPR_TYPE:
+		e->typed.spec = type_of(m, e->typed.spec);
+		e->typed.operand = one(m, e->typed.operand);
+		break;
 	}
 }
 
@@ -164,6 +183,7 @@ static void stmt_children(struct stmt *s, const struct mapper *m)
 		s->assign.target = one(m, s->assign.target);
 		break;
 	case STMT_LET:
+		s->let.spec = type_of(m, s->let.spec);
 		s->let.value = one(m, s->let.value);
 		s->let.target = one(m, s->let.target);
 		break;
@@ -204,46 +224,35 @@ static struct expr **copy_list(void *arg, struct expr **list, size_t n)
 	return copy;
 }
 
-static struct type_spec *clone_spec(struct arena *a, struct type_spec *spec)
+static struct type_spec *copy_spec(void *arg, struct type_spec *spec)
 {
-	struct type_spec *copy;
+	struct type_spec *copy = arena_new(arg, struct type_spec);
 
-	if (!spec)
-		return NULL;
-	copy = arena_new(a, struct type_spec);
 	*copy = *spec;
-	copy->of_type = clone_spec(a, spec->of_type);
-	copy->of_expr = spec->of_expr ? expr_clone(a, spec->of_expr) : NULL;
 	return copy;
 }
 
 struct expr *expr_clone(struct arena *a, const struct expr *e)
 {
 	struct expr *copy = arena_new(a, struct expr);
-	const struct mapper m = { copy_expr, copy_block, copy_list, a };
+	const struct mapper m = { copy_expr, copy_block, copy_list, copy_spec, a };
 
 	*copy = *e;
 	expr_children(copy, &m);
-	if (copy->kind == EXPR_CAST)
-		copy->cast.spec = clone_spec(a, copy->cast.spec);
-	else if (copy->kind == EXPR_SIZEOF || copy->kind == EXPR_OFFSETOF ||
-	         copy->kind == EXPR_TYPEINFO || copy->kind == EXPR_TYPE)
-		copy->typed.spec = clone_spec(a, copy->typed.spec);
 	return copy;
 }
 
 struct block *block_clone(struct arena *a, const struct block *b)
 {
 	struct block *copy = block_new(a, b->span);
-	const struct mapper m = { copy_expr, copy_block, copy_list, a };
+	const struct mapper m = { copy_expr, copy_block, copy_list, copy_spec, a };
 
+	copy->depth = b->depth;
 	vec_each (i, &b->stmts) {
 		struct stmt *s = arena_new(a, struct stmt);
 
 		*s = *b->stmts.v[i];
 		stmt_children(s, &m);
-		if (s->kind == STMT_LET)
-			s->let.spec = clone_spec(a, s->let.spec);
 		vec_push_in(a, &copy->stmts, s);
 	}
 	if (b->value)
@@ -277,7 +286,7 @@ static struct block *visit_body(void *arg, struct block *b)
 void expr_visit(struct expr *e, expr_visit_fn *fn, void *arg)
 {
 	struct visit v = { fn, arg };
-	const struct mapper m = { visit_one, visit_body, NULL, &v };
+	const struct mapper m = { visit_one, visit_body, NULL, NULL, &v };
 
 	expr_children(e, &m);
 	fn(arg, e);
@@ -286,7 +295,7 @@ void expr_visit(struct expr *e, expr_visit_fn *fn, void *arg)
 void block_visit(struct block *b, expr_visit_fn *fn, void *arg)
 {
 	struct visit v = { fn, arg };
-	const struct mapper m = { visit_one, visit_body, NULL, &v };
+	const struct mapper m = { visit_one, visit_body, NULL, NULL, &v };
 
 	vec_each (i, &b->stmts)
 		stmt_children(b->stmts.v[i], &m);

@@ -65,6 +65,7 @@ struct type_spec {
 
 struct block {
 	struct span span;
+	uint32_t depth; /* as that of expressions */
 	VEC(struct stmt *) stmts;
 	struct expr *value; /* trailing expression without ';', or NULL */
 };
@@ -252,11 +253,12 @@ struct expr *expr_new(struct arena *a, enum expr_kind kind, struct span span);
 struct stmt *stmt_new(struct arena *a, enum stmt_kind kind, struct span span);
 struct block *block_new(struct arena *a, struct span span);
 
-/* Deep copies without what sema filled in. */
+/* Deep copies, for passes before types. */
 struct expr *expr_clone(struct arena *a, const struct expr *e);
 struct block *block_clone(struct arena *a, const struct block *b);
 
-/* Calls fn for every expression in b, children before parents; fn may rewrite *e in place. */
+/* Calls fn for every expression in b, also those in typeof(), children before parents; fn may
+ * rewrite *e in place. */
 typedef void expr_visit_fn(void *arg, struct expr *e);
 void block_visit(struct block *b, expr_visit_fn *fn, void *arg);
 void expr_visit(struct expr *e, expr_visit_fn *fn, void *arg);

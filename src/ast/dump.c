@@ -26,13 +26,19 @@ static void quoted(const char *text, size_t len, FILE *out)
 	fputc('"', out);
 }
 
-static void dump_spec(const struct type_spec *spec, FILE *out)
+static void dump_type(const struct type_spec *spec, FILE *out)
 {
 	static const char *const words[] = { "", "struct ", "union ", "enum ", "typeof" };
 
-	if (!spec)
-		return;
-	fprintf(out, " <%s%s", words[spec->base], spec->name ? spec->name : "(...)");
+	fputs(words[spec->base], out);
+	if (spec->name)
+		fputs(spec->name, out);
+	else
+		fputc('(', out);
+	if (spec->of_type)
+		dump_type(spec->of_type, out);
+	if (!spec->name)
+		fputs(spec->of_expr ? "expr)" : ")", out);
 	for (size_t i = 0; i < spec->suffixes; i++) {
 		if (spec->suffix[i].kind == SUFFIX_POINTER)
 			fputs("*", out);
@@ -41,7 +47,23 @@ static void dump_spec(const struct type_spec *spec, FILE *out)
 		else
 			fputs("[]", out);
 	}
-	fputs(">", out);
+}
+
+static void dump_spec(const struct type_spec *spec, FILE *out)
+{
+	if (!spec)
+		return;
+	fputs(" <", out);
+	dump_type(spec, out);
+	fputc('>', out);
+}
+
+/* The expressions in typeof(): "expr" in the type's text. */
+static void dump_of(struct types *ty, const struct type_spec *spec, int indent, FILE *out)
+{
+	for (; spec; spec = spec->of_type)
+		if (spec->of_expr)
+			expr_dump(ty, spec->of_expr, indent, out);
 }
 
 /* What follows the kind's name on a node's own line. */
@@ -131,7 +153,10 @@ static void dump_parts(struct types *ty, const struct expr *e, int indent, FILE 
 			expr_dump(ty, e->ternary.yes, indent, out);
 		expr_dump(ty, e->ternary.no, indent, out);
 		break;
-	case EXPR_CAST: expr_dump(ty, e->cast.operand, indent, out); break;
+	case EXPR_CAST:
+		dump_of(ty, e->cast.spec, indent, out);
+		expr_dump(ty, e->cast.operand, indent, out);
+		break;
 	case EXPR_TUPLE:
 	case EXPR_RECORD:
 		dump_list(ty, e->tuple.elem, e->tuple.name, e->tuple.elems, indent, out);
@@ -151,6 +176,7 @@ static void dump_parts(struct types *ty, const struct expr *e, int indent, FILE 
 	case EXPR_OFFSETOF:
 	case EXPR_TYPEINFO:
 	case EXPR_TYPE:
+		dump_of(ty, e->typed.spec, indent, out);
 		if (e->typed.operand)
 			expr_dump(ty, e->typed.operand, indent, out);
 		break;
@@ -196,6 +222,7 @@ static void dump_stmt(struct types *ty, const struct stmt *s, int indent, FILE *
 	case STMT_LET:
 		dump_spec(s->let.spec, out);
 		fputc('\n', out);
+		dump_of(ty, s->let.spec, indent + 1, out);
 		expr_dump(ty, s->let.target, indent + 1, out);
 		if (s->let.value)
 			expr_dump(ty, s->let.value, indent + 1, out);
@@ -232,6 +259,41 @@ void block_dump(struct types *ty, const struct block *b, int indent, FILE *out)
 	}
 }
 
+static void dump_macro(const struct macro_def *m, FILE *out)
+{
+	fprintf(out, "macro %s", m->name);
+	for (size_t i = 0; i < m->params; i++)
+		fprintf(out, " %s", m->param[i].name);
+	fputc('\n', out);
+	block_dump(NULL, m->body, 1, out);
+}
+
+static void dump_fn(const struct fn_def *f, FILE *out)
+{
+	fprintf(out, "fn %s", f->name);
+	for (size_t i = 0; i < f->params; i++) {
+		fprintf(out, " %s", f->param[i].name);
+		dump_spec(f->param[i].spec, out);
+	}
+	fputs(" :", out);
+	dump_spec(f->result, out);
+	fputc('\n', out);
+	block_dump(NULL, f->body, 1, out);
+}
+
+static void dump_probe(const struct probe_def *p, FILE *out)
+{
+	fputs("probe", out);
+	vec_each (i, &p->points)
+		fprintf(out, "%s %s", i ? "," : "", p->points.v[i].text);
+	fputc('\n', out);
+	if (p->predicate) {
+		fputs("  predicate\n", out);
+		expr_dump(NULL, p->predicate, 2, out);
+	}
+	block_dump(NULL, p->body, 1, out);
+}
+
 void script_dump(const struct script *s, FILE *out)
 {
 	vec_each (i, &s->c_text)
@@ -245,32 +307,10 @@ void script_dump(const struct script *s, FILE *out)
 	vec_each (i, &s->maps)
 		fprintf(out, "map %s %s(%" PRIu64 ")\n", s->maps.v[i].name, s->maps.v[i].kind,
 		        s->maps.v[i].max_entries);
-	vec_each (i, &s->macros) {
-		const struct macro_def *m = s->macros.v[i];
-
-		fprintf(out, "macro %s", m->name);
-		for (size_t j = 0; j < m->params; j++)
-			fprintf(out, " %s", m->param[j].name);
-		fputc('\n', out);
-		block_dump(NULL, m->body, 1, out);
-	}
-	vec_each (i, &s->fns) {
-		const struct fn_def *f = s->fns.v[i];
-
-		fprintf(out, "fn %s\n", f->name);
-		block_dump(NULL, f->body, 1, out);
-	}
-	vec_each (i, &s->probes) {
-		const struct probe_def *p = s->probes.v[i];
-
-		fputs("probe", out);
-		vec_each (j, &p->points)
-			fprintf(out, "%s %s", j ? "," : "", p->points.v[j].text);
-		fputc('\n', out);
-		if (p->predicate) {
-			fputs("  predicate\n", out);
-			expr_dump(NULL, p->predicate, 2, out);
-		}
-		block_dump(NULL, p->body, 1, out);
-	}
+	vec_each (i, &s->macros)
+		dump_macro(s->macros.v[i], out);
+	vec_each (i, &s->fns)
+		dump_fn(s->fns.v[i], out);
+	vec_each (i, &s->probes)
+		dump_probe(s->probes.v[i], out);
 }

@@ -133,7 +133,7 @@ static inline bool type_is_scalar(const struct type *t)
 
 /* The type of a place that is assigned both a and b, or NULL when there is none. Integers widen and
  * mix signs (result signed, twice as wide, at most 64 bits), strings take the larger capacity,
- * tuples and records go member by member. type_unknown and type_error give the other. */
+ * tuples and records go member by member. type_unknown gives the other, type_error stays. */
 const struct type *type_promote(struct types *ty, const struct type *a, const struct type *b);
 
 #endif

@@ -125,11 +125,61 @@ static cgv written_flag(struct cg *cg, struct map_var *m, cgv slot)
 	return cg_offset(cg, slot, align8(type_size(cg->u->types, m->value)));
 }
 
+/* -- histograms with keys: an entry for each key and bucket -- */
+
+enum { BUCKET_KEY, BUCKET_RESULT };
+
+struct buckets {
+	struct map_var *map;
+	uint32_t at; /* of the bucket's number in the key */
+};
+
+static cgv bucket_key(struct cg *cg, const struct buckets *b, cgv i, const cgv *in)
+{
+	cg_store(cg, cg_offset(cg, in[BUCKET_KEY], b->at), i, 8);
+	return in[BUCKET_KEY];
+}
+
+static cgv bucket_exists(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	const struct buckets *b = arg;
+	cgv found = cg_map_lookup(cg, b->map, bucket_key(cg, b, i, in));
+
+	found = cg_xor(cg, cg_is_null(cg, found), cg_u64(cg, 1));
+	cg_store(cg, cg_offset(cg, out, BUCKET_RESULT * 8), found, 8);
+	return found;
+}
+
+static cgv delete_bucket(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	const struct buckets *b = arg;
+	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), result;
+
+	result = cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, b->map),
+	                   bucket_key(cg, b, i, in));
+	result = cg_compare(cg, CG_EQ, result, cg_u64(cg, 0));
+	cg_store(cg, removed, cg_or(cg, cg_load(cg, removed, 8, false), result), 8);
+	return cg_u64(cg, 0);
+}
+
+static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
+{
+	const struct buckets b = { m, align8(type_size(cg->u->types, m->key)) };
+	cgv passed[] = { [BUCKET_KEY] = key, [BUCKET_RESULT] = cg_u64(cg, 0) };
+
+	cg_repeat(cg, cg_u64(cg, m->value->count), passed, 2, body, &b);
+	return passed[BUCKET_RESULT];
+}
+
 cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key)
 {
-	cgv found = cg_map_lookup(cg, m, key), flag;
-	struct cg_if i = cg_if(cg, cg_is_null(cg, found));
+	cgv found, flag;
+	struct cg_if i;
 
+	if (m->store == STORE_BUCKETS)
+		return each_bucket(cg, m, key, bucket_exists);
+	found = cg_map_lookup(cg, m, key);
+	i = cg_if(cg, cg_is_null(cg, found));
 	cg_else(cg, &i);
 	flag = is_scalar_store(m) ? cg_load(cg, written_flag(cg, m, found), 8, false)
 	                          : cg_u64(cg, 1);
@@ -301,6 +351,8 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 	cgv slot, was;
 	struct cg_if absent;
 
+	if (m->store == STORE_BUCKETS)
+		return each_bucket(cg, m, key, delete_bucket);
 	if (!is_scalar_store(m))
 		return cg_compare(cg, CG_EQ,
 		                  cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),

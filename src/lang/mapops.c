@@ -6,8 +6,6 @@
 #include "sema/sema.h"
 #include "sema/types.h"
 
-#include <string.h>
-
 /* Operations take "f(@m, key)" or, as older scripts write it, "f(@m[key])". */
 struct map_place {
 	struct map_var *map;
@@ -29,10 +27,16 @@ static const struct type *check_place(struct sema *s, struct expr *call)
 	struct expr *e = call->call.arg[0];
 	struct map_place p = place_of(call);
 
-	if (e->map.keys && call->call.args > 1 && strcmp(call->call.name, "find"))
+	if (e->map.keys && call->call.args > 1 && call->call.args < 3)
 		return arg_mismatch(s, call, 0, "a map without a key");
 	call->call.map = p.map;
 	e->type = p.map->value;
+	if (!p.keys && p.map->keyed) {
+		diag_hint(diag_error(s->diags, call->span, "%s() of %s takes a key, too",
+		                     call->call.name, p.map->name),
+		          "clear(%s) removes all keys", p.map->name);
+		return &type_error;
+	}
 	sema_map_key(s, p.map, p.key, p.keys, call->span);
 	return &type_bool;
 }
@@ -58,10 +62,8 @@ static const struct type *check_has_key(struct sema *s, struct expr *call)
 {
 	struct map_place p = place_of(call);
 
-	if (!p.keys) {
-		diag_error(s->diags, call->span, "has_key() takes a map and a key");
-		return &type_error;
-	}
+	if (!p.keys)
+		return arg_mismatch(s, call, 0, "a map with a key: has_key(@map, key)");
 	return check_place(s, call);
 }
 

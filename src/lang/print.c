@@ -48,6 +48,64 @@ static struct value emit_system(struct cg *cg, const struct expr *call, const st
 	return send_formatted(cg, call, EVENT_SYSTEM);
 }
 
+/* -- debugf: the kernel's own printf, into its trace buffer -- */
+
+enum { DEBUG_ARGS = 3 };
+
+/* bpf_trace_printk knows fewer conversions (bpf-helpers(7)); %s wants an address of text. */
+static bool debug_conversion(const struct format_spec *spec)
+{
+	size_t modifiers = 1 + strspn(spec->text + 1, "l");
+
+	return spec->len == modifiers + 1 && modifiers <= 3 &&
+	       strchr("diuxps", spec->text[modifiers]);
+}
+
+static const struct type *check_debugf(struct sema *s, struct expr *call)
+{
+	const struct expr *format = call->call.arg[0];
+	const char *at = format->string.text;
+	struct format_spec spec;
+
+	if (format_check(s, call) == &type_error)
+		return &type_error;
+	while (format_next(&at, &spec)) {
+		if (debug_conversion(&spec))
+			continue;
+		diag_hint(diag_error(s->diags, format->span, "debugf() cannot print '%.*s'",
+		                     (int)spec.len, spec.text),
+		          "conversions are %%d %%i %%u %%x %%p %%s, with l or ll");
+		return &type_error;
+	}
+	if (call->call.args - 1 > DEBUG_ARGS) {
+		diag_error(s->diags, call->call.arg[1 + DEBUG_ARGS]->span,
+		           "debugf() prints up to %d arguments", DEBUG_ARGS);
+		return &type_error;
+	}
+	if (s->final)
+		diag_warning(s->diags, call->span,
+		             "debugf() writes to a buffer that the whole system shares: use it for "
+		             "debugging only");
+	return &type_none;
+}
+
+static struct value emit_debugf(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct expr *format = call->call.arg[0];
+	cgv text = cg_bytes(cg, format->string.text, format->string.len + 1), arg[DEBUG_ARGS];
+
+	for (size_t i = 0; i < DEBUG_ARGS; i++) {
+		struct value v = { cg_u64(cg, 0), NULL };
+
+		if (arg_given(call, i + 1))
+			v = cg_arg(cg, call, i + 1);
+		arg[i] = v.type && !type_is_scalar(v.type) ? cg_address(cg, v.v) : v.v;
+	}
+	cg_helper(cg, BPF_FUNC_trace_printk, 5, text, cg_u64(cg, format->string.len + 1), arg[0],
+	          arg[1], arg[2]);
+	return cg_value(NULL, &type_none);
+}
+
 /* -- print -- */
 
 static bool is_whole_map(const struct expr *e)
@@ -76,7 +134,6 @@ static const struct type *check_print(struct sema *s, struct expr *call)
 	const struct type *t;
 
 	if (is_whole_map(e)) {
-		call->call.map = e->map.map;
 		e->type = e->map.map->value;
 		return check_print_map(s, call);
 	}
@@ -155,6 +212,14 @@ const struct lang_def lang_print[] = {
 		.emit = emit_warnf,
 		.brief = "Prints a warning with its place in the script on standard error.",
 		.example = "BEGIN { warnf(\"odd value %d\", 1); }",
+	},
+	{
+		.name = "debugf",
+		.sig = "debugf(format: strlit, ...)",
+		.check = check_debugf,
+		.emit = emit_debugf,
+		.brief = "Prints up to three arguments to the kernel's trace buffer (trace_pipe in tracefs), for debugging.",
+		.example = "BEGIN { debugf(\"at %d\", pid); }",
 	},
 	{
 		.name = "cat",

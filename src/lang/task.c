@@ -69,11 +69,17 @@ static struct value emit_has_cpid(struct cg *cg, const struct expr *call, const 
 	return cg_value(cg_compare(cg, CG_NE, CG_PARAM(cg, child_pid), cg_u64(cg, 0)), call->type);
 }
 
+static const struct type *task_struct(struct unit *u)
+{
+	return ktype_find(u, KIND_STRUCT, "task_struct");
+}
+
 static const struct type *check_curtask(struct sema *s, struct expr *call)
 {
-	return type_pointer(s->ty,
-	                    type_with_as(s->ty, ktype_find(s->u, KIND_STRUCT, "task_struct"), AS_KERNEL),
-	                    AS_KERNEL);
+	const struct type *task = task_struct(s->u);
+
+	/* Without BTF it is still an address. */
+	return type_pointer(s->ty, task ? type_with_as(s->ty, task, AS_KERNEL) : NULL, AS_KERNEL);
 }
 
 static struct value emit_curtask(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -81,58 +87,58 @@ static struct value emit_curtask(struct cg *cg, const struct expr *call, const s
 	return cg_value(cg_helper(cg, BPF_FUNC_get_current_task, 0), call->type);
 }
 
-/* -- relatives: members of task_struct -- */
-
-static const struct relative {
-	const char *name, *link, *member;
-} relatives[] = {
-	{ "ppid", "real_parent", "tgid" },
-	{ "pcomm", "real_parent", "comm" },
-	{ "leader_tid", "group_leader", "pid" },
-	{ "leader_comm", "group_leader", "comm" },
-};
-
-static const struct relative *relative_of(const struct expr *call)
-{
-	for (size_t i = 0; i < sizeof(relatives) / sizeof(*relatives); i++)
-		if (!strcmp(relatives[i].name, call->call.def->name))
-			return &relatives[i];
-	return NULL;
-}
+/* -- relatives: what a task points to -- */
 
 static bool task_member(struct unit *u, const char *name, struct type_field *f)
 {
-	return type_find_field(u->types, ktype_find(u, KIND_STRUCT, "task_struct"), name, f);
+	const struct type *task = task_struct(u);
+
+	return task && type_find_field(u->types, task, name, f);
 }
 
-static const struct type *check_relative(struct sema *s, struct expr *call)
+static const struct type *check_relative(struct sema *s, struct expr *call, const char *link,
+                                         const char *member)
 {
-	const struct relative *r = relative_of(call);
-	struct type_field link, member;
+	struct type_field pointer, f;
 
-	if (!task_member(s->u, r->link, &link) || !task_member(s->u, r->member, &member)) {
-		diag_error(s->diags, call->span, "%s needs the kernel's BTF", r->name);
-		return &type_error;
-	}
-	return member.type;
+	if (task_member(s->u, link, &pointer) && task_member(s->u, member, &f))
+		return f.type;
+	diag_error(s->diags, call->span, "'%s' needs the kernel's BTF", call->call.name);
+	return &type_error;
 }
 
-static struct value emit_relative(struct cg *cg, const struct expr *call, const struct dest *dest)
+/* task->link->member */
+static struct value emit_relative(struct cg *cg, const struct expr *call, const struct dest *dest,
+                                  const char *link, const char *member)
 {
-	const struct relative *r = relative_of(call);
-	struct type_field link, member;
-	cgv task, word = cg_temp(cg, 8), place;
+	cgv task = arg_given(call, 0) ? cg_arg_int(cg, call, 0)
+	                              : cg_helper(cg, BPF_FUNC_get_current_task, 0);
+	cgv word = cg_temp(cg, 8), place = cg_place(cg, dest, call->type);
+	struct type_field pointer, f;
 
-	task_member(cg_unit(cg), r->link, &link);
-	task_member(cg_unit(cg), r->member, &member);
-	task = arg_given(call, 0) ? cg_arg_int(cg, call, 0)
-	                          : cg_helper(cg, BPF_FUNC_get_current_task, 0);
-	cg_read(cg, word, 8, cg_add(cg, task, cg_u64(cg, link.offset)), AS_KERNEL);
-	place = cg_place(cg, dest, call->type);
+	task_member(cg_unit(cg), link, &pointer);
+	task_member(cg_unit(cg), member, &f);
+	cg_read(cg, word, 8, cg_add(cg, task, cg_u64(cg, pointer.offset)), AS_KERNEL);
 	cg_read(cg, place, call->type->size,
-	        cg_add(cg, cg_load(cg, word, 8, false), cg_u64(cg, member.offset)), AS_KERNEL);
+	        cg_add(cg, cg_load(cg, word, 8, false), cg_u64(cg, f.offset)), AS_KERNEL);
 	return cg_load_value(cg, place, call->type);
 }
+
+#define RELATIVE(name, link, member)                                                               \
+	static const struct type *check_##name(struct sema *s, struct expr *call)                  \
+	{                                                                                          \
+		return check_relative(s, call, link, member);                                      \
+	}                                                                                          \
+	static struct value emit_##name(struct cg *cg, const struct expr *call,                    \
+	                                const struct dest *dest)                                   \
+	{                                                                                          \
+		return emit_relative(cg, call, dest, link, member);                                \
+	}
+RELATIVE(ppid, "real_parent", "tgid")
+RELATIVE(pcomm, "real_parent", "comm")
+RELATIVE(leader_tid, "group_leader", "pid")
+RELATIVE(leader_comm, "group_leader", "comm")
+#undef RELATIVE
 
 const struct lang_def lang_task[] = {
 	{
@@ -211,32 +217,32 @@ const struct lang_def lang_task[] = {
 	{
 		.name = "ppid",
 		.sig = "ppid(task: ptr = curtask) -> T",
-		.check = check_relative,
-		.emit = emit_relative,
+		.check = check_ppid,
+		.emit = emit_ppid,
 		.brief = "Process id of the parent.",
 		.example = "BEGIN { print(ppid); }",
 	},
 	{
 		.name = "pcomm",
 		.sig = "pcomm(task: ptr = curtask) -> T",
-		.check = check_relative,
-		.emit = emit_relative,
+		.check = check_pcomm,
+		.emit = emit_pcomm,
 		.brief = "Name of the parent.",
 		.example = "BEGIN { print(pcomm); }",
 	},
 	{
 		.name = "leader_tid",
 		.sig = "leader_tid(task: ptr = curtask) -> T",
-		.check = check_relative,
-		.emit = emit_relative,
+		.check = check_leader_tid,
+		.emit = emit_leader_tid,
 		.brief = "Thread id of the thread group's leader.",
 		.example = "BEGIN { print(leader_tid); }",
 	},
 	{
 		.name = "leader_comm",
 		.sig = "leader_comm(task: ptr = curtask) -> T",
-		.check = check_relative,
-		.emit = emit_relative,
+		.check = check_leader_comm,
+		.emit = emit_leader_comm,
 		.brief = "Name of the thread group's leader.",
 		.example = "BEGIN { print(leader_comm); }",
 	},

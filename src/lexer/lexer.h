@@ -18,34 +18,48 @@
 
 #include <stdbool.h>
 
-enum { NESTING_MAX = 200 };
+enum {
+	NESTING_MAX = 500, /* open brackets: later passes recurse */
+	ERRORS_MAX = 50,   /* a file that is no script is not worth more messages */
+};
 
 /* One scan of one source; the scanner's extra data. */
 struct lexer {
 	struct unit *u;
-	uint32_t pos;          /* offset behind the current token */
-	unsigned int braces, parens;
-	unsigned int nesting;
-	bool predicate;        /* between the '/' of a predicate */
-	bool points;           /* an attach point was read: '/' or '{' comes */
-	bool type_next;        /* sizeof or a relative was read: '(' may open a type */
-	bool too_deep;
+	uint32_t pos;      /* offset behind the current token */
+	int last, before;  /* the last two tokens */
+	struct bracket {
+		char c;
+		uint32_t off;
+	} open[NESTING_MAX];
+	unsigned int opened, braces; /* brackets in open[]; the '{' among them */
+	bool predicate;    /* between the '/' of a predicate */
+	bool stopped;      /* something was reported that ends the reading */
 };
+
+/* The next token, for the parser. */
+union YYSTYPE;
+int yylex(union YYSTYPE *value, struct span *at, void *scanner);
 
 /* Whether the text at p (behind a '(') is a type up to its ')', and an operand follows. */
 bool lexer_is_cast(const char *p, const char *end);
-/* Whether the '(' at offset off calls what stands before it. */
-bool lexer_after_name(const char *text, uint32_t off);
 /* Whether the text at p (behind the '(' of sizeof) is a type up to ')' or ','. */
 bool lexer_is_type(const char *p, const char *end);
-/* Whether, after layout and comments, the next character is c. */
-bool lexer_next_is(const char *p, const char *end, char c);
-/* The length of an attach point that starts at p. */
-size_t lexer_attach_len(const char *p, const char *end);
-/* The length of a C definition ("struct x { ... };") that starts at p; 0: it is none. */
+/* Whether, after layout and comments, the text goes on with 'text'. */
+bool lexer_next_is(const char *p, const char *end, const char *text);
+/* Whether an expression that has come to a '}' goes on: with an operator, ')' or 'else'. */
+bool lexer_goes_on(const char *p, const char *end);
+/* The length of the '( ...; ...; ... )' behind a 'for', as C has it; 0: it is none. */
+size_t lexer_c_for_len(const char *p, const char *end);
+/* The length of an attach point that starts at p; *open: a quote in it is not closed. */
+size_t lexer_attach_len(const char *p, const char *end, bool *open);
+/* The length of a C definition ("struct x { ... };") that starts at p; 0: it is none; beyond end:
+ * it has no end. */
 size_t lexer_c_len(const char *p, const char *end);
 /* The length of a '#' line with its continuations. */
 size_t lexer_hash_len(const char *p, const char *end);
+/* The number of $n. */
+uint64_t lexer_param(struct lexer *l, const char *text, struct span span);
 /* The value of an integer literal; reports what is wrong with it. */
 uint64_t lexer_number(struct lexer *l, const char *text, size_t len, struct span span);
 /* The text of a string literal, without its quotes; escapes resolved, in the arena. */

@@ -8,6 +8,8 @@
 #include "base/diag.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_word(char c)
@@ -34,10 +36,18 @@ static const char *skip_layout(const char *p, const char *end)
 	}
 }
 
-bool lexer_next_is(const char *p, const char *end, char c)
+bool lexer_next_is(const char *p, const char *end, const char *text)
+{
+	size_t n = strlen(text);
+
+	p = skip_layout(p, end);
+	return (size_t)(end - p) >= n && !memcmp(p, text, n);
+}
+
+bool lexer_goes_on(const char *p, const char *end)
 {
 	p = skip_layout(p, end);
-	return p < end && *p == c;
+	return p < end && ((*p && strchr(")],+-*/%&|^=!<>?:.", *p)) || lexer_next_is(p, end, "else"));
 }
 
 static size_t word_len(const char *p, const char *end)
@@ -77,11 +87,6 @@ static bool is_value_word(const char *p, size_t n)
 	return is_one_of(p, n, words, countof(words));
 }
 
-struct type_shape {
-	const char *end;  /* behind the type */
-	bool sure;        /* a keyword or suffix says that it is one */
-};
-
 static const char *skip_suffix(const char *p, const char *end)
 {
 	const char *q = skip_layout(p, end);
@@ -110,96 +115,83 @@ static const char *skip_parens(const char *p, const char *end)
 	return NULL;
 }
 
-/* Reads something that looks like a type; false: it does not. */
-static bool type_shape(const char *p, const char *end, struct type_shape *t)
+/* Behind something that looks like a type; NULL: it does not. */
+static const char *skip_type(const char *p, const char *end)
 {
 	static const char *const tags[] = { "struct", "union", "enum" };
+	const char *behind;
 	size_t n;
 
-	*t = (struct type_shape){ 0 };
 	p = skip_layout(p, end);
 	n = word_len(p, end);
-	if (!n)
-		return false;
+	if (!n || is_value_word(p, n))
+		return NULL;
 	if (word_is(p, n, "typeof")) {
 		p = skip_layout(p + n, end);
 		p = p < end && *p == '(' ? skip_parens(p, end) : NULL;
-		t->sure = true;
 		n = 0;
 	} else if (is_one_of(p, n, tags, countof(tags))) {
 		p = skip_layout(p + n, end);
 		n = word_len(p, end);
-		t->sure = n > 0;
-	} else if (is_value_word(p, n)) {
-		return false;
 	}
 	if (!p)
-		return false;
-	for (p += n; p; p = skip_suffix(p, end)) {
-		t->sure |= t->end != NULL;
-		t->end = p;
-	}
-	return true;
+		return NULL;
+	behind = p + n;
+	while ((p = skip_suffix(behind, end)))
+		behind = p;
+	return behind;
 }
 
 bool lexer_is_cast(const char *p, const char *end)
 {
-	struct type_shape t;
+	const char *type = skip_type(p, end);
 
-	if (!type_shape(p, end, &t) || !lexer_next_is(t.end, end, ')'))
+	if (!type || !lexer_next_is(type, end, ")"))
 		return false;
-	p = skip_layout(skip_layout(t.end, end) + 1, end);
-	if (p >= end)
+	p = skip_layout(skip_layout(type, end) + 1, end);
+	if (p >= end || !*p)
 		return false;
-	/* In "(a) == b" or "(a) && b" no operand starts behind the ')'. */
-	if (*p == '&' && end - p > 1 && p[1] == '&')
-		return false;
-	if (*p == '!' && end - p > 1 && p[1] == '=')
+	/* In "(a) && b" and "(a) != b" no operand starts behind the ')'. */
+	if (lexer_next_is(p, end, "&&") || lexer_next_is(p, end, "!="))
 		return false;
 	return is_word(*p) || strchr("$@\"(-!~*&", *p) != NULL;
 }
 
-bool lexer_after_name(const char *text, uint32_t off)
-{
-	static const char *const keywords[] = { "if", "while", "unroll", "return", "for", "comptime" };
-	const char *end, *start;
-
-	while (off && isspace((unsigned char)text[off - 1]))
-		off--;
-	start = end = text + off;
-	while (start > text && is_word(start[-1]))
-		start--;
-	/* "$x (" is no call. */
-	if (start == end || (start > text && (start[-1] == '$' || start[-1] == '@')))
-		return false;
-	return !isdigit((unsigned char)*start) &&
-	       !is_one_of(start, (size_t)(end - start), keywords, countof(keywords));
-}
-
 bool lexer_is_type(const char *p, const char *end)
 {
-	struct type_shape t;
+	const char *type = skip_type(p, end);
 
-	return type_shape(p, end, &t) &&
-	       (lexer_next_is(t.end, end, ')') || lexer_next_is(t.end, end, ','));
+	return type && (lexer_next_is(type, end, ")") || lexer_next_is(type, end, ","));
 }
 
-size_t lexer_attach_len(const char *p, const char *end)
+size_t lexer_c_for_len(const char *p, const char *end)
+{
+	const char *start = p, *close;
+
+	p = skip_layout(p, end);
+	if (p >= end || *p != '(' || !(close = skip_parens(p, end)))
+		return 0;
+	for (; p < close; p++)
+		if (*p == '{' || *p == '}' || *p == ';')
+			break;
+	return p < close && *p == ';' ? (size_t)(close - start) : 0;
+}
+
+size_t lexer_attach_len(const char *p, const char *end, bool *open)
 {
 	const char *start = p;
-	bool quoted = false, colon = false;
+	bool colon = false;
 
-	for (; p < end && *p != '\n'; p++) {
-		if (quoted && *p == '\\' && end - p > 1) {
+	*open = false;
+	for (; p < end && *p != '\n' && *p; p++) {
+		if (*open && *p == '\\' && end - p > 1 && p[1] != '\n' && p[1]) {
 			p++;
 			continue;
 		}
-		if (*p == '"')
-			quoted = !quoted;
-		if (quoted)
+		*open ^= *p == '"';
+		if (*open)
 			continue;
-		if (isspace((unsigned char)*p) || *p == ',' || *p == '{' || *p == '}' ||
-		    (*p == '/' && !colon))
+		if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr(",{}", *p) || (*p == '/' && !colon))
 			break;
 		colon |= *p == ':';
 	}
@@ -216,31 +208,50 @@ size_t lexer_hash_len(const char *p, const char *end)
 	return (size_t)(p - start);
 }
 
-size_t lexer_c_len(const char *p, const char *end)
+static const char *skip_attributes(const char *p, const char *end)
 {
-	static const char *const tags[] = { "struct", "union", "enum" };
-	const char *start = p;
-	size_t n = word_len(p, end);
+	p = skip_layout(p, end);
+	while (lexer_next_is(p, end, "__attribute__")) {
+		p = skip_layout(p + strlen("__attribute__"), end);
+		if (p >= end || *p != '(' || !(p = skip_parens(p, end)))
+			return end;
+		p = skip_layout(p, end);
+	}
+	return p;
+}
+
+/* Behind the '}' of the '{' at p, or end + 1. */
+static const char *skip_body(const char *p, const char *end)
+{
 	unsigned int depth = 0;
 
-	if (!is_one_of(p, n, tags, countof(tags)))
-		return 0;
-	for (p += n; p < end && *p != '{'; p++)
-		if (*p == ':' || *p == ';' || *p == '/')
-			return *p == ';' ? (size_t)(p + 1 - start) : 0;
-	for (; p < end; p++) {
+	while (p < end) {
+		const char *next = skip_layout(p, end);
+
+		if (next != p) {
+			p = next;
+			continue;
+		}
 		depth += *p == '{';
 		depth -= *p == '}';
+		p++;
 		if (!depth)
-			break;
+			return p;
 	}
-	if (p >= end)
+	return end + 1;
+}
+
+size_t lexer_c_len(const char *p, const char *end)
+{
+	const char *start = p;
+
+	p = skip_attributes(p + word_len(p, end), end);
+	p = skip_layout(p + word_len(p, end), end);
+	if (p < end && *p == '{') {
+		p = skip_body(p, end);
+		p = p > end ? p : skip_attributes(p, end);
+	} else if (p >= end || *p != ';') {
 		return 0;
-	p = skip_layout(p + 1, end);
-	if (end - p > 13 && !strncmp(p, "__attribute__", 13)) {
-		p = skip_layout(p + 13, end);
-		p = p < end && *p == '(' ? skip_parens(p, end) : p;
-		p = p ? skip_layout(p, end) : end;
 	}
 	return (size_t)((p < end && *p == ';' ? p + 1 : p) - start);
 }
@@ -249,21 +260,22 @@ size_t lexer_c_len(const char *p, const char *end)
 
 static const struct {
 	const char *text;
+	int (*same)(const char *a, const char *b, size_t n);
 	uint64_t factor, most;
 } suffixes[] = {
-	{ "", 1, UINT64_MAX },
-	{ "u", 1, UINT32_MAX },
-	{ "l", 1, INT64_MAX },
-	{ "ul", 1, UINT64_MAX },
-	{ "ll", 1, INT64_MAX },
-	{ "ull", 1, UINT64_MAX },
-	{ "ns", 1, UINT64_MAX },
-	{ "us", 1000, UINT64_MAX },
-	{ "ms", 1000000, UINT64_MAX },
-	{ "s", 1000000000, UINT64_MAX },
-	{ "m", 60000000000, UINT64_MAX },
-	{ "h", 3600000000000, UINT64_MAX },
-	{ "d", 86400000000000, UINT64_MAX },
+	{ "", strncmp, 1, UINT64_MAX },
+	{ "u", strncasecmp, 1, UINT32_MAX },
+	{ "l", strncasecmp, 1, INT64_MAX },
+	{ "ul", strncasecmp, 1, UINT64_MAX },
+	{ "ll", strncasecmp, 1, INT64_MAX },
+	{ "ull", strncasecmp, 1, UINT64_MAX },
+	{ "ns", strncmp, 1, UINT64_MAX },
+	{ "us", strncmp, 1000, UINT64_MAX },
+	{ "ms", strncmp, 1000000, UINT64_MAX },
+	{ "s", strncmp, 1000000000, UINT64_MAX },
+	{ "m", strncmp, 60000000000, UINT64_MAX },
+	{ "h", strncmp, 3600000000000, UINT64_MAX },
+	{ "d", strncmp, 86400000000000, UINT64_MAX },
 };
 
 static uint64_t too_large(struct lexer *l, struct span span)
@@ -272,6 +284,14 @@ static uint64_t too_large(struct lexer *l, struct span span)
 	return 0;
 }
 
+static uint64_t bad_suffix(struct lexer *l, const char *at, size_t n, struct span span)
+{
+	diag_hint(diag_error(l->u->diags, span, "invalid integer suffix '%.*s'", (int)n, at),
+	          "a number may end in u, l, ul, ll, ull, ns, us, ms, s, m, h or d");
+	return 0;
+}
+
+/* 1e6: 'at' holds what stands behind the 'e'. */
 static uint64_t exponent(struct lexer *l, uint64_t value, const char *at, size_t n, struct span span)
 {
 	unsigned int e = 0;
@@ -280,8 +300,11 @@ static uint64_t exponent(struct lexer *l, uint64_t value, const char *at, size_t
 		diag_error(l->u->diags, span, "the coefficient of a number like 1e6 is one digit, 1 to 9");
 		return 0;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (!isdigit((unsigned char)at[i]))
+			return bad_suffix(l, at + i, n - i, span);
 		e = e < 100 ? e * 10 + (unsigned int)(at[i] - '0') : e;
+	}
 	while (e--)
 		if (__builtin_mul_overflow(value, 10, &value))
 			return too_large(l, span);
@@ -292,7 +315,7 @@ static uint64_t with_suffix(struct lexer *l, uint64_t value, const char *at, siz
                             struct span span)
 {
 	for (size_t i = 0; i < countof(suffixes); i++) {
-		if (strlen(suffixes[i].text) != n || strncasecmp(suffixes[i].text, at, n))
+		if (strlen(suffixes[i].text) != n || suffixes[i].same(suffixes[i].text, at, n))
 			continue;
 		if (value > suffixes[i].most) {
 			diag_error(l->u->diags, span, "this number does not fit its suffix '%.*s'", (int)n,
@@ -302,33 +325,44 @@ static uint64_t with_suffix(struct lexer *l, uint64_t value, const char *at, siz
 		return __builtin_mul_overflow(value, suffixes[i].factor, &value) ? too_large(l, span)
 		                                                                 : value;
 	}
-	diag_hint(diag_error(l->u->diags, span, "invalid integer suffix '%.*s'", (int)n, at),
-	          "a number may end in u, l, ul, ll, ull, ns, us, ms, s, m, h or d");
-	return 0;
+	return bad_suffix(l, at, n, span);
+}
+
+/* The value of a digit, or 99. */
+static unsigned int digit_of(char c)
+{
+	if (isdigit((unsigned char)c))
+		return (unsigned int)(c - '0');
+	return isxdigit((unsigned char)c) ? (unsigned int)((c | 32) - 'a' + 10) : 99;
+}
+
+/* Leaves *i behind the prefix "0x", "0b" or "0". */
+static unsigned int base_of(const char *text, size_t len, size_t *i)
+{
+	if (len < 2 || text[0] != '0')
+		return 10;
+	*i = len > 2 ? 2 : 0;
+	if (len > 2 && (text[1] | 32) == 'x')
+		return 16;
+	if (len > 2 && (text[1] | 32) == 'b')
+		return 2;
+	*i = 0;
+	return isdigit((unsigned char)text[1]) ? 8 : 10;
 }
 
 uint64_t lexer_number(struct lexer *l, const char *text, size_t len, struct span span)
 {
-	unsigned int base = 10;
-	uint64_t value = 0;
 	size_t i = 0;
+	unsigned int base = base_of(text, len, &i);
+	uint64_t value = 0;
 
-	if (len > 2 && text[0] == '0' && (text[1] | 32) == 'x')
-		base = 16, i = 2;
-	else if (len > 2 && text[0] == '0' && (text[1] | 32) == 'b')
-		base = 2, i = 2;
-	else if (len > 1 && text[0] == '0' && isdigit((unsigned char)text[1]))
-		base = 8;
 	for (; i < len; i++) {
-		int c = tolower((unsigned char)text[i]);
-		unsigned int digit = isdigit(c) ? (unsigned int)(c - '0') : (unsigned int)(c - 'a' + 10);
-
-		if (c == '_' && i + 1 < len && isxdigit((unsigned char)text[i + 1]))
+		if (text[i] == '_' && i && i + 1 < len && digit_of(text[i + 1]) < base)
 			continue;
-		if (!isalnum(c) || digit >= base)
+		if (digit_of(text[i]) >= base)
 			break;
 		if (__builtin_mul_overflow(value, base, &value) ||
-		    __builtin_add_overflow(value, digit, &value))
+		    __builtin_add_overflow(value, digit_of(text[i]), &value))
 			return too_large(l, span);
 	}
 	if (i < len && text[i] == '_') {
@@ -340,46 +374,40 @@ uint64_t lexer_number(struct lexer *l, const char *text, size_t len, struct span
 	return with_suffix(l, value, text + i, len - i, span);
 }
 
-/* -- strings -- */
-
-static int hex_digit(char c)
+uint64_t lexer_param(struct lexer *l, const char *text, struct span span)
 {
-	if (!isxdigit((unsigned char)c))
-		return -1;
-	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
+	uint64_t n;
+
+	errno = 0;
+	n = strtoull(text + 1, NULL, 10);
+	if (text[1] != '0' && !errno && n <= INT64_MAX)
+		return n;
+	diag_error(l->u->diags, span, "parameters are numbered from $1, not %s", text);
+	return 1;
 }
 
-/* Reads the escape at text[*i] (behind the backslash); leaves *i on its last character. */
-static int escape(struct lexer *l, const char *text, size_t len, size_t *i, struct span span)
+/* -- strings -- */
+
+/* Reads the escape at text[*i] (behind the backslash); leaves *i on its last character. Returns -1
+ * when it is none, with what to say about it. */
+static int escape(const char *text, size_t len, size_t *i, const char **trouble)
 {
 	static const char letters[] = "ntr\"\\";
 	static const char values[] = "\n\t\r\"\\";
-	char c = text[*i];
-	const char *known = strchr(letters, c);
+	const char *known = text[*i] ? strchr(letters, text[*i]) : NULL;
+	bool hex = (text[*i] | 32) == 'x';
+	unsigned int v = 0, base = hex ? 16 : 8, most = hex ? 2 : 3, n = 0;
+	size_t at = *i + hex;
 
-	if (c >= '0' && c <= '7') {
-		int v = 0, n = 0;
-
-		for (; n < 3 && *i < len && text[*i] >= '0' && text[*i] <= '7'; n++, (*i)++)
-			v = v * 8 + text[*i] - '0';
-		(*i)--;
-		if (v > 255)
-			diag_error(l->u->diags, span, "octal escape out of range: the most is \\377");
-		return v & 255;
-	}
-	if ((c | 32) == 'x' && *i + 1 < len && hex_digit(text[*i + 1]) >= 0) {
-		int v = hex_digit(text[++*i]);
-
-		if (*i + 1 < len && hex_digit(text[*i + 1]) >= 0)
-			v = v * 16 + hex_digit(text[++*i]);
-		return v;
-	}
-	if (c && known)
+	if (known)
 		return (unsigned char)values[known - letters];
-	diag_hint(diag_error(l->u->diags, span, "invalid escape character '\\%c'",
-	                     isprint((unsigned char)c) ? c : '?'),
-	          "escapes: \\n \\t \\r \\\" \\\\ \\NNN (octal) \\xNN");
-	return c;
+	for (; n < most && at < len && digit_of(text[at]) < base; n++, at++)
+		v = v * base + digit_of(text[at]);
+	*trouble = n ? "octal escape out of range: the most is \\377" : "invalid escape";
+	if (!n || v > 255)
+		return -1;
+	*i = at - 1;
+	return (int)v;
 }
 
 char *lexer_string(struct lexer *l, const char *text, size_t len, struct span span, size_t *out)
@@ -388,14 +416,20 @@ char *lexer_string(struct lexer *l, const char *text, size_t len, struct span sp
 	size_t n = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\\' && i + 1 < len) {
-			struct span at = { span.off + 1 + (uint32_t)i, 2 };
+		struct span at = { span.off + 1 + (uint32_t)i, 2 };
+		const char *trouble;
+		int c = (unsigned char)text[i];
 
+		if (text[i] == '\\' && i + 1 < len) {
 			i++;
-			s[n++] = (char)escape(l, text, len, &i, at);
-		} else {
-			s[n++] = text[i];
+			c = escape(text, len, &i, &trouble);
 		}
+		if (c < 0) {
+			diag_hint(diag_error(l->u->diags, at, "%s", trouble),
+			          "escapes: \\n \\t \\r \\\" \\\\ \\NNN (octal) \\xNN");
+			break;
+		}
+		s[n++] = (char)c;
 	}
 	*out = n;
 	return s;

@@ -10,15 +10,49 @@
 /* Later passes recurse over the tree: its depth is bounded here. */
 enum { DEPTH_MAX = 1000 };
 
+void g_too_deep(struct parser *p, struct span at)
+{
+	if (!p->lexer->stopped)
+		diag_error(p->u->diags, at, "nested too deeply: the most is %d levels", DEPTH_MAX);
+	p->lexer->stopped = true;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+static uint32_t expr_depth(const struct expr *e)
+{
+	return e ? e->depth : 0;
+}
+
+static uint32_t block_depth(const struct block *b)
+{
+	return b ? b->depth : 0;
+}
+
+static uint32_t spec_depth(const struct type_spec *spec)
+{
+	uint32_t depth = 0;
+
+	for (; spec; spec = spec->of_type, depth++)
+		depth += expr_depth(spec->of_expr);
+	return depth;
+}
+
+/* e is one level above something of this depth. */
+static struct expr *deepen_by(struct parser *p, struct expr *e, uint32_t below)
+{
+	e->depth = larger(e->depth, below + 1);
+	if (e->depth > DEPTH_MAX)
+		g_too_deep(p, e->span);
+	return e;
+}
+
 static struct expr *deepen(struct parser *p, struct expr *e, const struct expr *child)
 {
-	if (!child || child->depth < e->depth)
-		return e;
-	e->depth = child->depth + 1;
-	if (e->depth == DEPTH_MAX)
-		diag_error(p->u->diags, e->span, "this expression is nested deeper than %d levels",
-		           DEPTH_MAX);
-	return e;
+	return deepen_by(p, e, expr_depth(child));
 }
 
 static struct expr *make(struct parser *p, enum expr_kind kind, struct span at)
@@ -26,7 +60,7 @@ static struct expr *make(struct parser *p, enum expr_kind kind, struct span at)
 	return expr_new(p->arena, kind, at);
 }
 
-struct expr *g_bad(struct parser *p, struct span at)
+static struct expr *bad(struct parser *p, struct span at)
 {
 	return make(p, EXPR_BAD, at);
 }
@@ -182,7 +216,7 @@ struct expr *g_cast(struct parser *p, struct span at, struct type_spec *spec, st
 
 	e->cast.spec = spec;
 	e->cast.operand = operand;
-	return deepen(p, e, operand);
+	return deepen_by(p, e, larger(spec_depth(spec), expr_depth(operand)));
 }
 
 struct expr *g_tuple(struct parser *p, struct span at, struct expr_list *elems)
@@ -213,7 +247,7 @@ struct expr *g_incdec(struct parser *p, struct span at, struct expr *target, boo
 	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP && target->kind != EXPR_BAD) {
 		diag_error(p->u->diags, target->span, "'%s' takes a variable or a map",
 		           increment ? "++" : "--");
-		return g_bad(p, at);
+		return bad(p, at);
 	}
 	e->incdec.target = target;
 	e->incdec.increment = increment;
@@ -221,13 +255,21 @@ struct expr *g_incdec(struct parser *p, struct span at, struct expr *target, boo
 	return deepen(p, e, target);
 }
 
-/* A block is as deep as its deepest expression; the lexer bounds its braces. */
 struct expr *g_block(struct parser *p, struct span at, struct block *b)
 {
 	struct expr *e = make(p, EXPR_BLOCK, at);
 
 	e->block = b;
-	return deepen(p, e, b->value);
+	return deepen_by(p, e, block_depth(b));
+}
+
+/* "(x = 1)" is a record, and hardly ever meant to be one here. */
+struct expr *g_condition(struct parser *p, struct expr *cond)
+{
+	if (cond->kind == EXPR_RECORD)
+		diag_hint(diag_error(p->u->diags, cond->span, "a record is no condition"),
+		          "comparison is written '=='");
+	return cond;
 }
 
 struct expr *g_if(struct parser *p, struct span at, struct expr *cond, struct block *yes,
@@ -238,7 +280,8 @@ struct expr *g_if(struct parser *p, struct span at, struct expr *cond, struct bl
 	e->cond.cond = cond;
 	e->cond.yes = yes;
 	e->cond.no = no;
-	return deepen(p, deepen(p, e, cond), no ? no->value : NULL);
+	deepen_by(p, e, larger(block_depth(yes), block_depth(no)));
+	return deepen(p, e, cond);
 }
 
 struct expr *g_typed(struct parser *p, struct span at, enum expr_kind kind, struct type_spec *spec,
@@ -250,7 +293,7 @@ struct expr *g_typed(struct parser *p, struct span at, enum expr_kind kind, stru
 	e->typed.operand = operand;
 	e->typed.member = members ? members->v.v : NULL;
 	e->typed.members = members ? members->v.n : 0;
-	return operand ? deepen(p, e, operand) : e;
+	return deepen_by(p, e, larger(spec_depth(spec), expr_depth(operand)));
 }
 
 /* -- lists -- */
@@ -315,18 +358,20 @@ struct type_spec *g_typeof(struct parser *p, struct span at, struct type_spec *t
 struct type_spec *g_suffix(struct parser *p, struct span at, struct type_spec *spec, int kind,
                            bool sized, uint64_t count)
 {
-	struct type_suffix *all = arena_array(p->arena, struct type_suffix, spec->suffixes + 1);
+	enum { SUFFIXES_MAX = 64, COUNT_MAX = UINT32_MAX / 16 };
 
-	if (spec->suffixes)
-		memcpy(all, spec->suffix, spec->suffixes * sizeof(*all));
-	if (count > UINT32_MAX / 16)
-		diag_error(p->u->diags, at, "an array of this size does not fit into memory");
-	all[spec->suffixes].kind = kind;
-	all[spec->suffixes].sized = sized;
-	all[spec->suffixes].count = count > UINT32_MAX / 16 ? 1 : count;
-	spec->suffix = all;
-	spec->suffixes++;
 	spec->span = at;
+	if (count > COUNT_MAX)
+		diag_error(p->u->diags, at, "an array of this size does not fit into memory");
+	if (!spec->suffix)
+		spec->suffix = arena_array(p->arena, struct type_suffix, SUFFIXES_MAX);
+	if (spec->suffixes == SUFFIXES_MAX) {
+		g_too_deep(p, at);
+		return spec;
+	}
+	spec->suffix[spec->suffixes].kind = kind;
+	spec->suffix[spec->suffixes].sized = sized;
+	spec->suffix[spec->suffixes++].count = count;
 	return spec;
 }
 
@@ -358,6 +403,8 @@ struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enu
 
 		if (target->kind == EXPR_FIELD || target->kind == EXPR_INDEX)
 			diag_hint(d, "tuples, records and structs do not change: make a new value");
+		if (target->kind == EXPR_NAME)
+			diag_hint(d, "names of variables start with '$', names of maps with '@'");
 		return g_stmt(p, at, STMT_BAD, NULL);
 	}
 	s->assign.target = target;
@@ -397,10 +444,41 @@ struct stmt *g_import(struct parser *p, struct span at, const char *path)
 	return s;
 }
 
+static uint32_t stmt_depth(const struct stmt *s)
+{
+	switch (s->kind) {
+	case STMT_EXPR:
+	case STMT_DISCARD:
+	case STMT_RETURN: return expr_depth(s->expr);
+	case STMT_ASSIGN: return larger(expr_depth(s->assign.target), expr_depth(s->assign.value));
+	case STMT_LET: return larger(spec_depth(s->let.spec), expr_depth(s->let.value));
+	case STMT_FOR_MAP:
+	case STMT_FOR_RANGE:
+	case STMT_WHILE:
+	case STMT_UNROLL:
+		return larger(block_depth(s->loop.body),
+		              larger(expr_depth(s->loop.over), expr_depth(s->loop.end)));
+	case STMT_BREAK:
+	case STMT_CONTINUE:
+	case STMT_IMPORT:
+	case STMT_BAD: break;
+	}
+	return 0;
+}
+
+static void deepen_block(struct parser *p, struct block *b, uint32_t below, struct span at)
+{
+	b->depth = larger(b->depth, below + 1);
+	if (b->depth > DEPTH_MAX)
+		g_too_deep(p, at);
+}
+
 struct block *g_add(struct parser *p, struct block *b, struct stmt *s)
 {
-	if (s)
-		vec_push_in(p->arena, &b->stmts, s);
+	if (!s)
+		return b;
+	vec_push_in(p->arena, &b->stmts, s);
+	deepen_block(p, b, stmt_depth(s), s->span);
 	return b;
 }
 
@@ -411,6 +489,7 @@ struct block *g_close(struct parser *p, struct span at, struct block *b, struct 
 
 	b->span = at;
 	b->value = value;
+	deepen_block(p, b, expr_depth(value), at);
 	if (!value && last && last->kind == STMT_EXPR &&
 	    (last->expr->kind == EXPR_BLOCK || (last->expr->kind == EXPR_IF && last->expr->cond.no))) {
 		b->value = last->expr;

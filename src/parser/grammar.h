@@ -6,9 +6,6 @@
 #include "ast/unit.h"
 #include "lexer/lexer.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
 /* Lists under construction. */
 struct expr_list {
 	VEC(struct expr *) v;
@@ -36,6 +33,9 @@ struct parser {
 	struct arena *arena;
 };
 
+/* Reports it, and ends the reading. */
+void g_too_deep(struct parser *p, struct span at);
+
 struct expr *g_int(struct parser *p, struct span at, uint64_t value);
 struct expr *g_bool(struct parser *p, struct span at, bool value);
 struct expr *g_string(struct parser *p, struct span at, struct string_value s);
@@ -60,12 +60,12 @@ struct expr *g_record(struct parser *p, struct span at, struct expr_list *elems)
 struct expr *g_incdec(struct parser *p, struct span at, struct expr *target, bool increment,
                       bool prefix);
 struct expr *g_block(struct parser *p, struct span at, struct block *b);
+struct expr *g_condition(struct parser *p, struct expr *cond);
 struct expr *g_if(struct parser *p, struct span at, struct expr *cond, struct block *yes,
                   struct block *no);
 struct expr *g_comptime(struct parser *p, struct span at, struct expr *operand);
 struct expr *g_typed(struct parser *p, struct span at, enum expr_kind kind, struct type_spec *spec,
                      struct expr *operand, struct text_list *members);
-struct expr *g_bad(struct parser *p, struct span at);
 
 struct expr_list *g_list(struct parser *p, struct expr_list *list, struct expr *e);
 struct expr_list *g_named(struct parser *p, struct expr_list *list, struct span at,

@@ -3,6 +3,7 @@
 
 #include "parser/parser.h"
 
+#include "base/diag.h"
 #include "parser/grammar.h"
 #include "parser/parser.tab.h"
 
@@ -12,12 +13,19 @@ int yylex_init_extra(struct lexer *extra, void **scanner);
 int yylex_destroy(void *scanner);
 struct yy_buffer_state *yy_scan_bytes(const char *text, int len, void *scanner);
 
+/* Spans are 32 bits wide and flex counts in int; no script comes near. */
+enum { SOURCE_MAX = 1 << 28 };
+
 void parse_run(struct unit *u)
 {
 	struct lexer lexer = { .u = u };
 	struct parser p = { .u = u, .lexer = &lexer, .arena = u->arena };
 	void *scanner;
 
+	if (u->source.len > SOURCE_MAX) {
+		diag_error(u->diags, SPAN_NONE, "'%s' is too large for a script", u->source.name);
+		return;
+	}
 	if (yylex_init_extra(&lexer, &scanner))
 		return;
 	yy_scan_bytes(u->source.text, (int)u->source.len, scanner);

@@ -7,14 +7,16 @@
 
 %code {
 #include "base/arena.h"
+#include "base/bug.h"
 #include "base/diag.h"
 #include "base/strbuf.h"
 
 #include <string.h>
 
-union YYSTYPE;
-int yylex(union YYSTYPE *value, struct span *at, void *scanner);
-static void yyerror(const struct span *at, struct parser *p, void *scanner, const char *message);
+static void yyerror(const struct span *at, void *scanner, struct parser *p, const char *message);
+
+/* Brackets are bounded by the lexer; this bounds "!!!!..." and chains of "else if". */
+#define YYMAXDEPTH 100000
 
 #define YYLLOC_DEFAULT(cur, rhs, n)                                                                \
 	((cur) = (n) ? span_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                               \
@@ -27,6 +29,7 @@ static void yyerror(const struct span *at, struct parser *p, void *scanner, cons
 %define parse.lac full
 %locations
 %expect 0
+%initial-action { (void)yynerrs; }
 %param { void *scanner }
 %parse-param { struct parser *p }
 
@@ -52,16 +55,17 @@ int parser_parse(void *scanner, struct parser *p);
 
 %token END_OF_SCRIPT 0 "end of script"
 %token <text> ATTACH "attach point" C_TEXT "C definition"
-%token PREDICATE "'/'" PREDICATE_END "'/' of the predicate"
+%token PREDICATE "'/'" PREDICATE_END "'/' before the block"
 %token STRAY "stray character"
-%token CONFIG "config" IMPORT "import" LET "let" MACRO "macro" FN "fn"
-%token BREAK "break" COMPTIME "comptime" CONTINUE "continue" ELSE "else" ENUM "enum" FALSE "false"
-%token FOR "for" IF "if" OFFSETOF "offsetof" RETURN "return" SIZEOF "sizeof" STRUCT "struct"
-%token TRUE "true" TYPEINFO "typeinfo" TYPEOF "typeof" UNION "union" UNROLL "unroll" WHILE "while"
+%token CONFIG "'config'" IMPORT "'import'" LET "'let'" MACRO "'macro'" FN "'fn'"
+%token BREAK "'break'" COMPTIME "'comptime'" CONTINUE "'continue'" ELSE "'else'" ENUM "'enum'"
+%token FALSE "'false'" FOR "'for'" FOR_C "'for' of C" IF "'if'" OFFSETOF "'offsetof'" RETURN "'return'"
+%token SIZEOF "'sizeof'" STRUCT "'struct'" TRUE "'true'" TYPEINFO "'typeinfo'" TYPEOF "'typeof'"
+%token UNION "'union'" UNROLL "'unroll'" WHILE "'while'"
 %token <name> IDENT "name" VAR "variable" MAP "map"
 %token <number> PARAM "parameter" INT "number"
 %token <string> STRING "string"
-%token PARAM_COUNT "$#"
+%token PARAM_COUNT "'$#'"
 %token <op> ASSIGN_OP "assignment"
 %token INCREMENT "'++'" DECREMENT "'--'" ARROW "'->'" RANGE "'..'" SHL "'<<'" SHR "'>>'"
 %token LE "'<='" GE "'>='" EQ "'=='" NE "'!='" LAND "'&&'" LOR "'||'"
@@ -75,7 +79,6 @@ int parser_parse(void *scanner, struct parser *p);
 %type <block> block stmts else
 %type <points> points
 %type <params> macro_params macro_params1 fn_params fn_params1
-%type <name> field_name macro_name
 
 %right '?'
 %left LOR
@@ -101,18 +104,17 @@ script
 item
 	: C_TEXT                                { g_c_text(p, @1, $1); }
 	| CONFIG '=' '{' config_items '}'       { g_config_block(p, @$); }
+	| CONFIG '=' '{' error '}'              { yyerrok; }
 	| IMPORT STRING ';'                     { g_root_import(p, @2, $2.text); }
 	| LET MAP '=' IDENT '(' INT ')' ';'     { g_map_decl(p, @$, $2, $4, @4, $6); }
-	| MACRO macro_name '(' macro_params ')' block { g_macro(p, @$, $2, @2, $4, $6); }
-	| MACRO macro_name block                { g_macro(p, @$, $2, @2, NULL, $3); }
+	| MACRO IDENT '(' macro_params ')' block { g_macro(p, @$, $2, @2, $4, $6); }
+	| MACRO IDENT block                     { g_macro(p, @$, $2, @2, NULL, $3); }
 	| FN IDENT '(' fn_params ')' ':' type block { g_fn(p, @$, $2, @2, $4, $7, $8); }
 	| points predicate block                { g_probe(p, @$, $1, $2, $3); }
+	| ';'
+	| error block                           { yyerrok; }
 	| error '}'                             { yyerrok; }
 	| error ';'                             { yyerrok; }
-	;
-
-macro_name
-	: IDENT                                 { $$ = $1; }
 	;
 
 points
@@ -123,7 +125,7 @@ points
 
 predicate
 	: %empty                                { $$ = NULL; }
-	| PREDICATE expr PREDICATE_END          { $$ = $2; }
+	| PREDICATE value PREDICATE_END         { $$ = g_condition(p, $2); }
 	;
 
 config_items
@@ -192,9 +194,12 @@ stmt
 	| FOR VAR ':' expr RANGE expr block     { $$ = g_loop(p, @$, STMT_FOR_RANGE, g_var(p, @2, $2), $4, $6, $7); }
 	| FOR '(' VAR ':' expr ')' block        { $$ = g_loop(p, @$, STMT_FOR_MAP, g_var(p, @3, $3), $5, NULL, $7); }
 	| FOR '(' VAR ':' expr RANGE expr ')' block { $$ = g_loop(p, @$, STMT_FOR_RANGE, g_var(p, @3, $3), $5, $7, $9); }
-	| WHILE expr block                      { $$ = g_loop(p, @$, STMT_WHILE, NULL, $2, NULL, $3); }
+	| WHILE expr block                      { $$ = g_loop(p, @$, STMT_WHILE, NULL, g_condition(p, $2), NULL, $3); }
 	| UNROLL expr block                     { $$ = g_loop(p, @$, STMT_UNROLL, NULL, $2, NULL, $3); }
+	| FOR_C block                           { $$ = g_stmt(p, @$, STMT_BAD, NULL); }
 	| error ';'                             { $$ = NULL; yyerrok; }
+	| error block                           { $$ = NULL; yyerrok; }
+	| error block ELSE else                 { $$ = NULL; yyerrok; }
 	;
 
 simple
@@ -212,8 +217,8 @@ simple
 	;
 
 if_expr
-	: IF expr block                         { $$ = g_if(p, @$, $2, $3, NULL); }
-	| IF expr block ELSE else               { $$ = g_if(p, @$, $2, $3, $5); }
+	: IF expr block                         { $$ = g_if(p, @$, g_condition(p, $2), $3, NULL); }
+	| IF expr block ELSE else               { $$ = g_if(p, @$, g_condition(p, $2), $3, $5); }
 	;
 
 else
@@ -229,7 +234,7 @@ value
 
 expr
 	: unary
-	| expr '?' expr ':' expr %prec '?'      { $$ = g_ternary(p, @$, $1, $3, $5); }
+	| expr '?' value ':' expr %prec '?'     { $$ = g_ternary(p, @$, $1, $3, $5); }
 	| expr '?' ':' expr %prec '?'           { $$ = g_ternary(p, @$, $1, NULL, $4); }
 	| expr LOR expr                         { $$ = g_binary(p, @$, BINARY_LOR, $1, $3); }
 	| expr LAND expr                        { $$ = g_binary(p, @$, BINARY_LAND, $1, $3); }
@@ -266,29 +271,12 @@ unary
 
 postfix
 	: primary
-	| postfix '.' field_name                { $$ = g_field(p, @$, $1, $3, @3); }
-	| postfix ARROW field_name              { $$ = g_field(p, @$, $1, $3, @3); }
+	| postfix '.' IDENT                     { $$ = g_field(p, @$, $1, $3, @3); }
+	| postfix ARROW IDENT                   { $$ = g_field(p, @$, $1, $3, @3); }
 	| postfix '.' INT                       { $$ = g_element(p, @$, $1, $3); }
 	| postfix '[' value ']'                 { $$ = g_index(p, @$, $1, $3); }
 	| postfix INCREMENT                     { $$ = g_incdec(p, @$, $1, true, false); }
 	| postfix DECREMENT                     { $$ = g_incdec(p, @$, $1, false, false); }
-	;
-
-field_name
-	: IDENT
-	| BREAK                                 { $$ = intern(&p->u->names, "break"); }
-	| COMPTIME                              { $$ = intern(&p->u->names, "comptime"); }
-	| CONTINUE                              { $$ = intern(&p->u->names, "continue"); }
-	| ELSE                                  { $$ = intern(&p->u->names, "else"); }
-	| ENUM                                  { $$ = intern(&p->u->names, "enum"); }
-	| FOR                                   { $$ = intern(&p->u->names, "for"); }
-	| IF                                    { $$ = intern(&p->u->names, "if"); }
-	| IMPORT                                { $$ = intern(&p->u->names, "import"); }
-	| LET                                   { $$ = intern(&p->u->names, "let"); }
-	| RETURN                                { $$ = intern(&p->u->names, "return"); }
-	| UNION                                 { $$ = intern(&p->u->names, "union"); }
-	| UNROLL                                { $$ = intern(&p->u->names, "unroll"); }
-	| WHILE                                 { $$ = intern(&p->u->names, "while"); }
 	;
 
 primary
@@ -317,12 +305,11 @@ primary
 	| TYPEOF TYPE_OPEN type ')'             { $$ = g_typed(p, @$, EXPR_TYPE, $3, NULL, NULL); }
 	| OFFSETOF '(' value ',' members ')'    { $$ = g_typed(p, @$, EXPR_OFFSETOF, NULL, $3, $5); }
 	| OFFSETOF TYPE_OPEN type ',' members ')' { $$ = g_typed(p, @$, EXPR_OFFSETOF, $3, NULL, $5); }
-	| '(' error ')'                         { $$ = g_bad(p, @$); yyerrok; }
 	;
 
 members
-	: field_name                            { $$ = g_member(p, NULL, $1); }
-	| members '.' field_name                { $$ = g_member(p, $1, $3); }
+	: IDENT                                 { $$ = g_member(p, NULL, $1); }
+	| members '.' IDENT                     { $$ = g_member(p, $1, $3); }
 	;
 
 fields
@@ -355,86 +342,148 @@ type
 
 %%
 
-static const char *const never_shown[] = { "'(' of a cast", "'(' of a type", "stray character" };
+/* -- messages -- */
 
-static bool shown(const char *name)
+struct wanted {
+	yysymbol_kind_t token[YYNTOKENS];
+	int n;
+};
+
+static bool wants(const struct wanted *w, const char *name)
 {
-	for (size_t i = 0; i < sizeof(never_shown) / sizeof(*never_shown); i++)
-		if (!strcmp(name, never_shown[i]))
-			return false;
-	return true;
+	for (int i = 0; i < w->n; i++)
+		if (!strcmp(yysymbol_name(w->token[i]), name))
+			return true;
+	return false;
 }
 
-/* bison's names of tokens; literal characters are quoted already, words are not. */
-static const char *token_name(struct parser *p, yysymbol_kind_t token)
+/* Tokens that only the lexer tells apart from others. */
+static bool shown(yysymbol_kind_t token)
 {
-	const char *name = yysymbol_name(token);
-
-	return *name == '\'' || strchr(name, ' ') || !strcmp(name, "name") || !strcmp(name, "map") ||
-	                       !strcmp(name, "variable") || !strcmp(name, "number") ||
-	                       !strcmp(name, "string") || !strcmp(name, "parameter")
-	               ? name
-	               : arena_printf(p->arena, "'%s'", name);
+	return token != YYSYMBOL_CAST_OPEN && token != YYSYMBOL_TYPE_OPEN && token != YYSYMBOL_FOR_C &&
+	       token != YYSYMBOL_STRAY;
 }
 
-static struct diag *unexpected(struct parser *p, struct span at, yysymbol_kind_t found,
-                               const char *expected)
+/* Behind an operand every operator fits and is not worth a word: what may end it is. */
+static const char *const ends[] = { "';'", "','", "')'", "']'", "'{'", "'}'", "':'", "'/' before the block" };
+
+/* ", expected ';' or '}'": when few would do, or when they have a common name. */
+static void add_wanted(const struct wanted *w, struct strbuf *sb)
 {
+	enum { MOST = 4 };
+	bool operand = wants(w, "'+'");
+	const char *names[countof(ends) + MOST + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; operand && i < countof(ends); i++)
+		if (wants(w, ends[i]))
+			names[n++] = ends[i];
+	for (int i = 0; !operand && i < w->n && n <= MOST; i++)
+		if (shown(w->token[i]))
+			names[n++] = yysymbol_name(w->token[i]);
+	if (wants(w, "attach point") && !wants(w, "'{'"))
+		names[0] = "attach point", n = 1;
+	else if (!operand && wants(w, "'('") && !wants(w, "';'"))
+		names[0] = "expression", n = 1;
+	for (size_t i = 0; n <= MOST && i < n; i++) {
+		strbuf_adds(sb, !i ? ", expected " : i == n - 1 ? " or " : ", ");
+		strbuf_adds(sb, names[i]);
+	}
+}
+
+static bool is_printable(const char *text, uint32_t len)
+{
+	/* The control characters of Latin-1 start with 0xc2 in UTF-8. */
+	if (len == 2 && (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0)
+		return false;
+	return len > 1 || (*text > 0x20 && *text < 0x7f);
+}
+
+static void add_found(const struct parser *p, yysymbol_kind_t found, struct span at, struct strbuf *sb)
+{
+	enum { LONGEST = 40 };
 	const char *text = p->u->source.text + at.off;
-	unsigned char c = (unsigned char)*text;
 
-	if (found == YYSYMBOL_STRAY && c == '\'')
-		return diag_error(p->u->diags, at, "stray ''': text is quoted with \"...\"");
+	if (found == YYSYMBOL_STRAY && is_printable(text, at.len))
+		strbuf_addf(sb, "stray '%.*s'", (int)at.len, text);
+	else if (found == YYSYMBOL_STRAY)
+		strbuf_addf(sb, "stray byte 0x%02x", (unsigned char)*text);
+	else if (found == YYSYMBOL_IDENT || found == YYSYMBOL_VAR || found == YYSYMBOL_MAP)
+		strbuf_addf(sb, "unexpected %s '%.*s'", yysymbol_name(found),
+		            (int)(at.len < LONGEST ? at.len : LONGEST), text);
+	else if (found == YYSYMBOL_FOR_C)
+		strbuf_adds(sb, "unexpected 'for'");
+	else
+		strbuf_addf(sb, "unexpected %s",
+		            shown(found) && found != YYSYMBOL_PREDICATE_END ? yysymbol_name(found)
+		            : found == YYSYMBOL_PREDICATE_END               ? "'/'"
+		                                                            : "'('");
+}
+
+/* ' and the quotes of text processors, in UTF-8. */
+static bool is_quote(const char *text, uint32_t len)
+{
+	return *text == '\'' || (len >= 3 && !memcmp(text, "\xe2\x80", 2) &&
+	                         (unsigned char)text[2] >= 0x98 && (unsigned char)text[2] <= 0x9f);
+}
+
+/* What the user may have meant. */
+static const char *hint(const struct parser *p, yysymbol_kind_t found, struct span at,
+                        const struct wanted *w)
+{
+	const struct lexer *l = p->lexer;
+	const char *name = yysymbol_name(found);
+
 	if (found == YYSYMBOL_STRAY)
-		return c > 0x20 && c < 0x7f
-		               ? diag_error(p->u->diags, at, "stray '%c'", c)
-		               : diag_error(p->u->diags, at, "stray byte 0x%02x", c);
-	if (found == YYSYMBOL_YYEOF)
-		return diag_error(p->u->diags, at, "unexpected end of script%s", expected);
-	return diag_error(p->u->diags, at, "unexpected %s%s", token_name(p, found), expected);
+		return is_quote(p->u->source.text + at.off, at.len) ? "text stands in \"...\"" : NULL;
+	if (!l->braces && l->before == LET && found != YYSYMBOL_MAP)
+		return "outside of probes, let declares a map: let @a = hash(10);";
+	if (found == YYSYMBOL_IDENT && w->n == 1 && w->token[0] == YYSYMBOL_VAR)
+		return "names of variables start with '$'";
+	if (!strcmp(name, "'='") && wants(w, "'=='"))
+		return "comparison is written '=='";
+	if (!strcmp(name, "'}'") && wants(w, "attach point"))
+		return "no '{' is open here";
+	if (wants(w, "'+'") && wants(w, "'{'") && found != YYSYMBOL_YYEOF)
+		return "what 'if' or a loop governs stands in braces: { ... }";
+	if (l->braces && l->before == IDENT && (!strcmp(name, "'{'") || !strcmp(name, "':'")))
+		return "if a new probe starts here, the one before it lacks its '}'";
+	return NULL;
 }
 
 static int yyreport_syntax_error(const yypcontext_t *ctx, void *scanner, struct parser *p)
 {
-	enum { MOST = 6 };
-	yysymbol_kind_t wanted[64], found = yypcontext_token(ctx);
-	int n = yypcontext_expected_tokens(ctx, wanted, 64), listed = 0;
+	yysymbol_kind_t found = yypcontext_token(ctx);
+	struct span at = *yypcontext_location(ctx);
 	struct strbuf sb = STRBUF_INIT;
-	bool semicolon = false;
+	struct wanted w;
 	struct diag *d;
+	const char *text;
 
-	if (p->lexer->too_deep)
+	if (p->lexer->stopped)
 		return 0;
-	for (int i = 0; i < n; i++) {
-		semicolon |= wanted[i] == YYSYMBOL_59_;
-		listed += shown(yysymbol_name(wanted[i]));
-	}
-	if (listed && listed <= MOST) {
-		int i = 0;
-
-		for (int k = 0; k < n; k++) {
-			if (!shown(yysymbol_name(wanted[k])))
-				continue;
-			strbuf_adds(&sb, !i ? ", expected " : i == listed - 1 ? " or " : ", ");
-			strbuf_adds(&sb, token_name(p, wanted[k]));
-			i++;
-		}
-	}
-	d = unexpected(p, *yypcontext_location(ctx), found, sb.buf);
-	if (found == YYSYMBOL_YYEOF && p->lexer->braces)
-		diag_hint(d, "a '}' is missing");
-	else if (found == YYSYMBOL_61_ && p->lexer->predicate)
-		diag_hint(d, "comparison is '=='");
-	else if (semicolon && found != YYSYMBOL_STRAY)
-		diag_hint(d, "is a ';' missing before?");
+	w.n = yypcontext_expected_tokens(ctx, w.token, YYNTOKENS);
+	add_found(p, found, at, &sb);
+	if (found != YYSYMBOL_STRAY)
+		add_wanted(&w, &sb);
+	d = diag_error(p->u->diags, at, "%s", sb.buf);
 	strbuf_release(&sb);
+	if (found == YYSYMBOL_YYEOF && p->lexer->opened) {
+		const struct bracket *b = &p->lexer->open[p->lexer->opened - 1];
+
+		diag_note(d, (struct span){ b->off, 1 }, "this '%c' is not closed", b->c);
+		return 0;
+	}
+	text = hint(p, found, at, &w);
+	if (text)
+		diag_hint(d, "%s", text);
 	return 0;
 }
 
-static void yyerror(const struct span *at, struct parser *p, void *scanner, const char *message)
+/* Called for one reason only: the stack is full. */
+static void yyerror(const struct span *at, void *scanner, struct parser *p, const char *message)
 {
-	if (!p->lexer->too_deep)
-		diag_error(p->u->diags, *at, "nested too deeply");
+	g_too_deep(p, *at);
 }
 
 int parser_parse(void *scanner, struct parser *p)
