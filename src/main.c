@@ -88,7 +88,7 @@ static const struct {
 
 static void usage(FILE *out)
 {
-	fputs("usage: sonde [options] FILE [argument...]\n"
+	fputs("USAGE: sonde [options] FILE [argument...]\n"
 	      "       sonde [options] -e 'program' [argument...]\n"
 	      "       sonde -l [pattern]\n\n",
 	      out);

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Golden files: x.bt beside what a stage of the compiler makes of it.
+
+    x.ast x.types x.layout   what -d ast, -d types, -d image print
+    x.err                    the messages; the script is refused
+    x.ir                     lines "CHECK: text", found in this order in -d ir-opt
+
+    run.py SONDE [--update] [DIRECTORY]
+"""
+import os, subprocess, sys
+
+STAGES = {"ast": "ast", "types": "types", "layout": "image"}
+
+
+def run(sonde, folder, *args):
+    env = dict(os.environ, NO_COLOR="1")
+    return subprocess.run([sonde, *args], cwd=folder, env=env, capture_output=True, text=True,
+                          errors="replace", timeout=60)
+
+
+def check_ir(expected, got):
+    at = 0
+    for line in expected.splitlines():
+        if not line.startswith("CHECK: "):
+            continue
+        found = got.find(line[7:], at)
+        if found < 0:
+            return f"not found: {line[7:]}"
+        at = found + len(line[7:])
+    return None
+
+
+def main():
+    args = [a for a in sys.argv[1:] if a != "--update"]
+    update = "--update" in sys.argv
+    sonde, top = os.path.abspath(args[0]), args[1] if len(args) > 1 else os.path.dirname(__file__)
+    passed = failed = 0
+    for folder, _, files in sorted(os.walk(top)):
+        for name in sorted(files):
+            base, ext = os.path.splitext(name)
+            script = base + ".bt"
+            if ext == ".bt" and update and not any(base + e in files for e in (".ast", ".types", ".layout", ".err", ".ir")):
+                p = run(sonde, folder, "-d", "types", script)
+                open(os.path.join(folder, base + (".err" if p.returncode else ".types")), "w").write(
+                    p.stderr if p.returncode else p.stdout)
+            if script not in files or ext not in (".ast", ".types", ".layout", ".err", ".ir"):
+                continue
+            path = os.path.join(folder, name)
+            if ext == ".err":
+                p = run(sonde, folder, "-d", "types", script)
+                got = p.stderr if p.returncode == 1 else f"status {p.returncode}, not 1\n{p.stderr}"
+            elif ext == ".ir":
+                got = run(sonde, folder, "-d", "ir-opt", script).stdout
+            else:
+                p = run(sonde, folder, "-d", STAGES[ext[1:]], script)
+                got = p.stdout if p.returncode == 0 else p.stderr
+            expected = open(path).read()
+            why = check_ir(expected, got) if ext == ".ir" else None if got == expected else "differs"
+            if why and update and ext != ".ir":
+                open(path, "w").write(got)
+                why = None
+            if why:
+                failed += 1
+                print(f"FAIL {os.path.relpath(path, top)}: {why}")
+                if ext != ".ir":
+                    print("--- expected\n" + expected + "--- got\n" + got)
+            else:
+                passed += 1
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0 or passed == 0
+
+
+sys.exit(main())

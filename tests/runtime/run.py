@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runtime cases: what a script prints on this kernel, compiled now and ahead of time.
+
+A file holds cases, a blank line apart:
+
+    NAME      count adds up per key
+    PROG      begin { @["a"] = count(); }          may go on in lines that start with a blank
+    ARGS      -f json                              options, before the script
+    PARAMS    1 two                                the script's parameters
+    EXPECT    @[a]: 1                              a line of the output; each in its order
+    REGEX     ^@\\[.*\\]: [0-9]+$                     the same by pattern
+    ABSENT    text that no line of the output holds
+    STDERR    text on standard error
+    STATUS    0                                    the exit status
+    AFTER     command                              run once probes are attached
+    REQUIRES  kprobe                               kprobe, fentry, multi
+    ONLY      jit                                  not ahead of time
+
+    run.py SONDE [--requires kprobe,fentry,multi] [--only-requiring] [--filter TEXT] [FILE...]
+"""
+import os, re, shlex, subprocess, sys, tempfile, threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TIMEOUT = int(os.environ.get("CASE_TIMEOUT", "30"))
+
+
+def parse(path):
+    case, cases, key = None, [], None
+    for line in open(path):
+        line = line.rstrip("\n")
+        if not line or line.startswith("#"):
+            key = None
+            continue
+        if line[0] in " \t" and key == "PROG":
+            case["PROG"][-1] += "\n" + line
+            continue
+        key, _, value = line.partition(" ")
+        value = value.strip()
+        if key == "NAME":
+            case = {"FILE": os.path.basename(path), "CHECKS": []}
+            cases.append(case)
+        if key in ("EXPECT", "REGEX"):
+            case["CHECKS"].append((key, value))
+        else:
+            case.setdefault(key, []).append(value)
+    return cases
+
+
+def one(case, key, default=None):
+    return case.get(key, [default])[0]
+
+
+def check_lines(case, out):
+    lines, at = out.split("\n"), 0
+    for kind, want in case["CHECKS"]:
+        while at < len(lines):
+            line = lines[at].strip()
+            at += 1
+            if line == want if kind == "EXPECT" else re.search(want, line):
+                break
+        else:
+            return f"no line: {want}"
+    for text in case.get("ABSENT", []):
+        if text in out:
+            return f"unwanted: {text}"
+    return None
+
+
+def execute(argv, case):
+    p = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                         text=True, errors="replace", cwd=HERE)
+    err, after = [], None
+
+    def read_err():
+        for line in p.stderr:
+            err.append(line)
+            if line.startswith("Attached") and one(case, "AFTER"):
+                nonlocal after
+                after = subprocess.Popen(["sh", "-c", one(case, "AFTER")], stdout=subprocess.DEVNULL,
+                                         stderr=subprocess.DEVNULL, env=dict(os.environ, SONDE_PID=str(p.pid)))
+
+    reader = threading.Thread(target=read_err)
+    reader.start()
+    timer = threading.Timer(TIMEOUT, p.kill)
+    timer.start()
+    out = p.stdout.read()
+    p.wait()
+    timer.cancel()
+    reader.join()
+    if after:
+        after.wait()
+    return out, "".join(err), p.returncode
+
+
+def run_case(sonde, case, mode, folder):
+    script = ["-e", case["PROG"][0]]
+    params = shlex.split(one(case, "PARAMS", ""))
+    args = shlex.split(one(case, "ARGS", ""))
+    if mode == "aot":
+        prog = os.path.join(folder, "prog")
+        p = subprocess.run([sonde, "--unsafe", "--aot", prog, *script, *params], capture_output=True, text=True)
+        if p.returncode:
+            return "cannot compile: " + p.stderr
+        argv = [prog, *args]
+    else:
+        argv = [sonde, "--unsafe", *args, *script, *params]
+    out, err, status = execute(argv, case)
+    why = check_lines(case, out)
+    for text in case.get("STDERR", []):
+        if text not in err:
+            why = why or f"not on stderr: {text}"
+    if status != int(one(case, "STATUS", "0")):
+        why = why or f"status {status}"
+    return f"{why}\n--- stdout\n{out}--- stderr\n{err}" if why else None
+
+
+def main():
+    argv = sys.argv[1:]
+    has, only, pattern, files = set(), False, "", []
+    sonde = os.path.abspath(argv.pop(0))
+    while argv:
+        a = argv.pop(0)
+        if a == "--requires":
+            has = set(argv.pop(0).split(","))
+        elif a == "--only-requiring":
+            only = True
+        elif a == "--filter":
+            pattern = argv.pop(0)
+        else:
+            files.append(a)
+    files = files or sorted(os.path.join(HERE, f) for f in os.listdir(HERE) if f.endswith(".cases"))
+    passed = failed = skipped = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for path in files:
+            for case in parse(path):
+                name = f"{case['FILE']}: {one(case, 'NAME')}"
+                needs = set(one(case, "REQUIRES", "").split())
+                if pattern not in name or (only and not needs):
+                    continue
+                if not needs <= has:
+                    skipped += 1
+                    continue
+                for mode in ("jit", "aot"):
+                    if one(case, "ONLY", mode) != mode:
+                        continue
+                    why = run_case(sonde, case, mode, folder)
+                    if why:
+                        failed += 1
+                        print(f"FAIL {name} ({mode}): {why}")
+                    else:
+                        passed += 1
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return failed > 0 or passed == 0
+
+
+sys.exit(main())
