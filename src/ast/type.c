@@ -168,10 +168,16 @@ const struct type *type_buffer(struct types *ty, uint32_t capacity)
 	return intern_type(ty, &t);
 }
 
+/* Sizes beyond 4 GB stay at the largest number: nothing that large is ever used. */
+static uint32_t fit(uint64_t size)
+{
+	return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+}
+
 const struct type *type_array(struct types *ty, const struct type *elem, uint32_t count)
 {
 	NEW_TYPE(t, KIND_ARRAY);
-	t.size = type_size(ty, elem) * count;
+	t.size = fit((uint64_t)type_size(ty, elem) * count);
 	t.align = elem->align;
 	t.elem = elem;
 	t.count = count;
@@ -180,7 +186,7 @@ const struct type *type_array(struct types *ty, const struct type *elem, uint32_
 
 static uint32_t align_up(uint32_t n, uint32_t align)
 {
-	return align ? (n + align - 1) / align * align : n;
+	return align ? fit(((uint64_t)n + align - 1) / align * align) : n;
 }
 
 static const struct type *compound(struct types *ty, enum kind kind, const char *const *name,
@@ -194,7 +200,7 @@ static const struct type *compound(struct types *ty, enum kind kind, const char 
 		f[i].name = name ? name[i] : "";
 		f[i].type = elem[i];
 		f[i].offset = align_up(t.size, elem[i]->align);
-		t.size = f[i].offset + type_size(ty, elem[i]);
+		t.size = fit((uint64_t)f[i].offset + type_size(ty, elem[i]));
 		if (elem[i]->align > t.align)
 			t.align = elem[i]->align;
 	}

@@ -7,13 +7,10 @@
 #include "base/bug.h"
 #include "base/diag.h"
 
-/* Later passes recurse over the tree: its depth is bounded here. */
-enum { DEPTH_MAX = 1000 };
-
-void g_too_deep(struct parser *p, struct span at)
+void g_too_deep(struct parser *p, struct span at, int levels)
 {
 	if (!p->lexer->stopped)
-		diag_error(p->u->diags, at, "nested too deeply: the most is %d levels", DEPTH_MAX);
+		diag_error(p->u->diags, at, "nested deeper than %d levels", levels);
 	p->lexer->stopped = true;
 }
 
@@ -46,7 +43,7 @@ static struct expr *deepen_by(struct parser *p, struct expr *e, uint32_t below)
 {
 	e->depth = larger(e->depth, below + 1);
 	if (e->depth > DEPTH_MAX)
-		g_too_deep(p, e->span);
+		g_too_deep(p, e->span, DEPTH_MAX);
 	return e;
 }
 
@@ -366,7 +363,7 @@ struct type_spec *g_suffix(struct parser *p, struct span at, struct type_spec *s
 	if (!spec->suffix)
 		spec->suffix = arena_array(p->arena, struct type_suffix, SUFFIXES_MAX);
 	if (spec->suffixes == SUFFIXES_MAX) {
-		g_too_deep(p, at);
+		g_too_deep(p, at, SUFFIXES_MAX);
 		return spec;
 	}
 	spec->suffix[spec->suffixes].kind = kind;
@@ -470,7 +467,7 @@ static void deepen_block(struct parser *p, struct block *b, uint32_t below, stru
 {
 	b->depth = larger(b->depth, below + 1);
 	if (b->depth > DEPTH_MAX)
-		g_too_deep(p, at);
+		g_too_deep(p, at, DEPTH_MAX);
 }
 
 struct block *g_add(struct parser *p, struct block *b, struct stmt *s)

@@ -483,7 +483,7 @@ static int yyreport_syntax_error(const yypcontext_t *ctx, void *scanner, struct 
 /* Called for one reason only: the stack is full. */
 static void yyerror(const struct span *at, void *scanner, struct parser *p, const char *message)
 {
-	g_too_deep(p, *at);
+	g_too_deep(p, *at, DEPTH_MAX);
 }
 
 int parser_parse(void *scanner, struct parser *p)
