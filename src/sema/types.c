@@ -508,10 +508,11 @@ void types_run(struct unit *u)
 {
 	enum { MOST_ROUNDS = 64 };
 	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
+	size_t errors = diags_count(u->diags, DIAG_ERROR);
 	int rounds = 0;
 
 	probe_args_run(u);
-	if (diags_failed(u->diags))
+	if (diags_count(u->diags, DIAG_ERROR) > errors)
 		return;
 	diags_mute(u->diags);
 	do
@@ -519,7 +520,10 @@ void types_run(struct unit *u)
 	while (s.changed && ++rounds < MOST_ROUNDS);
 	diags_unmute(u->diags);
 	s.final = true;
-	check_maps(&s);
-	check_vars(&s);
+	/* What has no type because of an error elsewhere is no second error. */
+	if (!errors) {
+		check_maps(&s);
+		check_vars(&s);
+	}
 	round_of_types(&s);
 }
