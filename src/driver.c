@@ -120,6 +120,15 @@ void unit_init(struct unit *u, struct arena *arena, const char *name, const char
 	meta_writer_init(u->meta);
 }
 
+/* Whether a stage behind pass i is wanted: the last one shown ends the run. */
+static bool later_wanted(const char *dump, size_t i)
+{
+	while (++i < countof(passes))
+		if (stage_wanted(dump, passes[i].stage))
+			return true;
+	return false;
+}
+
 /* Runs the passes before 'end' (NULL: all), up to the first that reports an error. */
 static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *dump, FILE *out)
 {
@@ -129,8 +138,11 @@ static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *d
 		/* Unknown names do not hide wrong types: one run reports both. */
 		if (diags_failed(u->diags) && passes[i].run != resolve_run)
 			return -EINVAL;
-		if (passes[i].dump && stage_wanted(dump, passes[i].stage))
+		if (passes[i].dump && stage_wanted(dump, passes[i].stage)) {
 			passes[i].dump(u, out);
+			if (!later_wanted(dump, i))
+				return 0;
+		}
 	}
 	return 0;
 }

@@ -463,15 +463,9 @@ static void check_vars(struct sema *s)
 		vec_each (j, &p->vars) {
 			struct var *v = p->vars.v[j];
 
-			if (v->type != &type_unknown)
-				continue;
-			if (v->assigned)
+			if (v->type == &type_unknown)
 				diag_error(s->diags, v->span, "could not resolve the type of %s",
 				           v->name);
-			else
-				diag_warning(s->diags, v->span, "variable %s was never assigned to",
-				             v->name);
-			v->type = type_int(s->ty, 8, true);
 		}
 	}
 }
@@ -484,11 +478,6 @@ static void check_maps(struct sema *s)
 		struct map_var *m = e->value;
 		struct diag *d;
 
-		if (!m->used) {
-			diag_warning(s->diags, m->span, "%s is declared but never used", m->name);
-			m->value = type_int(s->ty, 8, true);
-			continue;
-		}
 		if (m->value != &type_unknown)
 			continue;
 		d = diag_error(s->diags, m->span,
@@ -501,6 +490,31 @@ static void check_maps(struct sema *s)
 				near_offer(&near, other->key);
 		if (near.best)
 			diag_hint(d, "did you mean '%s'?", near.best);
+	}
+}
+
+/* What is declared and never written holds zero. */
+static void settle_unused(struct sema *s)
+{
+	vec_each (i, &s->u->programs) {
+		const struct program *p = s->u->programs.v[i];
+
+		vec_each (j, &p->vars) {
+			struct var *v = p->vars.v[j];
+
+			if (v->type != &type_unknown || v->assigned)
+				continue;
+			diag_warning(s->diags, v->span, "variable %s was never assigned to", v->name);
+			v->type = type_int(s->ty, 8, true);
+		}
+	}
+	map_each (e, &s->u->maps) {
+		struct map_var *m = e->value;
+
+		if (m->used)
+			continue;
+		diag_warning(s->diags, m->span, "%s is declared but never used", m->name);
+		m->value = type_int(s->ty, 8, true);
 	}
 }
 
@@ -520,10 +534,11 @@ void types_run(struct unit *u)
 	while (s.changed && ++rounds < MOST_ROUNDS);
 	diags_unmute(u->diags);
 	s.final = true;
+	settle_unused(&s);
+	round_of_types(&s);
 	/* What has no type because of an error elsewhere is no second error. */
-	if (!errors) {
+	if (!diags_failed(u->diags)) {
 		check_maps(&s);
 		check_vars(&s);
 	}
-	round_of_types(&s);
 }
