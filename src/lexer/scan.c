@@ -247,13 +247,18 @@ size_t lexer_c_len(const char *p, const char *end)
 
 	p = skip_attributes(p + word_len(p, end), end);
 	p = skip_layout(p + word_len(p, end), end);
-	if (p < end && *p == '{') {
-		p = skip_body(p, end);
-		p = p > end ? p : skip_attributes(p, end);
-	} else if (p >= end || *p != ';') {
+	if (p < end && *p == ';')
+		return (size_t)(p + 1 - start);
+	if (p >= end || *p != '{')
 		return 0;
-	}
-	return (size_t)((p < end && *p == ';' ? p + 1 : p) - start);
+	p = skip_body(p, end);
+	if (p <= end)
+		p = skip_attributes(p, end);
+	if (p < end && *p == ';')
+		return (size_t)(p + 1 - start);
+	while (isspace((unsigned char)p[-1]))
+		p--;
+	return (size_t)(p - start);
 }
 
 /* -- numbers -- */

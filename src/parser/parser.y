@@ -173,10 +173,14 @@ fn_params1
 	;
 
 block
-	: '{' stmts '}'                         { $$ = g_close(p, @$, $2, NULL); }
-	| '{' stmts simple '}'                  { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
-	| '{' stmts expr '}'                    { $$ = g_close(p, @$, $2, $3); }
-	| '{' stmts error '}'                   { $$ = g_close(p, @$, $2, NULL); yyerrok; }
+	: open stmts '}'                        { $$ = g_close(p, @$, $2, NULL); }
+	| open stmts simple '}'                 { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
+	| open stmts expr '}'                   { $$ = g_close(p, @$, $2, $3); }
+	| open stmts error '}'                  { $$ = g_close(p, @$, $2, NULL); yyerrok; }
+	;
+
+open
+	: '{'                                   { yyerrok; }
 	;
 
 stmts
@@ -385,6 +389,8 @@ static void add_wanted(const struct wanted *w, struct strbuf *sb)
 		names[0] = "attach point", n = 1;
 	else if (!operand && wants(w, "'('") && !wants(w, "';'"))
 		names[0] = "expression", n = 1;
+	else if (wants(w, "'typeof'") && !wants(w, "'('"))
+		names[0] = "type", n = 1;
 	for (size_t i = 0; n <= MOST && i < n; i++) {
 		strbuf_adds(sb, !i ? ", expected " : i == n - 1 ? " or " : ", ");
 		strbuf_adds(sb, names[i]);
@@ -440,7 +446,7 @@ static const char *hint(const struct parser *p, yysymbol_kind_t found, struct sp
 		return "outside of probes, let declares a map: let @a = hash(10);";
 	if (found == YYSYMBOL_IDENT && w->n == 1 && w->token[0] == YYSYMBOL_VAR)
 		return "names of variables start with '$'";
-	if (!strcmp(name, "'='") && wants(w, "'=='"))
+	if (!strcmp(name, "'='") && wants(w, "'=='") && !wants(w, "']'"))
 		return "comparison is written '=='";
 	if (!strcmp(name, "'}'") && wants(w, "attach point"))
 		return "no '{' is open here";

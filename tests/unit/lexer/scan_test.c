@@ -204,7 +204,7 @@ static void c_definitions_end_behind_their_attributes(void **state)
 		const char *text, *definition;
 	} cases[] = {
 		{ "struct a { int x; }; begin", "struct a { int x; };" },
-		{ "struct a { struct { int x; } y; } begin", "struct a { struct { int x; } y; } " },
+		{ "struct a { struct { int x; } y; } begin", "struct a { struct { int x; } y; }" },
 		{ "enum { A, B = 2 } ;begin", "enum { A, B = 2 } ;" },
 		{ "union u { /* } */ int x; // }\n};x", "union u { /* } */ int x; // }\n};" },
 		{ "struct __attribute__((packed)) a {};", "struct __attribute__((packed)) a {};" },
