@@ -518,14 +518,17 @@ cgv cg_stack_id(struct cg *cg, const struct type *type)
 	uint64_t flags = type->kind == KIND_USTACK ? BPF_F_USER_STACK : 0;
 	LLVMValueRef map = stack_map(cg, type);
 	cgv place = cg_temp(cg, bytes + 8 > 64 ? bytes + 8 : 72), frames, got, n, id, known, stored;
-	struct cg_if failed, is_new, kept;
+	struct cg_if failed, unreadable, is_new, kept;
 
 	frames = cg_offset(cg, place, 8);
 	cg_zero(cg, place, 8);
 	got = cg_helper(cg, BPF_FUNC_get_stack, 4, cg_ctx(cg), frames, cg_u64(cg, bytes),
 	                cg_u64(cg, flags));
 	failed = cg_if(cg, cg_compare(cg, CG_SLE, got, cg_u64(cg, 0)));
+	/* 0 is an empty stack: kernel threads have no user stack. */
+	unreadable = cg_if(cg, cg_compare(cg, CG_NE, got, cg_u64(cg, 0)));
 	cg_loss(cg, LOSS_STACK);
+	cg_endif(cg, &unreadable);
 	cg_else(cg, &failed);
 	n = cg_shr(cg, got, 3);
 	id = hash_frames(cg, frames, n, type->count);

@@ -58,12 +58,20 @@ static struct value emit_has_key(struct cg *cg, const struct expr *call, const s
 	return cg_value(cg_map_has(cg, place_of(call).map, key_of(cg, call)), call->type);
 }
 
+static const struct type *missing_key(struct sema *s, const struct expr *call)
+{
+	diag_hint(diag_error(s->diags, call->span, "%s() takes a key, too", call->call.name),
+	          "it is called as %s(%s, key)", call->call.name,
+	          call->call.arg[0]->map.map->name);
+	return &type_error;
+}
+
 static const struct type *check_has_key(struct sema *s, struct expr *call)
 {
 	struct map_place p = place_of(call);
 
 	if (!p.keys)
-		return arg_mismatch(s, call, 0, "a map with a key: has_key(@map, key)");
+		return missing_key(s, call);
 	return check_place(s, call);
 }
 
