@@ -11,6 +11,7 @@
 #include "image/meta_write.h"
 #include "lang/lang.h"
 #include "parser/parser.h"
+#include "probes/probe.h"
 #include "sema/sema.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ static void dump_types(const struct unit *u, FILE *out)
 	vec_each (i, &u->programs) {
 		const struct program *p = u->programs.v[i];
 
-		fprintf(out, "program %s\n", p->name);
+		fprintf(out, "program %s\n", p->targets.v[0].name);
 		if (p->predicate)
 			expr_dump(u->types, p->predicate, 1, out);
 		block_dump(u->types, p->body, 1, out);

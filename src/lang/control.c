@@ -83,6 +83,15 @@ static struct value emit_nothing(struct cg *cg, const struct expr *call, const s
 	return cg_value(NULL, &type_none);
 }
 
+/* What stands between conversions, where "%%" is a '%'. */
+static void add_plain(struct strbuf *sb, const char *from, const char *to)
+{
+	for (; from < to; from++) {
+		strbuf_addc(sb, *from);
+		from += *from == '%';
+	}
+}
+
 /* The text of a format whose arguments are literals. */
 static void fill_format(struct strbuf *sb, const struct expr *call)
 {
@@ -92,14 +101,14 @@ static void fill_format(struct strbuf *sb, const struct expr *call)
 	for (size_t i = 1; format_next(&at, &spec); i++) {
 		const struct expr *e = call->call.arg[i];
 
-		strbuf_add(sb, from, (size_t)(spec.text - from));
+		add_plain(sb, from, spec.text);
 		if (e->kind == EXPR_STRING)
 			strbuf_adds(sb, e->string.text);
 		else
 			strbuf_addf(sb, "%lld", (long long)literal_value(e));
 		from = at;
 	}
-	strbuf_adds(sb, from);
+	add_plain(sb, from, from + strlen(from));
 }
 
 static const struct type *check_fail(struct sema *s, struct expr *call)

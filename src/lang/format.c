@@ -3,6 +3,7 @@
 
 #include "lang/format.h"
 
+#include "base/arena.h"
 #include "base/bug.h"
 
 #include <ctype.h>
@@ -69,6 +70,22 @@ bool format_next(const char **at, struct format_spec *spec)
 	spec->len = (size_t)(end - s);
 	*at = end;
 	return true;
+}
+
+const char *format_without_stars(struct unit *u, const char *format)
+{
+	char *copy = arena_strdup(u->arena, format), *to = copy;
+	const char *at = format, *from = format;
+	struct format_spec spec;
+
+	while (format_next(&at, &spec)) {
+		to = mempcpy(to, from, (size_t)(spec.text - from));
+		for (from = spec.text; from < at; from++)
+			if (*from != '*')
+				*to++ = *from;
+	}
+	strcpy(to, from);
+	return copy;
 }
 
 /* -- places inside a literal -- */

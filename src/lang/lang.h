@@ -20,6 +20,7 @@
  *	any       every value		int      INT, BOOL, ENUM, castable aggregations
  *	bool, string, buffer		ptr      pointer, or an integer that holds an address
  *	mem       string, array, pointer or address
+ *	text      string, array of bytes or pointer to bytes
  *	intlit    integer literal	strlit   string literal
  *	map       a whole map: @x	place    a map, with or without a key
  *	stack     kstack or ustack	word     a bare name, taken as it is

@@ -5,6 +5,7 @@
 
 #include "lang/lang.h"
 #include "probes/probe.h"
+#include "sema/sig.h"
 
 /* Text as roff: no line starts a request, backslashes and dashes are themselves. */
 static void roff(const char *text, FILE *out)
@@ -37,10 +38,18 @@ static void entry(const char *head, const char *brief, const char *example, FILE
 
 void lang_print_man(FILE *out)
 {
+	struct strbuf head = STRBUF_INIT;
+
 	fputs(".SH PROBES\n", out);
 	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
 		entry((*k)->synopsis, (*k)->brief, (*k)->example, out);
 	fputs(".SH FUNCTIONS AND VALUES\n", out);
-	lang_each (family, def, lang_table)
-		entry(def->sig, def->brief, def->example, out);
+	lang_each (family, def, lang_table) {
+		strbuf_reset(&head);
+		sig_text(def->sig, &head);
+		if (sig_result(def->sig))
+			strbuf_addf(&head, " -> %s", sig_result(def->sig));
+		entry(head.buf, def->brief, def->example, out);
+	}
+	strbuf_release(&head);
 }

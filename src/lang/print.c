@@ -15,7 +15,7 @@ static struct value send_formatted(struct cg *cg, const struct expr *call, enum 
 {
 	const struct cg_event ev = {
 		.kind = kind,
-		.format = call->call.arg[0]->string.text,
+		.format = format_without_stars(cg_unit(cg), call->call.arg[0]->string.text),
 		.span = call->span,
 	};
 

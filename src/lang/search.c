@@ -105,7 +105,7 @@ static struct value emit_memcmp(struct cg *cg, const struct expr *call, const st
 const struct lang_def lang_search[] = {
 	{
 		.name = "strstr",
-		.sig = "strstr(hay: mem, needle: mem) -> i64",
+		.sig = "strstr(hay: text, needle: text) -> i64",
 		.emit = emit_strstr,
 		.brief = "Where a text starts in another, from 0; -1 when it is not there.",
 		.example = "BEGIN { print(strstr(\"hello\", \"lo\")); }",
@@ -113,7 +113,7 @@ const struct lang_def lang_search[] = {
 	},
 	{
 		.name = "strcontains",
-		.sig = "strcontains(hay: mem, needle: mem) -> bool",
+		.sig = "strcontains(hay: text, needle: text) -> bool",
 		.emit = emit_strcontains,
 		.brief = "Whether a text is part of another.",
 		.example = "tracepoint:syscalls:sys_enter_openat /strcontains(str(args.filename), \".so\")/ { @[comm] = count(); }",
@@ -121,7 +121,7 @@ const struct lang_def lang_search[] = {
 	},
 	{
 		.name = "str_concat",
-		.sig = "str_concat(a: mem, b: mem) -> string[1024]",
+		.sig = "str_concat(a: text, b: text) -> string[1024]",
 		.emit = emit_str_concat,
 		.brief = "Two texts one behind the other, up to 511 characters of each.",
 		.example = "BEGIN { print(str_concat(\"son\", \"de\")); }",

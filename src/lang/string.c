@@ -285,14 +285,14 @@ const struct lang_def lang_string[] = {
 	},
 	{
 		.name = "strlen",
-		.sig = "strlen(s: mem) -> u64",
+		.sig = "strlen(s: text) -> u64",
 		.emit = emit_strlen,
 		.brief = "The length of a text without its NUL.",
 		.example = "BEGIN { print(strlen(\"abc\")); }",
 	},
 	{
 		.name = "strcap",
-		.sig = "strcap(s: mem) -> i64",
+		.sig = "strcap(s: text) -> i64",
 		.emit = emit_strcap,
 		.brief = "The bytes that a string has room for; of text behind a pointer its length.",
 		.example = "BEGIN { print(strcap(comm)); }",

@@ -28,6 +28,7 @@ struct lexer {
 	struct unit *u;
 	uint32_t pos;      /* offset behind the current token */
 	int last, before;  /* the last two tokens */
+	uint32_t end;      /* offset behind the last one */
 	struct bracket {
 		char c;
 		uint32_t off;

@@ -33,12 +33,6 @@ struct parser {
 	struct arena *arena;
 };
 
-/* Later passes recurse over the tree: its depth is bounded. */
-enum { DEPTH_MAX = 1000 };
-
-/* Reports it, and ends the reading. */
-void g_too_deep(struct parser *p, struct span at, int levels);
-
 struct expr *g_int(struct parser *p, struct span at, uint64_t value);
 struct expr *g_bool(struct parser *p, struct span at, bool value);
 struct expr *g_string(struct parser *p, struct span at, struct string_value s);

@@ -7,11 +7,8 @@
 
 %code {
 #include "base/arena.h"
-#include "base/bug.h"
-#include "base/diag.h"
-#include "base/strbuf.h"
-
-#include <string.h>
+#include "parser/depth.h"
+#include "parser/message.h"
 
 static void yyerror(const struct span *at, void *scanner, struct parser *p, const char *message);
 
@@ -173,10 +170,14 @@ fn_params1
 	;
 
 block
-	: '{' stmts '}'                         { $$ = g_close(p, @$, $2, NULL); }
-	| '{' stmts simple '}'                  { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
-	| '{' stmts expr '}'                    { $$ = g_close(p, @$, $2, $3); }
-	| '{' stmts error '}'                   { $$ = g_close(p, @$, $2, NULL); yyerrok; }
+	: open stmts '}'                        { $$ = g_close(p, @$, $2, NULL); }
+	| open stmts simple '}'                 { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
+	| open stmts expr '}'                   { $$ = g_close(p, @$, $2, $3); }
+	| open stmts error '}'                  { $$ = g_close(p, @$, $2, NULL); yyerrok; }
+	;
+
+open
+	: '{'                                   { yyerrok; }
 	;
 
 stmts
@@ -342,148 +343,22 @@ type
 
 %%
 
-/* -- messages -- */
-
-struct wanted {
-	yysymbol_kind_t token[YYNTOKENS];
-	int n;
-};
-
-static bool wants(const struct wanted *w, const char *name)
-{
-	for (int i = 0; i < w->n; i++)
-		if (!strcmp(yysymbol_name(w->token[i]), name))
-			return true;
-	return false;
-}
-
-/* Tokens that only the lexer tells apart from others. */
-static bool shown(yysymbol_kind_t token)
-{
-	return token != YYSYMBOL_CAST_OPEN && token != YYSYMBOL_TYPE_OPEN && token != YYSYMBOL_FOR_C &&
-	       token != YYSYMBOL_STRAY;
-}
-
-/* Behind an operand every operator fits and is not worth a word: what may end it is. */
-static const char *const ends[] = { "';'", "','", "')'", "']'", "'{'", "'}'", "':'", "'/' before the block" };
-
-/* ", expected ';' or '}'": when few would do, or when they have a common name. */
-static void add_wanted(const struct wanted *w, struct strbuf *sb)
-{
-	enum { MOST = 4 };
-	bool operand = wants(w, "'+'");
-	const char *names[countof(ends) + MOST + 1];
-	size_t n = 0;
-
-	for (size_t i = 0; operand && i < countof(ends); i++)
-		if (wants(w, ends[i]))
-			names[n++] = ends[i];
-	for (int i = 0; !operand && i < w->n && n <= MOST; i++)
-		if (shown(w->token[i]))
-			names[n++] = yysymbol_name(w->token[i]);
-	if (wants(w, "attach point") && !wants(w, "'{'"))
-		names[0] = "attach point", n = 1;
-	else if (!operand && wants(w, "'('") && !wants(w, "';'"))
-		names[0] = "expression", n = 1;
-	for (size_t i = 0; n <= MOST && i < n; i++) {
-		strbuf_adds(sb, !i ? ", expected " : i == n - 1 ? " or " : ", ");
-		strbuf_adds(sb, names[i]);
-	}
-}
-
-static bool is_printable(const char *text, uint32_t len)
-{
-	/* The control characters of Latin-1 start with 0xc2 in UTF-8. */
-	if (len == 2 && (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0)
-		return false;
-	return len > 1 || (*text > 0x20 && *text < 0x7f);
-}
-
-static void add_found(const struct parser *p, yysymbol_kind_t found, struct span at, struct strbuf *sb)
-{
-	enum { LONGEST = 40 };
-	const char *text = p->u->source.text + at.off;
-
-	if (found == YYSYMBOL_STRAY && is_printable(text, at.len))
-		strbuf_addf(sb, "stray '%.*s'", (int)at.len, text);
-	else if (found == YYSYMBOL_STRAY)
-		strbuf_addf(sb, "stray byte 0x%02x", (unsigned char)*text);
-	else if (found == YYSYMBOL_IDENT || found == YYSYMBOL_VAR || found == YYSYMBOL_MAP)
-		strbuf_addf(sb, "unexpected %s '%.*s'", yysymbol_name(found),
-		            (int)(at.len < LONGEST ? at.len : LONGEST), text);
-	else if (found == YYSYMBOL_FOR_C)
-		strbuf_adds(sb, "unexpected 'for'");
-	else
-		strbuf_addf(sb, "unexpected %s",
-		            shown(found) && found != YYSYMBOL_PREDICATE_END ? yysymbol_name(found)
-		            : found == YYSYMBOL_PREDICATE_END               ? "'/'"
-		                                                            : "'('");
-}
-
-/* ' and the quotes of text processors, in UTF-8. */
-static bool is_quote(const char *text, uint32_t len)
-{
-	return *text == '\'' || (len >= 3 && !memcmp(text, "\xe2\x80", 2) &&
-	                         (unsigned char)text[2] >= 0x98 && (unsigned char)text[2] <= 0x9f);
-}
-
-/* What the user may have meant. */
-static const char *hint(const struct parser *p, yysymbol_kind_t found, struct span at,
-                        const struct wanted *w)
-{
-	const struct lexer *l = p->lexer;
-	const char *name = yysymbol_name(found);
-
-	if (found == YYSYMBOL_STRAY)
-		return is_quote(p->u->source.text + at.off, at.len) ? "text stands in \"...\"" : NULL;
-	if (!l->braces && l->before == LET && found != YYSYMBOL_MAP)
-		return "outside of probes, let declares a map: let @a = hash(10);";
-	if (found == YYSYMBOL_IDENT && w->n == 1 && w->token[0] == YYSYMBOL_VAR)
-		return "names of variables start with '$'";
-	if (!strcmp(name, "'='") && wants(w, "'=='"))
-		return "comparison is written '=='";
-	if (!strcmp(name, "'}'") && wants(w, "attach point"))
-		return "no '{' is open here";
-	if (wants(w, "'+'") && wants(w, "'{'") && found != YYSYMBOL_YYEOF)
-		return "what 'if' or a loop governs stands in braces: { ... }";
-	if (l->braces && l->before == IDENT && (!strcmp(name, "'{'") || !strcmp(name, "':'")))
-		return "if a new probe starts here, the one before it lacks its '}'";
-	return NULL;
-}
-
 static int yyreport_syntax_error(const yypcontext_t *ctx, void *scanner, struct parser *p)
 {
-	yysymbol_kind_t found = yypcontext_token(ctx);
-	struct span at = *yypcontext_location(ctx);
-	struct strbuf sb = STRBUF_INIT;
-	struct wanted w;
-	struct diag *d;
-	const char *text;
+	yysymbol_kind_t token[YYNTOKENS];
+	const char *name[YYNTOKENS];
+	struct wanted w = { name, yypcontext_expected_tokens(ctx, token, YYNTOKENS) };
 
-	if (p->lexer->stopped)
-		return 0;
-	w.n = yypcontext_expected_tokens(ctx, w.token, YYNTOKENS);
-	add_found(p, found, at, &sb);
-	if (found != YYSYMBOL_STRAY)
-		add_wanted(&w, &sb);
-	d = diag_error(p->u->diags, at, "%s", sb.buf);
-	strbuf_release(&sb);
-	if (found == YYSYMBOL_YYEOF && p->lexer->opened) {
-		const struct bracket *b = &p->lexer->open[p->lexer->opened - 1];
-
-		diag_note(d, (struct span){ b->off, 1 }, "this '%c' is not closed", b->c);
-		return 0;
-	}
-	text = hint(p, found, at, &w);
-	if (text)
-		diag_hint(d, "%s", text);
+	for (int i = 0; i < w.n; i++)
+		name[i] = yysymbol_name(token[i]);
+	message_unexpected(p, *yypcontext_location(ctx), yysymbol_name(yypcontext_token(ctx)), &w);
 	return 0;
 }
 
 /* Called for one reason only: the stack is full. */
 static void yyerror(const struct span *at, void *scanner, struct parser *p, const char *message)
 {
-	g_too_deep(p, *at, DEPTH_MAX);
+	too_deep(p, *at, DEPTH_MAX);
 }
 
 int parser_parse(void *scanner, struct parser *p)

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+
 #include <cmocka.h>
 
 static struct arena arena;
@@ -117,7 +118,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_copy_shares_no_node, setup, teardown),
-		cmocka_unit_test_setup_teardown(children_are_visited_before_parents, setup, teardown),
+		cmocka_unit_test_setup_teardown(children_are_visited_before_parents, setup,
+		                                teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

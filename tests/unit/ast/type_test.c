@@ -9,6 +9,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 static struct arena arena;
@@ -56,7 +57,8 @@ static void equal_types_are_equal_pointers(void **state)
 	assert_ptr_not_equal(type_pointer(ty, u(8), AS_USER), type_pointer(ty, u(8), AS_KERNEL));
 	assert_ptr_equal(type_tuple(ty, pair, 2), type_tuple(ty, pair, 2));
 	assert_ptr_not_equal(type_tuple(ty, pair, 2), type_tuple(ty, pair, 1));
-	assert_ptr_equal(type_named(ty, KIND_STRUCT, "a", NULL, 7), type_named(ty, KIND_STRUCT, "a", NULL, 7));
+	assert_ptr_equal(type_named(ty, KIND_STRUCT, "a", NULL, 7),
+	                 type_named(ty, KIND_STRUCT, "a", NULL, 7));
 	assert_ptr_not_equal(type_named(ty, KIND_STRUCT, "a", NULL, 7),
 	                     type_named(ty, KIND_STRUCT, "a", NULL, 8));
 }
@@ -116,7 +118,8 @@ static void names_are_the_users_words(void **state)
 	assert_name(type_string(ty, 16), "string[16]");
 	assert_name(type_buffer(ty, 7), "buffer[7]");
 	assert_name(type_pointer(ty, NULL, AS_NONE), "void *");
-	assert_name(type_pointer(ty, type_named(ty, KIND_STRUCT, "sock", NULL, 1), AS_KERNEL), "struct sock *");
+	assert_name(type_pointer(ty, type_named(ty, KIND_STRUCT, "sock", NULL, 1), AS_KERNEL),
+	            "struct sock *");
 	assert_name(type_array(ty, u(8), 4), "uint8[4]");
 	assert_name(type_array(ty, type_array(ty, u(8), 4), 2), "uint8[4][2]");
 	assert_name(type_tuple(ty, pair, 2), "(int8,string[2])");
@@ -159,7 +162,8 @@ static void tuples_are_laid_out_as_c_structs(void **state)
 
 static void sizes_that_overflow_stay_at_the_largest(void **state)
 {
-	const struct type *t = type_array(ty, type_array(ty, u(64), UINT32_MAX / 16), UINT32_MAX / 16);
+	const struct type *t =
+		type_array(ty, type_array(ty, u(64), UINT32_MAX / 16), UINT32_MAX / 16);
 
 	assert_int_equal(t->size, UINT32_MAX);
 	assert_int_equal(type_tuple(ty, (const struct type *[]){ t, t }, 2)->size, UINT32_MAX);
@@ -171,7 +175,8 @@ static void fields_are_found_inside_anonymous_members(void **state)
 	struct type *in_union = type_named(ty, KIND_UNION, "", NULL, 2);
 	struct type *inner = type_named(ty, KIND_STRUCT, "", NULL, 3);
 	struct type *outer = type_named(ty, KIND_STRUCT, "o", NULL, 4);
-	struct type_field of_union[] = { { .name = "c", .type = i(64) }, { .name = "d", .type = i(32) } };
+	struct type_field of_union[] = { { .name = "c", .type = i(64) },
+		                         { .name = "d", .type = i(32) } };
 	struct type_field of_inner[] = { { .name = "b", .type = i(8) },
 		                         { .name = "", .type = in_union, .offset = 8 } };
 	struct type_field of_outer[] = { { .name = "a", .type = i(32) },
@@ -212,17 +217,20 @@ static void kernel_types_are_completed_once_and_when_asked_for(void **state)
 static void integers_promote_by_size_and_sign(void **state)
 {
 	static const struct {
-		int a, b;         /* bits; negative: unsigned */
+		int a, b; /* bits; negative: unsigned */
 		const char *name;
 	} cases[] = {
-		{ 8, 8, "int8" },      { 8, 32, "int32" },    { -8, -32, "uint32" }, { -64, -8, "uint64" },
-		{ 8, -8, "int16" },    { -8, 16, "int32" },   { 32, -16, "int64" },  { 64, -8, "int64" },
-		{ -64, 8, "int64" },   { -64, 64, "int64" },  { -32, 32, "int64" },
+		{ 8, 8, "int8" },      { 8, 32, "int32" },   { -8, -32, "uint32" },
+		{ -64, -8, "uint64" }, { 8, -8, "int16" },   { -8, 16, "int32" },
+		{ 32, -16, "int64" },  { 64, -8, "int64" },  { -64, 8, "int64" },
+		{ -64, 64, "int64" },  { -32, 32, "int64" },
 	};
 
 	for (size_t k = 0; k < countof(cases); k++) {
-		const struct type *a = cases[k].a < 0 ? u((uint32_t)-cases[k].a) : i((uint32_t)cases[k].a);
-		const struct type *b = cases[k].b < 0 ? u((uint32_t)-cases[k].b) : i((uint32_t)cases[k].b);
+		const struct type *a =
+			cases[k].a < 0 ? u((uint32_t)-cases[k].a) : i((uint32_t)cases[k].a);
+		const struct type *b =
+			cases[k].b < 0 ? u((uint32_t)-cases[k].b) : i((uint32_t)cases[k].b);
 
 		assert_name(type_promote(ty, a, b), cases[k].name);
 		assert_ptr_equal(type_promote(ty, a, b), type_promote(ty, b, a));
@@ -265,7 +273,8 @@ static void records_promote_by_name(void **state)
 	const struct type *x[] = { i(8), i(16) }, *y[] = { i(64), i(8) };
 	const struct type *first = type_record(ty, ab, x, 2);
 
-	assert_name(type_promote(ty, first, type_record(ty, ba, y, 2)), "record { .a = int8, .b = int64 }");
+	assert_name(type_promote(ty, first, type_record(ty, ba, y, 2)),
+	            "record { .a = int8, .b = int64 }");
 	assert_null(type_promote(ty, first, type_record(ty, ac, x, 2)));
 }
 

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 static struct arena arena;
@@ -78,8 +79,23 @@ static void numbers_have_their_value(void **state)
 static void what_is_no_number_is_reported(void **state)
 {
 	static const char *const cases[] = {
-		"5x", "1_", "12e3", "1e99", "0x", "0b2", "089", "5M", "5NS", "1e6x", "4294967296u",
-		"9223372036854775808l", "18446744073709551616", "300000000d", "1__0", "1e", "5lu",
+		"5x",
+		"1_",
+		"12e3",
+		"1e99",
+		"0x",
+		"0b2",
+		"089",
+		"5M",
+		"5NS",
+		"1e6x",
+		"4294967296u",
+		"9223372036854775808l",
+		"18446744073709551616",
+		"300000000d",
+		"1__0",
+		"1e",
+		"5lu",
 	};
 
 	for (size_t i = 0; i < countof(cases); i++) {
@@ -109,7 +125,8 @@ static void bytes_that_are_not_ascii_pass_through(void **state)
 	static const char text[] = "\xff\xfe \xc3\xa9";
 	size_t len;
 
-	assert_memory_equal(lexer_string(&lexer, text, strlen(text), SPAN_NONE, &len), text, sizeof(text));
+	assert_memory_equal(lexer_string(&lexer, text, strlen(text), SPAN_NONE, &len), text,
+	                    sizeof(text));
 	assert_int_equal(len, strlen(text));
 }
 
@@ -134,9 +151,21 @@ static bool is_cast(const char *text)
 static void a_type_before_an_operand_is_a_cast(void **state)
 {
 	static const char *const casts[] = {
-		"(uint64)1", "(uint64) $x", "(struct sock *)arg0", "(uint8[4])$x", "(int32*[4])@a", "(x)*$a",
-		"(int8[])\"abc\"", "(typeof($x))1", "(enum e)1", "(t*)-1", "( struct /* c */ s * ) x", "(x)(1)",
-		"(uint64)!$x", "(uint64)~$x", "(uint64)&$x",
+		"(uint64)1",
+		"(uint64) $x",
+		"(struct sock *)arg0",
+		"(uint8[4])$x",
+		"(int32*[4])@a",
+		"(x)*$a",
+		"(int8[])\"abc\"",
+		"(typeof($x))1",
+		"(enum e)1",
+		"(t*)-1",
+		"( struct /* c */ s * ) x",
+		"(x)(1)",
+		"(uint64)!$x",
+		"(uint64)~$x",
+		"(uint64)&$x",
 	};
 
 	for (size_t i = 0; i < countof(casts); i++)
@@ -147,8 +176,10 @@ static void a_type_before_an_operand_is_a_cast(void **state)
 static void anything_else_in_parentheses_is_a_value(void **state)
 {
 	static const char *const values[] = {
-		"(pid)*tid", "(x);", "(x))", "($x)1", "(1)", "(x) == 1", "(x) != 1", "(x) && y", "(x) + 1", "()",
-		"(x", "(args)->y", "(arg0)*2", "(a, b)", "(a = 1)", "(x) / 2", "(nsecs) - 1", "(typeof(", "(true)1",
+		"(pid)*tid", "(x);",        "(x))",     "($x)1",   "(1)",
+		"(x) == 1",  "(x) != 1",    "(x) && y", "(x) + 1", "()",
+		"(x",        "(args)->y",   "(arg0)*2", "(a, b)",  "(a = 1)",
+		"(x) / 2",   "(nsecs) - 1", "(typeof(", "(true)1",
 	};
 
 	for (size_t i = 0; i < countof(values); i++)
@@ -189,7 +220,8 @@ static void a_quote_does_not_reach_into_the_next_line(void **state)
 	static const char text[] = "uprobe:a:\"b\nend { }";
 	bool open;
 
-	assert_int_equal(lexer_attach_len(text, text + strlen(text), &open), strlen("uprobe:a:\"b"));
+	assert_int_equal(lexer_attach_len(text, text + strlen(text), &open),
+	                 strlen("uprobe:a:\"b"));
 	assert_true(open);
 }
 
@@ -204,7 +236,7 @@ static void c_definitions_end_behind_their_attributes(void **state)
 		const char *text, *definition;
 	} cases[] = {
 		{ "struct a { int x; }; begin", "struct a { int x; };" },
-		{ "struct a { struct { int x; } y; } begin", "struct a { struct { int x; } y; } " },
+		{ "struct a { struct { int x; } y; } begin", "struct a { struct { int x; } y; }" },
 		{ "enum { A, B = 2 } ;begin", "enum { A, B = 2 } ;" },
 		{ "union u { /* } */ int x; // }\n};x", "union u { /* } */ int x; // }\n};" },
 		{ "struct __attribute__((packed)) a {};", "struct __attribute__((packed)) a {};" },

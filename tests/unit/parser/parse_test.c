@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 /* Parses and returns the number of errors. */
@@ -32,8 +33,8 @@ static size_t errors_in(const char *text, size_t len, size_t *probes)
 }
 
 /* before, n times middle, core, n times after, end. */
-static size_t errors_in_nest(const char *before, const char *middle, const char *core, const char *after,
-                             const char *end, size_t n)
+static size_t errors_in_nest(const char *before, const char *middle, const char *core,
+                             const char *after, const char *end, size_t n)
 {
 	struct strbuf sb = STRBUF_INIT;
 	size_t errors;
@@ -73,16 +74,16 @@ static const struct {
 static void depth_is_bounded_with_one_message(void **state)
 {
 	for (size_t i = 0; i < countof(nests); i++)
-		assert_int_equal(errors_in_nest(nests[i].before, nests[i].middle, nests[i].core, nests[i].after,
-		                                nests[i].end, 10000),
+		assert_int_equal(errors_in_nest(nests[i].before, nests[i].middle, nests[i].core,
+		                                nests[i].after, nests[i].end, 10000),
 		                 1);
 }
 
 static void reasonable_depth_is_fine(void **state)
 {
 	for (size_t i = 0; i < countof(nests); i++)
-		assert_int_equal(errors_in_nest(nests[i].before, nests[i].middle, nests[i].core, nests[i].after,
-		                                nests[i].end, 50),
+		assert_int_equal(errors_in_nest(nests[i].before, nests[i].middle, nests[i].core,
+		                                nests[i].after, nests[i].end, 50),
 		                 0);
 }
 
@@ -160,11 +161,13 @@ static void random_bytes_end_in_messages(void **state)
 static void random_tokens_do_no_harm(void **state)
 {
 	static const char *const tokens[] = {
-		"begin", "{",  "}",  "(",    ")",     "/",       "$x",     "@",     "@a",   "[",     "]",
-		"if",    "for", "else", "while", "1",   "\"a\"",  ",",      ";",     "=",    "==",    "+",
-		"*",     "&",  "->", ".",    "a",     "sizeof",  "typeof", "struct", "let", "config", "macro",
-		"fn",    "import", "unroll", "return", "break", ":", "?",    "..",    "!",    "#x\n",  "\n",
-		"'",     "\"", "/*", "*/",   "//",    "++",      "$1",     "$#",    "comptime", "int64",
+		"begin", "{",  "}",      "(",      ")",        "/",      "$x",    "@",
+		"@a",    "[",  "]",      "if",     "for",      "else",   "while", "1",
+		"\"a\"", ",",  ";",      "=",      "==",       "+",      "*",     "&",
+		"->",    ".",  "a",      "sizeof", "typeof",   "struct", "let",   "config",
+		"macro", "fn", "import", "unroll", "return",   "break",  ":",     "?",
+		"..",    "!",  "#x\n",   "\n",     "'",        "\"",     "/*",    "*/",
+		"//",    "++", "$1",     "$#",     "comptime", "int64",
 	};
 
 	srand(2);
