@@ -118,11 +118,16 @@ void codegen_run(struct unit *u)
 #endif
 }
 
+/* Half of default<O2>'s passes, in a third of its time, give programs of the same size here: what is
+ * left out unrolls, vectorises and inlines what BPF does not have. */
+static const char pipeline[] = "always-inline,function(sroa,early-cse,simplifycfg,instcombine,"
+			       "simplifycfg,gvn,dse,adce,simplifycfg),globaldce";
+
 void optimise_run(struct unit *u)
 {
 	struct cg *cg = u->cg;
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-	LLVMErrorRef err = LLVMRunPasses(cg->module, "default<O2>", cg->machine, options);
+	LLVMErrorRef err = LLVMRunPasses(cg->module, pipeline, cg->machine, options);
 
 	BUG_ON(err);
 	LLVMDisposePassBuilderOptions(options);

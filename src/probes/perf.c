@@ -37,6 +37,8 @@ static struct attachment *perf_attach(struct probe_env *env, const struct probe_
 			break;
 	}
 	free(cpus);
+	/* Closing the event waits for a grace period: 10 ms. */
+	a->slow = true;
 	if (!err)
 		return a;
 	attachment_detach(a);
