@@ -86,14 +86,19 @@ static struct value user_symbol(struct cg *cg, cgv address, const struct expr *c
 }
 
 /*
- * Entry probes have the address in a register. bpf_get_func_ip is for the others: returns and
- * trampolines (Linux 5.15; returns of user functions 6.7).
+ * bpf_get_func_ip (Linux 5.15) gives the start of the function, but 0 inside of it, and for user
+ * functions only since 6.7: there the register has it. In the kernel the register is a few bytes
+ * off where tracing replaced the first instruction.
  */
 static cgv function_address(struct cg *cg)
 {
-	uint32_t caps = cg_program(cg)->kind->caps;
+	const struct program *p = cg_program(cg);
+	uint32_t caps = p->kind->caps;
+	bool inside = false;
 
-	if (caps & PROBE_REGS && !(caps & PROBE_RETVAL))
+	vec_each (i, &p->targets)
+		inside |= p->targets.v[i].offset || !p->targets.v[i].symbol;
+	if (caps & PROBE_REGS && !(caps & PROBE_RETVAL) && (inside || caps & PROBE_FUNC_USER))
 		return cg_load(cg, cg_offset(cg, cg_ctx(cg), arch_host()->ip), 8, false);
 	return cg_helper(cg, BPF_FUNC_get_func_ip, 1, cg_ctx(cg));
 }

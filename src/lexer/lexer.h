@@ -9,6 +9,7 @@
  *	'/' before a '{' ends a predicate		PREDICATE_END
  *	'(' that opens a cast				CAST_OPEN
  *	'(' of sizeof(T) and the like			TYPE_OPEN
+ *	'{' and 'if' where an operand is due		VALUE_OPEN, VALUE_IF
  *	'#' lines and C definitions are raw text	C_TEXT
  */
 #ifndef LEXER_LEXER_H

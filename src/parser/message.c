@@ -32,10 +32,9 @@ static bool after_operand(const struct wanted *w)
 static const struct {
 	const char *name, *shown;
 } inner_names[] = {
-	{ "'(' of a cast", "'('" },
-	{ "'(' of a type", "'('" },
-	{ "'for' of C", "'for'" },
-	{ "'/' before the block", "'/'" },
+	{ "'(' of a cast", "'('" },  { "'(' of a type", "'('" },
+	{ "'{' of a value", "'{'" }, { "'if' of a value", "'if'" },
+	{ "'for' of C", "'for'" },   { "'/' before the block", "'/'" },
 };
 
 static const char *shown(const char *name)

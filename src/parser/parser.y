@@ -67,13 +67,14 @@ int parser_parse(void *scanner, struct parser *p);
 %token INCREMENT "'++'" DECREMENT "'--'" ARROW "'->'" RANGE "'..'" SHL "'<<'" SHR "'>>'"
 %token LE "'<='" GE "'>='" EQ "'=='" NE "'!='" LAND "'&&'" LOR "'||'"
 %token CAST_OPEN "'(' of a cast" TYPE_OPEN "'(' of a type"
+%token VALUE_OPEN "'{' of a value" VALUE_IF "'if' of a value"
 
-%type <expr> expr unary postfix primary value if_expr config_value predicate
+%type <expr> expr unary postfix primary if_expr config_value predicate
 %type <list> args args1 fields
 %type <texts> members
 %type <spec> type
 %type <stmt> stmt simple
-%type <block> block stmts else
+%type <block> block value_block fn_block stmts else
 %type <points> points
 %type <params> macro_params macro_params1 fn_params fn_params1
 
@@ -106,7 +107,7 @@ item
 	| LET MAP '=' IDENT '(' INT ')' ';'     { g_map_decl(p, @$, $2, $4, @4, $6); }
 	| MACRO IDENT '(' macro_params ')' block { g_macro(p, @$, $2, @2, $4, $6); }
 	| MACRO IDENT block                     { g_macro(p, @$, $2, @2, NULL, $3); }
-	| FN IDENT '(' fn_params ')' ':' type block { g_fn(p, @$, $2, @2, $4, $7, $8); }
+	| FN IDENT '(' fn_params ')' ':' type fn_block { g_fn(p, @$, $2, @2, $4, $7, $8); }
 	| points predicate block                { g_probe(p, @$, $1, $2, $3); }
 	| ';'
 	| error block                           { yyerrok; }
@@ -122,7 +123,7 @@ points
 
 predicate
 	: %empty                                { $$ = NULL; }
-	| PREDICATE value PREDICATE_END         { $$ = g_condition(p, $2); }
+	| PREDICATE expr PREDICATE_END          { $$ = g_condition(p, $2); }
 	;
 
 config_items
@@ -180,6 +181,18 @@ open
 	: '{'                                   { yyerrok; }
 	;
 
+value_block
+	: VALUE_OPEN stmts '}'                  { $$ = g_close(p, @$, $2, NULL); }
+	| VALUE_OPEN stmts simple '}'           { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
+	| VALUE_OPEN stmts expr '}'             { $$ = g_close(p, @$, $2, $3); }
+	| VALUE_OPEN stmts error '}'            { $$ = g_close(p, @$, $2, NULL); yyerrok; }
+	;
+
+fn_block
+	: block
+	| value_block                           /* behind the '*' of a type */
+	;
+
 stmts
 	: %empty                                { $$ = block_new(p->arena, @$); }
 	| stmts stmt                            { $$ = g_add(p, $1, $2); }
@@ -204,16 +217,16 @@ stmt
 	;
 
 simple
-	: postfix '=' value                     { $$ = g_assign(p, @$, $1, BINARY_NONE, $3); }
-	| postfix ASSIGN_OP value               { $$ = g_assign(p, @$, $1, $2, $3); }
+	: postfix '=' expr                      { $$ = g_assign(p, @$, $1, BINARY_NONE, $3); }
+	| postfix ASSIGN_OP expr                { $$ = g_assign(p, @$, $1, $2, $3); }
 	| LET VAR                               { $$ = g_let(p, @$, g_var(p, @2, $2), NULL, NULL); }
 	| LET VAR ':' type                      { $$ = g_let(p, @$, g_var(p, @2, $2), $4, NULL); }
-	| LET VAR '=' value                     { $$ = g_let(p, @$, g_var(p, @2, $2), NULL, $4); }
-	| LET VAR ':' type '=' value            { $$ = g_let(p, @$, g_var(p, @2, $2), $4, $6); }
+	| LET VAR '=' expr                      { $$ = g_let(p, @$, g_var(p, @2, $2), NULL, $4); }
+	| LET VAR ':' type '=' expr             { $$ = g_let(p, @$, g_var(p, @2, $2), $4, $6); }
 	| BREAK                                 { $$ = g_stmt(p, @$, STMT_BREAK, NULL); }
 	| CONTINUE                              { $$ = g_stmt(p, @$, STMT_CONTINUE, NULL); }
 	| RETURN                                { $$ = g_stmt(p, @$, STMT_RETURN, NULL); }
-	| RETURN value                          { $$ = g_stmt(p, @$, STMT_RETURN, $2); }
+	| RETURN expr                           { $$ = g_stmt(p, @$, STMT_RETURN, $2); }
 	| IMPORT STRING                         { $$ = g_import(p, @$, $2.text); }
 	;
 
@@ -227,15 +240,9 @@ else
 	| if_expr                               { $$ = g_close(p, @$, block_new(p->arena, @$), $1); }
 	;
 
-value
-	: expr
-	| if_expr
-	| block                                 { $$ = g_block(p, @$, $1); }
-	;
-
 expr
 	: unary
-	| expr '?' value ':' expr %prec '?'     { $$ = g_ternary(p, @$, $1, $3, $5); }
+	| expr '?' expr ':' expr %prec '?'      { $$ = g_ternary(p, @$, $1, $3, $5); }
 	| expr '?' ':' expr %prec '?'           { $$ = g_ternary(p, @$, $1, NULL, $4); }
 	| expr LOR expr                         { $$ = g_binary(p, @$, BINARY_LOR, $1, $3); }
 	| expr LAND expr                        { $$ = g_binary(p, @$, BINARY_LAND, $1, $3); }
@@ -275,7 +282,7 @@ postfix
 	| postfix '.' IDENT                     { $$ = g_field(p, @$, $1, $3, @3); }
 	| postfix ARROW IDENT                   { $$ = g_field(p, @$, $1, $3, @3); }
 	| postfix '.' INT                       { $$ = g_element(p, @$, $1, $3); }
-	| postfix '[' value ']'                 { $$ = g_index(p, @$, $1, $3); }
+	| postfix '[' expr ']'                  { $$ = g_index(p, @$, $1, $3); }
 	| postfix INCREMENT                     { $$ = g_incdec(p, @$, $1, true, false); }
 	| postfix DECREMENT                     { $$ = g_incdec(p, @$, $1, false, false); }
 	;
@@ -289,22 +296,25 @@ primary
 	| MAP %prec MAP_ALONE                   { $$ = g_map(p, @1, $1, NULL); }
 	| MAP '[' args1 ']'                     { $$ = g_map(p, @$, $1, $3); }
 	| PARAM                                 { $$ = g_param(p, @1, $1); }
+	| value_block                           { $$ = g_block(p, @$, $1); }
+	| VALUE_IF expr block                   { $$ = g_if(p, @$, g_condition(p, $2), $3, NULL); }
+	| VALUE_IF expr block ELSE else         { $$ = g_if(p, @$, g_condition(p, $2), $3, $5); }
 	| PARAM_COUNT                           { $$ = expr_new(p->arena, EXPR_PARAM_COUNT, @1); }
 	| IDENT                                 { $$ = g_name(p, @1, $1); }
 	| IDENT '(' args ')'                    { $$ = g_call(p, @$, $1, @1, $3); }
 	| '(' ')'                               { $$ = g_tuple(p, @$, NULL); }
-	| '(' value ')'                         { $$ = $2; }
-	| '(' value ',' ')'                     { $$ = g_tuple(p, @$, g_list(p, NULL, $2)); }
-	| '(' value ',' args1 ')'               { $$ = g_tuple(p, @$, g_prepend(p, $2, $4)); }
-	| '(' value ',' args1 ',' ')'           { $$ = g_tuple(p, @$, g_prepend(p, $2, $4)); }
+	| '(' expr ')'                          { $$ = $2; }
+	| '(' expr ',' ')'                      { $$ = g_tuple(p, @$, g_list(p, NULL, $2)); }
+	| '(' expr ',' args1 ')'                { $$ = g_tuple(p, @$, g_prepend(p, $2, $4)); }
+	| '(' expr ',' args1 ',' ')'            { $$ = g_tuple(p, @$, g_prepend(p, $2, $4)); }
 	| '(' fields ')'                        { $$ = g_record(p, @$, $2); }
-	| SIZEOF '(' value ')'                  { $$ = g_typed(p, @$, EXPR_SIZEOF, NULL, $3, NULL); }
+	| SIZEOF '(' expr ')'                   { $$ = g_typed(p, @$, EXPR_SIZEOF, NULL, $3, NULL); }
 	| SIZEOF TYPE_OPEN type ')'             { $$ = g_typed(p, @$, EXPR_SIZEOF, $3, NULL, NULL); }
-	| TYPEINFO '(' value ')'                { $$ = g_typed(p, @$, EXPR_TYPEINFO, NULL, $3, NULL); }
+	| TYPEINFO '(' expr ')'                 { $$ = g_typed(p, @$, EXPR_TYPEINFO, NULL, $3, NULL); }
 	| TYPEINFO TYPE_OPEN type ')'           { $$ = g_typed(p, @$, EXPR_TYPEINFO, $3, NULL, NULL); }
-	| TYPEOF '(' value ')'                  { $$ = g_typed(p, @$, EXPR_TYPE, NULL, $3, NULL); }
+	| TYPEOF '(' expr ')'                   { $$ = g_typed(p, @$, EXPR_TYPE, NULL, $3, NULL); }
 	| TYPEOF TYPE_OPEN type ')'             { $$ = g_typed(p, @$, EXPR_TYPE, $3, NULL, NULL); }
-	| OFFSETOF '(' value ',' members ')'    { $$ = g_typed(p, @$, EXPR_OFFSETOF, NULL, $3, $5); }
+	| OFFSETOF '(' expr ',' members ')'     { $$ = g_typed(p, @$, EXPR_OFFSETOF, NULL, $3, $5); }
 	| OFFSETOF TYPE_OPEN type ',' members ')' { $$ = g_typed(p, @$, EXPR_OFFSETOF, $3, NULL, $5); }
 	;
 
@@ -314,8 +324,8 @@ members
 	;
 
 fields
-	: IDENT '=' value                       { $$ = g_named(p, NULL, @1, $1, $3); }
-	| fields ',' IDENT '=' value            { $$ = g_named(p, $1, @3, $3, $5); }
+	: IDENT '=' expr                        { $$ = g_named(p, NULL, @1, $1, $3); }
+	| fields ',' IDENT '=' expr             { $$ = g_named(p, $1, @3, $3, $5); }
 	;
 
 args
@@ -325,8 +335,8 @@ args
 	;
 
 args1
-	: value                                 { $$ = g_list(p, NULL, $1); }
-	| args1 ',' value                       { $$ = g_list(p, $1, $3); }
+	: expr                                  { $$ = g_list(p, NULL, $1); }
+	| args1 ',' expr                        { $$ = g_list(p, $1, $3); }
 	;
 
 type
@@ -334,7 +344,7 @@ type
 	| STRUCT IDENT                          { $$ = g_spec(p, @$, SPEC_STRUCT, $2); }
 	| UNION IDENT                           { $$ = g_spec(p, @$, SPEC_UNION, $2); }
 	| ENUM IDENT                            { $$ = g_spec(p, @$, SPEC_ENUM, $2); }
-	| TYPEOF '(' value ')'                  { $$ = g_typeof(p, @$, NULL, $3); }
+	| TYPEOF '(' expr ')'                   { $$ = g_typeof(p, @$, NULL, $3); }
 	| TYPEOF TYPE_OPEN type ')'             { $$ = g_typeof(p, @$, $3, NULL); }
 	| type '*'                              { $$ = g_suffix(p, @$, $1, SUFFIX_POINTER, false, 0); }
 	| type '[' ']'                          { $$ = g_suffix(p, @$, $1, SUFFIX_ARRAY, false, 0); }

@@ -185,13 +185,21 @@ static bool is_string(const struct expr *e)
 	return e->type->kind == KIND_STRING;
 }
 
-/* A string, or bytes or the address of bytes, which end with a NUL. */
+static bool is_byte(const struct type *t)
+{
+	return t->kind == KIND_INT && t->size == 1;
+}
+
+/* A string, or bytes that end with a NUL, or the address of either. */
 static bool is_text(const struct expr *e)
 {
 	const struct type *t = e->type;
 
-	return t->kind == KIND_STRING || ((t->kind == KIND_ARRAY || t->kind == KIND_POINTER) &&
-	                                  t->elem && t->elem->kind == KIND_INT && t->elem->size == 1);
+	if (t->kind == KIND_POINTER && t->elem && t->elem->kind == KIND_STRING)
+		return true;
+	if (t->kind == KIND_ARRAY || t->kind == KIND_POINTER)
+		return t->elem && is_byte(t->elem);
+	return t->kind == KIND_STRING;
 }
 
 static bool is_bool(const struct expr *e)
