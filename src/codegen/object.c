@@ -12,6 +12,7 @@
 #include <llvm-c/Disassembler.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/Transforms/PassBuilder.h>
+#include <llvm/Config/llvm-config.h>
 #include <string.h>
 
 enum { SCRATCH_SLOTS = 4, SCRATCH_MOST = 32 * 1024 - 8 };
@@ -120,8 +121,14 @@ void codegen_run(struct unit *u)
 
 /* Half of default<O2>'s passes, in a third of its time, give programs of the same size here: what is
  * left out unrolls, vectorises and inlines what BPF does not have. */
-static const char pipeline[] = "always-inline,function(sroa,early-cse,simplifycfg,instcombine,"
-			       "simplifycfg,gvn,dse,adce,simplifycfg),globaldce";
+#if LLVM_VERSION_MAJOR >= 18
+/* Named in a pipeline, instcombine aborts when one round was not enough, unless told not to. */
+#define INSTCOMBINE "instcombine<no-verify-fixpoint>"
+#else
+#define INSTCOMBINE "instcombine"
+#endif
+static const char pipeline[] = "always-inline,function(sroa,early-cse,simplifycfg," INSTCOMBINE
+			       ",simplifycfg,gvn,dse,adce,simplifycfg),globaldce";
 
 void optimise_run(struct unit *u)
 {

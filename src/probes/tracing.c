@@ -179,10 +179,23 @@ static const struct btf_type *prototype(const struct btf_file *b, uint32_t id)
 	return t && BTF_INFO_KIND(t->info) == BTF_KIND_FUNC_PROTO ? t : NULL;
 }
 
+/* The function that calls a tracepoint's programs has their arguments with names; its typedef, for
+ * kernels that do not describe it, without. */
+static uint32_t prototype_id(struct probe_env *env, const struct btf_file *b,
+                             const struct probe_target *t)
+{
+	uint32_t id = 0;
+
+	if (is_raw(t))
+		id = btf_find(b, BTF_KIND_FUNC,
+		              arena_printf(env->arena, "__traceiter_%s", t->symbol));
+	return id ? id : btf_find(b, type_kind(t), type_of(env, t));
+}
+
 static int tracing_args(struct probe_env *env, const struct probe_target *t, struct probe_args *out)
 {
 	const struct btf_file *b = btf_of(env, t);
-	uint32_t id = b ? btf_find(b, type_kind(t), type_of(env, t)) : 0;
+	uint32_t id = b ? prototype_id(env, b, t) : 0;
 	const struct btf_type *proto = id ? prototype(b, id) : NULL;
 	const char *module = t->module && strcmp(t->module, "vmlinux") ? t->module : NULL;
 	const struct btf_param *p;

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "image/meta.h"
 #include "probes/probe.h"
 #include "sema/sema.h"
 
@@ -169,7 +170,15 @@ static void expand_point(struct collector *c, const struct attach_text *at)
 	c->span = at->span;
 	if (attach_point_split(u->probes, substitute(u, at), at->span, &ap))
 		return;
+	if (u->config.missing_probes == MISSING_ERROR || !probe_kind_find(ap.part[0])) {
+		probe_expand(u->probes, &ap, add_target, c, &found);
+		return;
+	}
+	diags_mute(u->diags);
 	probe_expand(u->probes, &ap, add_target, c, &found);
+	diags_unmute(u->diags);
+	if (!found && u->config.missing_probes == MISSING_WARN)
+		diag_warning(u->diags, at->span, "there is no %s: it is left out", ap.text);
 }
 
 static void expand_probe(struct unit *u, const struct probe_def *def)
@@ -212,6 +221,8 @@ void expand_run(struct unit *u)
 	}
 	vec_each (i, &u->script.probes)
 		expand_probe(u, u->script.probes.v[i]);
+	if (!diags_failed(u->diags) && !u->programs.n)
+		diag_error(u->diags, SPAN_NONE, "none of the script's probes exists here");
 	if (!diags_failed(u->diags))
 		check_limits(u);
 }
