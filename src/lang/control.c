@@ -50,8 +50,8 @@ static struct value emit_assert(struct cg *cg, const struct expr *call, const st
 {
 	const struct cg_event ev = {
 		.kind = EVENT_ERRORF,
-		.format = escape_format(cg_unit(cg), "assert failed: ",
-		                        call->call.arg[1]->string.text),
+		.format = escape_format(cg_unit(cg),
+		                        "assert failed: ", call->call.arg[1]->string.text),
 		.span = call->span,
 	};
 	struct cg_if holds = cg_if(cg, cg_truth(cg, call->call.arg[0]));
@@ -272,6 +272,7 @@ static struct value emit_write_user(struct cg *cg, const struct expr *call, cons
 	return cg_value(cg_compare(cg, CG_EQ, result, cg_u64(cg, 0)), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_control[] = {
 	{
 		.name = "exit",
@@ -341,3 +342,4 @@ const struct lang_def lang_control[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

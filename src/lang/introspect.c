@@ -113,14 +113,11 @@ static struct value emit_container_of(struct cg *cg, const struct expr *call,
 
 #define QUESTION_ROW(question, text, script)                                                       \
 	{                                                                                          \
-		.name = #question,                                                                 \
-		.sig = #question "(value: any) -> bool",                                           \
-		.check = check_##question,                                                         \
-		.emit = emit_none,                                                                 \
-		.brief = text,                                                                     \
-		.example = script,                                                                 \
+		.name = #question, .sig = #question "(value: any) -> bool",                        \
+		.check = check_##question, .emit = emit_none, .brief = text, .example = script,    \
 	}
 
+/* clang-format off */
 const struct lang_def lang_introspect[] = {
 	QUESTION_ROW(is_array, "Whether a value is an array.",
 	             "BEGIN { print(is_array(pton(\"::1\"))); }"),
@@ -180,3 +177,4 @@ const struct lang_def lang_introspect[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

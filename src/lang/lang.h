@@ -70,7 +70,8 @@ struct lang_def {
 	 * it all. */
 	const struct type *(*check)(struct sema *s, struct expr *call);
 	/* Compiles a call. For types in memory 'dest' may name a place that the caller wants the
-	 * value in; writing there and returning its address saves a copy. NULL dest: anywhere. */
+	 * value in; writing there and returning its address saves a copy. NULL dest: anywhere.
+	 * Histograms: the number of the bucket. */
 	struct value (*emit)(struct cg *cg, const struct expr *call, const struct dest *dest);
 	/* Aggregations instead: updates the slot of this CPU at 'slot' (see kinds.def) for
 	 * "@map = f(args)"; emit_update is called with the arguments evaluated in 'arg'. */

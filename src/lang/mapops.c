@@ -62,8 +62,7 @@ static struct value emit_has_key(struct cg *cg, const struct expr *call, const s
 static const struct type *missing_key(struct sema *s, const struct expr *call)
 {
 	diag_hint(diag_error(s->diags, call->span, "%s() takes a key, too", call->call.name),
-	          "it is called as %s(%s, key)", call->call.name,
-	          call->call.arg[0]->map.map->name);
+	          "it is called as %s(%s, key)", call->call.name, call->call.arg[0]->map.map->name);
 	return &type_error;
 }
 
@@ -178,6 +177,7 @@ static struct value emit_is_scalar(struct cg *cg, const struct expr *call, const
 	return cg_value(cg_u64(cg, !call->call.map->keyed), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_mapops[] = {
 	{
 		.name = "delete",
@@ -244,3 +244,4 @@ const struct lang_def lang_mapops[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* probe.c - what fired, and what it was called with. */
 
+#include "probes/probe.h"
 #include "base/arena.h"
 #include "base/bug.h"
 #include "codegen/cg.h"
 #include "lang/families.h"
 #include "probes/arch.h"
-#include "probes/probe.h"
 #include "sema/probe_args.h"
 #include "sema/sema.h"
 
@@ -230,17 +230,20 @@ static struct value emit_usermode(struct cg *cg, const struct expr *call, const 
 		return cg_value(cg_u64(cg, (p->kind->caps & (PROBE_USER | PROBE_SPECIAL)) != 0),
 		                call->type);
 	/* The low two bits of the code segment are the privilege level: 3 is user space. */
-	return cg_value(cg_compare(cg, CG_EQ,
-	                           cg_and(cg, cg_load(cg, cg_offset(cg, cg_ctx(cg), (uint32_t)cs), 8, false),
-	                                  cg_u64(cg, 3)),
-	                           cg_u64(cg, 3)),
-	                call->type);
+	return cg_value(
+		cg_compare(cg, CG_EQ,
+	                   cg_and(cg,
+	                          cg_load(cg, cg_offset(cg, cg_ctx(cg), (uint32_t)cs), 8, false),
+	                          cg_u64(cg, 3)),
+	                   cg_u64(cg, 3)),
+		call->type);
 }
 
 static const struct type *check_usermode(struct sema *s, struct expr *call)
 {
 	if (has_registers(s->program) && arch_reg(arch_host(), "cs") < 0) {
-		diag_error(s->diags, call->span, "'usermode' is not known on %s", arch_host()->name);
+		diag_error(s->diags, call->span, "'usermode' is not known on %s",
+		           arch_host()->name);
 		return &type_error;
 	}
 	return type_int(s->ty, 1, false);
@@ -301,6 +304,7 @@ static struct value emit_ctx(struct cg *cg, const struct expr *call, const struc
 	return cg_value(cg_address(cg, cg_ctx(cg)), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_probe[] = {
 	{
 		.name = "probe",
@@ -383,3 +387,4 @@ const struct lang_def lang_probe[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

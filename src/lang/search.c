@@ -41,7 +41,8 @@ static struct value emit_str_concat(struct cg *cg, const struct expr *call, cons
 	cgv place = cg_place(cg, dest, call->type), len;
 
 	cg_zero(cg, place, call->type->size);
-	len = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, place, cg_u64(cg, part_size(a)), a.v);
+	len = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, place, cg_u64(cg, part_size(a)),
+	                a.v);
 	/* The length includes the NUL, which the second text replaces. */
 	len = cg_bounded(cg, cg_sub(cg, len, cg_u64(cg, 1)), CONCAT_PART - 1);
 	cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, cg_offset_by(cg, place, len),
@@ -102,6 +103,7 @@ static struct value emit_memcmp(struct cg *cg, const struct expr *call, const st
 	return cg_value(cg_bytes_order(cg, a.v, b.v, cg_u64(cg, n), n), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_search[] = {
 	{
 		.name = "strstr",
@@ -137,3 +139,4 @@ const struct lang_def lang_search[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

@@ -17,7 +17,8 @@ static bool names_namespace(const struct expr *call, const char *name)
 /* "pid(init)": as the initial pid namespace counts. */
 static const struct type *check_ns(struct sema *s, struct expr *call)
 {
-	if (arg_given(call, 0) && !names_namespace(call, "init") && !names_namespace(call, "curr_ns"))
+	if (arg_given(call, 0) && !names_namespace(call, "init") &&
+	    !names_namespace(call, "curr_ns"))
 		return arg_mismatch(s, call, 0, "'init' or 'curr_ns'");
 	return type_int(s->ty, 4, false);
 }
@@ -146,6 +147,7 @@ RELATIVE(leader_tid, "group_leader", "pid")
 RELATIVE(leader_comm, "group_leader", "comm")
 #undef RELATIVE
 
+/* clang-format off */
 const struct lang_def lang_task[] = {
 	{
 		.name = "pid",
@@ -254,3 +256,4 @@ const struct lang_def lang_task[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

@@ -106,6 +106,7 @@ static struct value emit_strftime(struct cg *cg, const struct expr *call, const 
 	return cg_value(place, call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_time[] = {
 	{
 		.name = "nsecs",
@@ -146,3 +147,4 @@ const struct lang_def lang_time[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

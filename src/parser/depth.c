@@ -114,16 +114,17 @@ struct expr *depth_expr(struct parser *p, struct expr *e)
 	return e;
 }
 
+/* A block is as deep as what stands in it: the expression that it is, or the loop, counts. */
 static void deepen(struct parser *p, struct block *b, uint32_t below, struct span at)
 {
-	b->depth = larger(b->depth, below + 1);
+	b->depth = larger(b->depth, below);
 	if (b->depth > DEPTH_MAX)
 		too_deep(p, at, DEPTH_MAX);
 }
 
 void depth_add_stmt(struct parser *p, struct block *b, const struct stmt *s)
 {
-	deepen(p, b, below_stmt(s) + 1, s->span);
+	deepen(p, b, below_stmt(s), s->span);
 }
 
 void depth_add_value(struct parser *p, struct block *b, const struct expr *value)

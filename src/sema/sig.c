@@ -146,8 +146,9 @@ static bool check_arity(struct sema *s, const struct expr *call)
 		d = diag_error(s->diags, call->span, "%s() takes %zu argument%s (%zu given)",
 		               call->call.name, least, least == 1 ? "" : "s", n);
 	else if (n < least)
-		d = diag_error(s->diags, call->span, "%s() takes at least %zu argument%s (%zu given)",
-		               call->call.name, least, least == 1 ? "" : "s", n);
+		d = diag_error(s->diags, call->span,
+		               "%s() takes at least %zu argument%s (%zu given)", call->call.name,
+		               least, least == 1 ? "" : "s", n);
 	else
 		d = diag_error(s->diags, call->span, "%s() takes up to %zu arguments (%zu given)",
 		               call->call.name, most, n);
@@ -268,7 +269,8 @@ static bool check_kind(struct sema *s, const struct expr *call, size_t i, const 
 	const struct expr *e = call->call.arg[i];
 
 	for (size_t k = 0; p->kind && k < countof(kinds); k++) {
-		if (strlen(kinds[k].kind) != p->kind_len || strncmp(kinds[k].kind, p->kind, p->kind_len))
+		if (strlen(kinds[k].kind) != p->kind_len ||
+		    strncmp(kinds[k].kind, p->kind, p->kind_len))
 			continue;
 		if (!kinds[k].untyped && (!e->type || e->type == &type_unknown))
 			return true;
