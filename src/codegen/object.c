@@ -34,6 +34,25 @@ LLVMValueRef cg_define_map(struct cg *cg, const char *name, uint32_t type, uint3
 	return g;
 }
 
+/* What LLVM finds no way to compile: mostly a program that needs more than the 512 bytes of stack. */
+static void on_llvm(LLVMDiagnosticInfoRef info, void *arg)
+{
+	struct unit *u = arg;
+	char *text;
+
+	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError)
+		return;
+	text = LLVMGetDiagInfoDescription(info);
+	/* LLVM repeats itself for each use; an equal message is kept once. */
+	if (strstr(text, "stack limit"))
+		diag_hint(diag_error(u->diags, SPAN_NONE,
+		                     "a probe needs more than the 512 bytes of stack that the kernel gives"),
+		          "split it, or keep some of its values in maps");
+	else
+		diag_error(u->diags, SPAN_NONE, "this script cannot be compiled: %s", text);
+	LLVMDisposeMessage(text);
+}
+
 static void start_module(struct cg *cg)
 {
 	LLVMTargetRef target;
@@ -48,6 +67,7 @@ static void start_module(struct cg *cg)
 	cg->machine = LLVMCreateTargetMachine(target, "bpf", "v3", "", LLVMCodeGenLevelDefault,
 	                                      LLVMRelocDefault, LLVMCodeModelDefault);
 	cg->llvm = LLVMContextCreate();
+	LLVMContextSetDiagnosticHandler(cg->llvm, on_llvm, cg->u);
 	cg->module = LLVMModuleCreateWithNameInContext("sonde", cg->llvm);
 	cg->b = LLVMCreateBuilderInContext(cg->llvm);
 	LLVMSetTarget(cg->module, "bpf");

@@ -24,9 +24,9 @@ const struct type *int_of(struct sema *s, const struct type *t)
 	return t;
 }
 
-void sema_condition(struct sema *s, struct expr *e)
+/* Whether a value of type t can be a condition. */
+static void check_condition(struct sema *s, const struct expr *e, const struct type *t)
 {
-	const struct type *t = sema_expr(s, e);
 	struct diag *d;
 
 	if (!known(t) || type_is_int(t) || t->kind == KIND_BOOL || t->kind == KIND_POINTER)
@@ -37,6 +37,11 @@ void sema_condition(struct sema *s, struct expr *e)
 		diag_hint(d, "compare it with a number");
 	else if (t->kind == KIND_STRING)
 		diag_hint(d, "compare it with \"\"");
+}
+
+void sema_condition(struct sema *s, struct expr *e)
+{
+	check_condition(s, e, sema_expr(s, e));
 }
 
 /* -- operators -- */
@@ -227,7 +232,7 @@ static const struct type *unary(struct sema *s, struct expr *e)
 	switch (e->unary.op) {
 	case UNARY_DEREF: return deref(s, e, t);
 	case UNARY_ADDR: return address_of(s, e, t);
-	case UNARY_NOT: sema_condition(s, e->unary.operand); return &type_bool;
+	case UNARY_NOT: check_condition(s, e->unary.operand, t); return &type_bool;
 	case UNARY_NEG:
 	case UNARY_COMPL:
 		t = bool_as_int(s, t);
