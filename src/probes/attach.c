@@ -248,6 +248,8 @@ enum { KERNEL_ENOTSUPP = 524 };
 
 static const char *error_text(int err)
 {
+	if (err == -EILSEQ)
+		return "not the start of an instruction";
 	return strerror(err == -KERNEL_ENOTSUPP ? EOPNOTSUPP : -err);
 }
 

@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "image/meta.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
 #include "probes/features.h"
@@ -61,7 +62,7 @@ static int kprobe_parse(struct probe_env *env, const struct attach_point *ap,
 	if (!*ap->part[ap->parts - 1])
 		return target_error(env, t, "%ss should be attached to a function or an address",
 		                    t->kind->name);
-	if (ap->parts == 3)
+	if (ap->parts == 3 && *ap->part[1])
 		t->module = ap->part[1];
 	err = target_function(env, ap->part[ap->parts - 1], t);
 	if (err)
@@ -147,10 +148,10 @@ static int kprobe_match(struct probe_env *env, const struct probe_target *t, pro
 /* -- names that are nearly there -- */
 
 struct search {
-	struct probe_env *env;
 	const char *name;
 	struct near near;
 	const char *variant;
+	bool exists;
 };
 
 /* The compiler appends to names of functions that it changed: foo.isra.0, foo.constprop.0, foo.cold
@@ -166,6 +167,7 @@ static bool look_near(void *arg, const struct symbol *s)
 {
 	struct search *x = arg;
 
+	x->exists |= !strcmp(s->name, x->name);
 	if (!x->variant && is_variant(s->name, x->name))
 		x->variant = s->name;
 	if (!strchr(s->name, '.'))
@@ -175,7 +177,7 @@ static bool look_near(void *arg, const struct symbol *s)
 
 static struct search search_near(struct probe_env *env, const char *name)
 {
-	struct search x = { .env = env, .name = name };
+	struct search x = { .name = name };
 
 	near_init(&x.near, name);
 	ksym_each_function(env->cache, look_near, &x);
@@ -193,10 +195,21 @@ static void kprobe_suggest(struct probe_env *env, const struct probe_target *t, 
 	ksym_each_function(env->cache, offer_function, near);
 }
 
-static void hint_names(struct probe_env *env, const struct probe_target *t, struct diag *d)
+static const char not_traceable[] = "the kernel may not let it be traced: notrace, or listed in "
+				    "/sys/kernel/debug/kprobes/blacklist";
+
+static void no_function(struct probe_env *env, const struct probe_target *t)
 {
 	struct search x = search_near(env, t->symbol);
+	struct diag *d;
 
+	if (x.exists) {
+		d = probe_missing(env, t->span, "cannot attach %s: it cannot be traced", t->name);
+		diag_hint(d, "%s", not_traceable);
+		return;
+	}
+	d = probe_missing(env, t->span, "cannot attach %s: the kernel has no function '%s'",
+	                  t->name, t->symbol);
 	if (x.variant)
 		diag_hint(d, "the compiler made '%s' of it, whose arguments may differ: %s:\"%s\"",
 		          x.variant, t->kind->name, x.variant);
@@ -295,6 +308,7 @@ struct namesakes {
 	const struct probe_target *t;
 	struct bpf_program *prog;
 	struct attachment *a;
+	size_t attached;
 	int err;
 };
 
@@ -306,21 +320,23 @@ static bool attach_namesake(void *arg, const struct symbol *s)
 	if (strcmp(s->name, n->t->symbol) || !module_fits(n->t->module, s) || !s->address)
 		return true;
 	fd = link_perf(n->t, n->prog, NULL, s->address + n->t->offset);
-	if (fd >= 0)
+	if (fd >= 0) {
 		attachment_add(n->a, fd);
-	else
+		n->attached++;
+	} else {
 		n->err = fd;
-	return fd >= 0;
+	}
+	return true;
 }
 
-/* Since Linux 6.6 the kernel refuses a name that several functions bear: each is meant. */
+/* Several functions may bear one name: each that can be traced is meant. */
 static int attach_namesakes(struct probe_env *env, const struct probe_target *t,
                             struct bpf_program *prog, struct attachment *a)
 {
-	struct namesakes n = { t, prog, a, 0 };
+	struct namesakes n = { .t = t, .prog = prog, .a = a, .err = -ENOENT };
 	int err = ksym_each_function(env->cache, attach_namesake, &n);
 
-	return err ? err : n.err;
+	return err || n.attached ? err : n.err;
 }
 
 static struct attachment *function_failed(struct probe_env *env, const struct probe_target *t,
@@ -337,19 +353,14 @@ static struct attachment *function_failed(struct probe_env *env, const struct pr
 		return attach_gave_up(a, err);
 	}
 	if (err == -ENOENT || err == -ESRCH) {
-		d = probe_missing(env, t->span, "cannot attach %s: the kernel has no function '%s'",
-		                  t->name, t->symbol);
-		hint_names(env, t, d);
+		no_function(env, t);
 		return attach_gave_up(a, -ENOENT);
 	}
 	d = attach_error(env, t, err);
-	if (err == -EILSEQ)
-		diag_hint(d, "+%" PRIu64 " is not the start of an instruction", t->offset);
-	else if (err == -EINVAL && t->offset)
+	if (err == -EINVAL && t->offset)
 		diag_hint(d, "the offset may lie outside of the function");
 	else if (err == -EINVAL)
-		diag_hint(d, "the function may be one that must not be traced (notrace, or in "
-		             "/sys/kernel/debug/kprobes/blacklist)");
+		diag_hint(d, "%s", not_traceable);
 	return attach_gave_up(a, err);
 }
 
@@ -361,7 +372,8 @@ static struct attachment *kprobe_attach(struct probe_env *env, const struct prob
 
 	attachment_mark_slow(a);
 	fd = t->symbol ? link_function(env, t, prog) : link_perf(t, prog, NULL, t->address);
-	if (fd == -EADDRNOTAVAIL) {
+	/* Linux 6.6 refuses such names; before, it took the first, and that may be untraceable. */
+	if (fd == -EADDRNOTAVAIL || (fd == -EINVAL && t->symbol && !t->offset && !is_multi(prog))) {
 		fd = attach_namesakes(env, t, prog, a);
 		return fd < 0 ? function_failed(env, t, a, fd) : a;
 	}
@@ -397,7 +409,7 @@ static void attach_one(struct batch *b, size_t i)
 	}
 	b->err = fd;
 	function_failed(b->env, t, NULL, fd);
-	b->failed |= !(t->flags & TARGET_WILDCARD);
+	b->failed |= !(t->flags & TARGET_WILDCARD) && b->env->missing == MISSING_ERROR;
 }
 
 /* One function that cannot be hooked spoils a whole link: halves are tried until it stands alone.

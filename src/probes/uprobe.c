@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "image/meta.h"
 #include "probes/attach.h"
 #include "probes/features.h"
 #include "probes/kinds.h"
@@ -373,7 +374,7 @@ struct batch {
 static void note_failure(struct batch *b, const struct probe_target *t, int err)
 {
 	b->err = err;
-	b->failed |= !(t->flags & TARGET_WILDCARD);
+	b->failed |= !(t->flags & TARGET_WILDCARD) && b->env->missing == MISSING_ERROR;
 }
 
 /* One place that cannot be probed spoils a whole link: halves are tried until it stands alone. */

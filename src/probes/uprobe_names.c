@@ -36,23 +36,23 @@ const char *cpp_demangled(struct arena *a, const char *symbol)
 	return copy;
 }
 
-/* Cuts "(int)" off "f(int)"; the '(' of "operator()" belongs to the name. */
-static void cut_parameters(char *name)
+/* Where "(int)" of "f(int)" starts, or NULL; the '(' of "operator()" belongs to the name. */
+static char *parameters(const char *name)
 {
-	char *call = strstr(name, "operator()");
-	char *paren = strchr(call ? call + strlen("operator()") : name, '(');
+	static const char call[] = "operator()";
+	const char *at = strstr(name, call);
 
-	if (paren)
-		*paren = '\0';
+	return strchr(at ? at + strlen(call) : name, '(');
 }
 
 bool cpp_matches(const char *pattern, const char *symbol)
 {
 	char *text = demangle(symbol);
+	char *end = text && !parameters(pattern) ? parameters(text) : NULL;
 	bool fits;
 
-	if (text && !strchr(pattern, '('))
-		cut_parameters(text);
+	if (end)
+		*end = '\0';
 	fits = wildcard_match(pattern, text ? text : symbol);
 	free(text);
 	return fits;

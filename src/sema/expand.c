@@ -208,6 +208,7 @@ void expand_run(struct unit *u)
 		diag_hint(d, "the smallest script: BEGIN { printf(\"hello\\n\"); }");
 		return;
 	}
+	u->probes->missing = (uint32_t)u->config.missing_probes;
 	vec_each (i, &u->script.probes)
 		expand_probe(u, u->script.probes.v[i]);
 	if (!diags_failed(u->diags))
