@@ -11,6 +11,7 @@
 #include "image/meta_write.h"
 #include "lang/lang.h"
 #include "parser/parser.h"
+#include "probes/probe.h"
 #include "sema/sema.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ static void dump_types(const struct unit *u, FILE *out)
 	vec_each (i, &u->programs) {
 		const struct program *p = u->programs.v[i];
 
-		fprintf(out, "program %s\n", p->name);
+		fprintf(out, "program %s\n", p->targets.v[0].name);
 		if (p->predicate)
 			expr_dump(u->types, p->predicate, 1, out);
 		block_dump(u->types, p->body, 1, out);
@@ -120,16 +121,29 @@ void unit_init(struct unit *u, struct arena *arena, const char *name, const char
 	meta_writer_init(u->meta);
 }
 
+/* Whether a stage behind pass i is wanted: the last one shown ends the run. */
+static bool later_wanted(const char *dump, size_t i)
+{
+	while (++i < countof(passes))
+		if (stage_wanted(dump, passes[i].stage))
+			return true;
+	return false;
+}
+
 /* Runs the passes before 'end' (NULL: all), up to the first that reports an error. */
 static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *dump, FILE *out)
 {
 	for (size_t i = 0; i < countof(passes) && (!end || passes[i].run != end); i++) {
 		if (passes[i].run)
 			passes[i].run(u);
-		if (diags_failed(u->diags))
+		/* Unknown names do not hide wrong types: one run reports both. */
+		if (diags_failed(u->diags) && passes[i].run != resolve_run)
 			return -EINVAL;
-		if (passes[i].dump && stage_wanted(dump, passes[i].stage))
+		if (passes[i].dump && stage_wanted(dump, passes[i].stage)) {
 			passes[i].dump(u, out);
+			if (!later_wanted(dump, i))
+				return 0;
+		}
 	}
 	return 0;
 }

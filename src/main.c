@@ -15,6 +15,8 @@
 #include "probes/probe.h"
 #include "runtime/features.h"
 #include "runtime/run.h"
+#include "sema/ktypes.h"
+#include "sema/probe_args.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -297,14 +299,37 @@ static int write_aot(const struct unit *u, const char *path)
 	return err ? EXIT_USAGE : 0;
 }
 
+/* "    TYPE name" for each argument. */
+static void print_args(struct unit *u, const struct probe_target *t)
+{
+	struct program p = { .kind = t->kind };
+	struct probe_args args = { 0 };
+
+	if (!t->kind->args || t->kind->args(u->probes, t, &args))
+		return;
+	for (size_t i = 0; i < args.count; i++)
+		printf("    %s %s\n",
+		       args.arg[i].ctype
+		               ? args.arg[i].ctype
+		               : type_name(u->types, probe_arg_type(u, &p, &args.arg[i])),
+		       args.arg[i].name);
+	if (args.retval)
+		printf("    %s retval\n", type_name(u->types, probe_arg_type(u, &p, args.retval)));
+}
+
 static void print_target(void *arg, const struct probe_target *t)
 {
 	puts(t->name);
+	if (log_verbose)
+		print_args(arg, t);
 }
 
 static int list(struct unit *u, const char *pattern)
 {
-	int err = probe_list(u->probes, pattern ? pattern : "*", print_target, NULL);
+	int err;
+
+	ktypes_init(u);
+	err = probe_list(u->probes, pattern ? pattern : "*", print_target, u);
 
 	diags_print(u->diags, stderr, log_colour());
 	return err ? EXIT_USAGE : 0;
@@ -321,7 +346,7 @@ static int list_script(struct unit *u)
 
 		vec_each (j, &p->targets)
 			if (!(p->kind->caps & PROBE_SPECIAL))
-				puts(p->targets.v[j].name);
+				print_target(u, &p->targets.v[j]);
 	}
 	return 0;
 }

@@ -37,6 +37,11 @@ void types_release(struct types *ty)
 	map_release(ty->known);
 }
 
+struct arena *types_arena(struct types *ty)
+{
+	return ty->arena;
+}
+
 void types_set_completer(struct types *ty, type_complete_fn *fn, void *arg)
 {
 	ty->complete = fn;
@@ -168,10 +173,16 @@ const struct type *type_buffer(struct types *ty, uint32_t capacity)
 	return intern_type(ty, &t);
 }
 
+/* Sizes beyond 4 GB stay at the largest number: nothing that large is ever used. */
+static uint32_t fit(uint64_t size)
+{
+	return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+}
+
 const struct type *type_array(struct types *ty, const struct type *elem, uint32_t count)
 {
 	NEW_TYPE(t, KIND_ARRAY);
-	t.size = type_size(ty, elem) * count;
+	t.size = fit((uint64_t)type_size(ty, elem) * count);
 	t.align = elem->align;
 	t.elem = elem;
 	t.count = count;
@@ -180,7 +191,7 @@ const struct type *type_array(struct types *ty, const struct type *elem, uint32_
 
 static uint32_t align_up(uint32_t n, uint32_t align)
 {
-	return align ? (n + align - 1) / align * align : n;
+	return align ? fit(((uint64_t)n + align - 1) / align * align) : n;
 }
 
 static const struct type *compound(struct types *ty, enum kind kind, const char *const *name,
@@ -194,7 +205,7 @@ static const struct type *compound(struct types *ty, enum kind kind, const char 
 		f[i].name = name ? name[i] : "";
 		f[i].type = elem[i];
 		f[i].offset = align_up(t.size, elem[i]->align);
-		t.size = f[i].offset + type_size(ty, elem[i]);
+		t.size = fit((uint64_t)f[i].offset + type_size(ty, elem[i]));
 		if (elem[i]->align > t.align)
 			t.align = elem[i]->align;
 	}
@@ -230,8 +241,8 @@ static const struct {
 	enum kind kind;
 	uint32_t size, align;
 } simple[] = {
-	{ KIND_KSYM, 8, 8 }, { KIND_USYM, 16, 8 },     { KIND_INET, 24, 8 },
-	{ KIND_MAC, 6, 1 },  { KIND_TIMESTAMP, 16, 8 }, { KIND_USERNAME, 8, 8 },
+	{ KIND_KSYM, 8, 8 },         { KIND_USYM, 16, 8 },      { KIND_INET, 24, 8 },
+	{ KIND_MAC, 6, 1 },          { KIND_TIMESTAMP, 16, 8 }, { KIND_USERNAME, 8, 8 },
 	{ KIND_CGROUP_PATH, 16, 8 },
 };
 
@@ -375,9 +386,7 @@ static void add_name(struct types *ty, const struct type *t, struct strbuf *sb)
 	static const char *const modes[] = { "bpftrace", "perf", "raw", "build_id" };
 
 	switch (t->kind) {
-	case KIND_INT:
-		strbuf_addf(sb, "%sint%u", t->is_signed ? "" : "u", t->size * 8);
-		break;
+	case KIND_INT: strbuf_addf(sb, "%sint%u", t->is_signed ? "" : "u", t->size * 8); break;
 	case KIND_ENUM: strbuf_addf(sb, "enum %s", t->name); break;
 	case KIND_STRUCT: strbuf_addf(sb, "struct %s", t->name); break;
 	case KIND_UNION: strbuf_addf(sb, "union %s", t->name); break;
@@ -435,118 +444,4 @@ const char *type_name(struct types *ty, const struct type *t)
 	name = arena_memdup(ty->arena, sb.buf, sb.len);
 	strbuf_release(&sb);
 	return name;
-}
-
-/* -- promotion -- */
-
-static const struct type *promote_ints(struct types *ty, const struct type *a, const struct type *b)
-{
-	uint32_t size = a->size > b->size ? a->size : b->size;
-	enum addr_space as = a->as == b->as ? a->as : AS_NONE;
-
-	if (a->flexible && b->flexible)
-		return int_type(ty, size, true, true, as);
-	if (a->flexible || b->flexible) {
-		const struct type *rigid = a->flexible ? b : a;
-
-		return int_type(ty, size, rigid->is_signed, false, size == 8 ? rigid->as : AS_NONE);
-	}
-	if (a->is_signed == b->is_signed)
-		return int_type(ty, size, a->is_signed, false, as);
-	return int_type(ty, size < 8 ? size * 2 : 8, true, false, as);
-}
-
-static const struct type *promote_members(struct types *ty, const struct type *a,
-                                          const struct type *b)
-{
-	const struct type **elem = arena_array(ty->arena, const struct type *, a->fields + 1);
-	const char **name = arena_array(ty->arena, const char *, a->fields + 1);
-
-	if (a->fields != b->fields)
-		return NULL;
-	for (size_t i = 0; i < a->fields; i++) {
-		struct type_field other = b->field[i];
-
-		if (a->kind == KIND_RECORD && !type_find_field(ty, b, a->field[i].name, &other))
-			return NULL;
-		name[i] = a->field[i].name;
-		elem[i] = type_promote(ty, a->field[i].type, other.type);
-		if (!elem[i])
-			return NULL;
-	}
-	return compound(ty, a->kind, name, elem, a->fields);
-}
-
-static const struct type *promote_same_kind(struct types *ty, const struct type *a,
-                                            const struct type *b)
-{
-	switch (a->kind) {
-	case KIND_INT: return promote_ints(ty, a, b);
-	case KIND_STRING:
-	case KIND_BUFFER: return a->size >= b->size ? a : b;
-	case KIND_POINTER:
-		if (a->elem == b->elem)
-			return a->as == b->as ? a : type_with_as(ty, a, a->as ? a->as : b->as);
-		if (a->elem && b->elem && type_with_as(ty, a->elem, AS_NONE) == type_with_as(ty, b->elem, AS_NONE))
-			return a;
-		return type_pointer(ty, a->elem ? a->elem : b->elem, a->as ? a->as : b->as);
-	case KIND_STRUCT:
-	case KIND_UNION:
-	case KIND_ENUM: return a->name == b->name || !strcmp(a->name, b->name) ? a : NULL;
-	case KIND_ARRAY: {
-		const struct type *e = a->count == b->count ? type_promote(ty, a->elem, b->elem)
-		                                            : NULL;
-
-		return e ? type_array(ty, e, a->count) : NULL;
-	}
-	case KIND_TUPLE:
-	case KIND_RECORD: return promote_members(ty, a, b);
-	case KIND_KSTACK:
-	case KIND_USTACK: return a->mode == b->mode && a->count == b->count ? a : NULL;
-	case KIND_COUNT:
-	case KIND_SUM:
-	case KIND_MIN:
-	case KIND_MAX:
-	case KIND_AVG:
-	case KIND_STATS: return a->is_signed ? a : b;
-	case KIND_HIST:
-	case KIND_LHIST:
-	case KIND_TSERIES: return memcmp(a->arg, b->arg, sizeof(a->arg)) ? NULL : a;
-	case KIND_NONE:
-	case KIND_BOOL:
-	case KIND_KSYM:
-	case KIND_USYM:
-	case KIND_INET:
-	case KIND_MAC:
-	case KIND_TIMESTAMP:
-	case KIND_USERNAME:
-	case KIND_CGROUP_PATH: return a;
-	case KIND_COUNT_OF: break;
-	}
-	return NULL;
-}
-
-const struct type *type_promote(struct types *ty, const struct type *a, const struct type *b)
-{
-	if (a == b || b == &type_unknown || a == &type_error)
-		return a;
-	if (a == &type_unknown || b == &type_error)
-		return b;
-	if (a->kind == b->kind)
-		return promote_same_kind(ty, a, b);
-	/* An enum with other integers is an integer; bool is a small one. */
-	if (a->kind == KIND_ENUM && b->kind == KIND_INT)
-		return promote_ints(ty, type_int(ty, a->size, a->is_signed), b);
-	if (a->kind == KIND_INT && b->kind == KIND_ENUM)
-		return promote_ints(ty, a, type_int(ty, b->size, b->is_signed));
-	if (a->kind == KIND_BOOL && b->kind == KIND_INT)
-		return b;
-	if (a->kind == KIND_INT && b->kind == KIND_BOOL)
-		return a;
-	/* NULL and addresses kept as numbers. */
-	if (a->kind == KIND_POINTER && b->kind == KIND_INT)
-		return a;
-	if (a->kind == KIND_INT && b->kind == KIND_POINTER)
-		return b;
-	return NULL;
 }

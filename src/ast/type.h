@@ -63,6 +63,7 @@ typedef void type_complete_fn(void *arg, struct type *t);
 
 struct types *types_new(struct arena *a);
 void types_release(struct types *ty);
+struct arena *types_arena(struct types *ty);
 void types_set_completer(struct types *ty, type_complete_fn *fn, void *arg);
 
 /* The ones without parameters. type_error stands for "already reported": every rule accepts it.

@@ -39,8 +39,9 @@ void cg_debug_function(struct cg *cg, LLVMValueRef fn, const char *name, unsigne
 		type[i + 1] = param[i] == cg->ptr ? cg->di_void_ptr : cg->di_long;
 	sp = LLVMDIBuilderCreateFunction(
 		cg->di, cg->file, name, strlen(name), "", 0, cg->file, place.line,
-		LLVMDIBuilderCreateSubroutineType(cg->di, cg->file, type, params + 1, 0), params != 1, 1,
-		place.line, 0, 1);
+		LLVMDIBuilderCreateSubroutineType(cg->di, cg->file, type, params + 1, 0),
+		/* The kernel calls back only what its BTF says is static. */
+		LLVMGetLinkage(fn) == LLVMInternalLinkage, 1, place.line, 0, 1);
 	LLVMSetSubprogram(fn, sp);
 	cg->scope = sp;
 	/* The kernel rejects BTF whose parameters have no names. */

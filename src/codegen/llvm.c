@@ -451,8 +451,12 @@ cgv cg_bounded(struct cg *cg, cgv v, uint64_t max)
 {
 	struct cg_if i;
 
+	if (LLVMIsAConstantInt(ref(v)))
+		return LLVMConstIntGetZExtValue(ref(v)) > max ? cg_u64(cg, max) : v;
 	v = cg_opaque(cg, v);
 	i = cg_if(cg, cg_compare(cg, CG_UGT, v, cg_u64(cg, max)));
 	cg_else(cg, &i);
-	return cg_endif_phi(cg, &i, cg_u64(cg, max), v);
+	/* An index that LLVM knows to be less than the address's alignment is put in by 'or', which
+	 * the verifier does not allow on pointers: it forgets the bound again. */
+	return cg_opaque(cg, cg_endif_phi(cg, &i, cg_u64(cg, max), v));
 }

@@ -41,10 +41,10 @@ static void compare_at(struct cg *cg, cgv i, const cgv *in, const struct search 
 	at = cg_add(cg, i, j);
 	leave_when(cg, cg_compare(cg, CG_UGE, at, cg_u64(cg, s->hay_size)), no);
 	at = cg_bounded(cg, at, s->hay_size - 1);
-	leave_when(cg,
-	           cg_compare(cg, CG_NE, wanted,
-	                      cg_load(cg, cg_offset_by(cg, in[HAY], at), 1, false)),
-	           no);
+	leave_when(
+		cg,
+		cg_compare(cg, CG_NE, wanted, cg_load(cg, cg_offset_by(cg, in[HAY], at), 1, false)),
+		no);
 	j = cg_add(cg, j, cg_u64(cg, 1));
 	LLVMBuildStore(cg->b, ref(j), count);
 	leave_when(cg, cg_compare(cg, CG_UGE, j, cg_u64(cg, s->needle_size)), yes);

@@ -82,6 +82,7 @@ static void update_max(struct cg *cg, const struct expr *call, cgv slot, const s
 	update_extreme(cg, slot, arg[0].v, call->call.map->value->is_signed ? CG_SGT : CG_UGT);
 }
 
+/* clang-format off */
 const struct lang_def lang_agg[] = {
 	{
 		.name = "count",
@@ -139,3 +140,4 @@ const struct lang_def lang_agg[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

@@ -50,8 +50,8 @@ static struct value emit_assert(struct cg *cg, const struct expr *call, const st
 {
 	const struct cg_event ev = {
 		.kind = EVENT_ERRORF,
-		.format = escape_format(cg_unit(cg), "assert failed: ",
-		                        call->call.arg[1]->string.text),
+		.format = escape_format(cg_unit(cg),
+		                        "assert failed: ", call->call.arg[1]->string.text),
 		.span = call->span,
 	};
 	struct cg_if holds = cg_if(cg, cg_truth(cg, call->call.arg[0]));
@@ -83,6 +83,15 @@ static struct value emit_nothing(struct cg *cg, const struct expr *call, const s
 	return cg_value(NULL, &type_none);
 }
 
+/* What stands between conversions, where "%%" is a '%'. */
+static void add_plain(struct strbuf *sb, const char *from, const char *to)
+{
+	for (; from < to; from++) {
+		strbuf_addc(sb, *from);
+		from += *from == '%';
+	}
+}
+
 /* The text of a format whose arguments are literals. */
 static void fill_format(struct strbuf *sb, const struct expr *call)
 {
@@ -92,14 +101,14 @@ static void fill_format(struct strbuf *sb, const struct expr *call)
 	for (size_t i = 1; format_next(&at, &spec); i++) {
 		const struct expr *e = call->call.arg[i];
 
-		strbuf_add(sb, from, (size_t)(spec.text - from));
+		add_plain(sb, from, spec.text);
 		if (e->kind == EXPR_STRING)
 			strbuf_adds(sb, e->string.text);
 		else
 			strbuf_addf(sb, "%lld", (long long)literal_value(e));
 		from = at;
 	}
-	strbuf_adds(sb, from);
+	add_plain(sb, from, from + strlen(from));
 }
 
 static const struct type *check_fail(struct sema *s, struct expr *call)
@@ -263,6 +272,7 @@ static struct value emit_write_user(struct cg *cg, const struct expr *call, cons
 	return cg_value(cg_compare(cg, CG_EQ, result, cg_u64(cg, 0)), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_control[] = {
 	{
 		.name = "exit",
@@ -332,3 +342,4 @@ const struct lang_def lang_control[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

@@ -73,6 +73,7 @@ static struct value emit_is_err(struct cg *cg, const struct expr *call, const st
 	return cg_value(cg_compare(cg, CG_UGE, p, cg_u64(cg, (uint64_t)-4095)), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_cpu[] = {
 	{
 		.name = "cpu",
@@ -135,3 +136,4 @@ const struct lang_def lang_cpu[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

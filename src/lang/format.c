@@ -3,6 +3,7 @@
 
 #include "lang/format.h"
 
+#include "base/arena.h"
 #include "base/bug.h"
 
 #include <ctype.h>
@@ -71,6 +72,22 @@ bool format_next(const char **at, struct format_spec *spec)
 	return true;
 }
 
+const char *format_without_stars(struct unit *u, const char *format)
+{
+	char *copy = arena_strdup(u->arena, format), *to = copy;
+	const char *at = format, *from = format;
+	struct format_spec spec;
+
+	while (format_next(&at, &spec)) {
+		to = mempcpy(to, from, (size_t)(spec.text - from));
+		for (from = spec.text; from < at; from++)
+			if (*from != '*')
+				*to++ = *from;
+	}
+	strcpy(to, from);
+	return copy;
+}
+
 /* -- places inside a literal -- */
 
 /* How many bytes of source the character at s takes: itself, or an escape sequence. */
@@ -96,7 +113,8 @@ struct span literal_span(const struct source *src, const struct expr *literal, s
 	const char *text = src->text + whole.off;
 	size_t at = 1, from = 0;
 
-	if (span_is_none(whole) || whole.off + whole.len > src->len || whole.len < 2 || *text != '"')
+	if (span_is_none(whole) || whole.off + whole.len > src->len || whole.len < 2 ||
+	    *text != '"')
 		return whole;
 	for (size_t i = 0; i < off + len; i++) {
 		if (i == off)
@@ -123,8 +141,9 @@ static bool check_spec(struct sema *s, const struct expr *call, const struct for
 	struct diag *d;
 
 	if (!spec->takes) {
-		d = diag_error(s->diags, spec_span(s, format, spec), "'%.*s' is no conversion of %s()",
-		               (int)spec->len, spec->text, call->call.name);
+		d = diag_error(s->diags, spec_span(s, format, spec),
+		               "'%.*s' is no conversion of %s()", (int)spec->len, spec->text,
+		               call->call.name);
 		diag_hint(d, "conversions are %%d %%i %%u %%o %%x %%X %%c %%p %%s %%r %%rx %%rh "
 		             "%%gr; '%%%%' prints a '%%'");
 		return false;
@@ -144,7 +163,8 @@ static bool check_arg(struct sema *s, const struct expr *call, size_t i,
 	if (e->type == &type_unknown || e->type == &type_error || spec->takes(e->type))
 		return true;
 	d = diag_error(s->diags, e->span, "'%.*s' does not print %s", (int)spec->len, spec->text,
-	               e->type->kind == KIND_NONE ? "what has no value" : type_name(s->ty, e->type));
+	               e->type->kind == KIND_NONE ? "what has no value"
+	                                          : type_name(s->ty, e->type));
 	diag_note(d, spec_span(s, call->call.arg[0], spec), "for this conversion");
 	if (type_is_castable(e->type))
 		diag_hint(d, "cast it, (int64)..., or print it with %%s");

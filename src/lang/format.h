@@ -26,6 +26,9 @@ bool format_next(const char **at, struct format_spec *spec);
  * &type_error. */
 const struct type *format_check(struct sema *s, struct expr *call);
 
+/* The format without the '*'s of its conversions, which have no effect. */
+const char *format_without_stars(struct unit *u, const char *format);
+
 /* Where byte 'off' of a string literal stands in the script, escapes considered; the literal's own
  * span when it is not written there as it is (folded, or a parameter). */
 struct span literal_span(const struct source *src, const struct expr *literal, size_t off,

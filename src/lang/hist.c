@@ -120,6 +120,7 @@ static struct value emit_lhist(struct cg *cg, const struct expr *call, const str
 	return cg_value(cg_endif_phi(cg, &below, cg_u64(cg, 0), bucket), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_hist[] = {
 	{
 		.name = "hist",
@@ -141,3 +142,4 @@ const struct lang_def lang_hist[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

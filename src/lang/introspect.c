@@ -21,17 +21,6 @@ static const struct type *answer(struct sema *s, struct expr *call, bool yes)
 	return &type_bool;
 }
 
-static bool is_byte(const struct type *t)
-{
-	return t && t->kind == KIND_INT && t->size == 1;
-}
-
-static bool is_text(const struct type *t)
-{
-	return t->kind == KIND_STRING ||
-	       ((t->kind == KIND_ARRAY || t->kind == KIND_POINTER) && is_byte(t->elem));
-}
-
 #define QUESTION(name, condition)                                                                  \
 	static const struct type *check_##name(struct sema *s, struct expr *call)                  \
 	{                                                                                          \
@@ -46,15 +35,6 @@ QUESTION(is_literal, call->call.arg[0]->literal)
 QUESTION(is_ptr, t->kind == KIND_POINTER)
 QUESTION(is_str, t->kind == KIND_STRING)
 #undef QUESTION
-
-static const struct type *check_assert_str(struct sema *s, struct expr *call)
-{
-	const struct type *t = call->call.arg[0]->type;
-
-	if (t == &type_unknown || is_text(t))
-		return &type_none;
-	return arg_mismatch(s, call, 0, "text");
-}
 
 static const struct type *check_kfunc_exist(struct sema *s, struct expr *call)
 {
@@ -133,14 +113,11 @@ static struct value emit_container_of(struct cg *cg, const struct expr *call,
 
 #define QUESTION_ROW(question, text, script)                                                       \
 	{                                                                                          \
-		.name = #question,                                                                 \
-		.sig = #question "(value: any) -> bool",                                           \
-		.check = check_##question,                                                         \
-		.emit = emit_none,                                                                 \
-		.brief = text,                                                                     \
-		.example = script,                                                                 \
+		.name = #question, .sig = #question "(value: any) -> bool",                        \
+		.check = check_##question, .emit = emit_none, .brief = text, .example = script,    \
 	}
 
+/* clang-format off */
 const struct lang_def lang_introspect[] = {
 	QUESTION_ROW(is_array, "Whether a value is an array.",
 	             "BEGIN { print(is_array(pton(\"::1\"))); }"),
@@ -153,8 +130,7 @@ const struct lang_def lang_introspect[] = {
 	QUESTION_ROW(is_str, "Whether a value is a string.", "BEGIN { print(is_str(comm)); }"),
 	{
 		.name = "assert_str",
-		.sig = "assert_str(value: any)",
-		.check = check_assert_str,
+		.sig = "assert_str(value: text)",
 		.emit = emit_none,
 		.brief = "Refuses to compile what is no text: a string, or bytes or their address.",
 		.example = "BEGIN { assert_str(comm); }",
@@ -201,3 +177,4 @@ const struct lang_def lang_introspect[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

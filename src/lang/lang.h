@@ -20,6 +20,7 @@
  *	any       every value		int      INT, BOOL, ENUM, castable aggregations
  *	bool, string, buffer		ptr      pointer, or an integer that holds an address
  *	mem       string, array, pointer or address
+ *	text      string, array of bytes or pointer to bytes
  *	intlit    integer literal	strlit   string literal
  *	map       a whole map: @x	place    a map, with or without a key
  *	stack     kstack or ustack	word     a bare name, taken as it is
@@ -69,7 +70,8 @@ struct lang_def {
 	 * it all. */
 	const struct type *(*check)(struct sema *s, struct expr *call);
 	/* Compiles a call. For types in memory 'dest' may name a place that the caller wants the
-	 * value in; writing there and returning its address saves a copy. NULL dest: anywhere. */
+	 * value in; writing there and returning its address saves a copy. NULL dest: anywhere.
+	 * Histograms: the number of the bucket. */
 	struct value (*emit)(struct cg *cg, const struct expr *call, const struct dest *dest);
 	/* Aggregations instead: updates the slot of this CPU at 'slot' (see kinds.def) for
 	 * "@map = f(args)"; emit_update is called with the arguments evaluated in 'arg'. */

@@ -5,6 +5,7 @@
 
 #include "lang/lang.h"
 #include "probes/probe.h"
+#include "sema/sig.h"
 
 /* Text as roff: no line starts a request, backslashes and dashes are themselves. */
 static void roff(const char *text, FILE *out)
@@ -21,13 +22,16 @@ static void roff(const char *text, FILE *out)
 	}
 }
 
-static void entry(const char *head, const char *brief, const char *example, FILE *out)
+static void entry(const char *head, const char *brief, const char *since, const char *example,
+                  FILE *out)
 {
 	fputs(".TP\n.B ", out);
 	roff(head, out);
 	fputc('\n', out);
 	roff(brief, out);
 	fputc('\n', out);
+	if (since)
+		fprintf(out, "Needs Linux %s.\n", since);
 	if (example) {
 		fputs(".RS\n.PP\n.EX\n", out);
 		roff(example, out);
@@ -37,10 +41,19 @@ static void entry(const char *head, const char *brief, const char *example, FILE
 
 void lang_print_man(FILE *out)
 {
+	struct strbuf head = STRBUF_INIT;
+
 	fputs(".SH PROBES\n", out);
 	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
-		entry((*k)->synopsis, (*k)->brief, (*k)->example, out);
+		entry((*k)->synopsis, (*k)->brief, NULL, (*k)->example, out);
 	fputs(".SH FUNCTIONS AND VALUES\n", out);
-	lang_each (family, def, lang_table)
-		entry(def->sig, def->brief, def->example, out);
+	lang_each(family, def, lang_table)
+	{
+		strbuf_reset(&head);
+		sig_text(def->sig, &head);
+		if (sig_result(def->sig))
+			strbuf_addf(&head, " -> %s", sig_result(def->sig));
+		entry(head.buf, def->brief, def->since, def->example, out);
+	}
+	strbuf_release(&head);
 }

@@ -37,7 +37,8 @@ static const struct type *check_place(struct sema *s, struct expr *call)
 		          "clear(%s) removes all keys", p.map->name);
 		return &type_error;
 	}
-	sema_map_key(s, p.map, p.key, p.keys, call->span);
+	sema_map_key(s, p.map, p.key, p.keys,
+	             call->call.args > 1 ? call->call.arg[1]->span : e->span);
 	return &type_bool;
 }
 
@@ -58,12 +59,19 @@ static struct value emit_has_key(struct cg *cg, const struct expr *call, const s
 	return cg_value(cg_map_has(cg, place_of(call).map, key_of(cg, call)), call->type);
 }
 
+static const struct type *missing_key(struct sema *s, const struct expr *call)
+{
+	diag_hint(diag_error(s->diags, call->span, "%s() takes a key, too", call->call.name),
+	          "it is called as %s(%s, key)", call->call.name, call->call.arg[0]->map.map->name);
+	return &type_error;
+}
+
 static const struct type *check_has_key(struct sema *s, struct expr *call)
 {
 	struct map_place p = place_of(call);
 
 	if (!p.keys)
-		return arg_mismatch(s, call, 0, "a map with a key: has_key(@map, key)");
+		return missing_key(s, call);
 	return check_place(s, call);
 }
 
@@ -120,22 +128,27 @@ static struct value emit_zero(struct cg *cg, const struct expr *call, const stru
 	return send_map(cg, call, EVENT_ZERO);
 }
 
+static bool is_stack(const struct type *t)
+{
+	return t->kind == KIND_KSTACK || t->kind == KIND_USTACK;
+}
+
 static const struct type *check_len(struct sema *s, struct expr *call)
 {
 	struct expr *e = call->call.arg[0];
 	const struct type *t;
 
-	if (e->kind == EXPR_MAP && !e->map.keys && (!e->map.map->scalar || e->map.map->keyed)) {
+	if (e->kind == EXPR_MAP && !e->map.keys && !is_stack(e->map.map->value)) {
 		call->call.map = e->map.map;
 		e->type = e->map.map->value;
-		if (s->final && !e->map.map->keyed) {
+		if (s->final && !e->map.map->keyed && e->type != &type_unknown) {
 			diag_error(s->diags, e->span, "%s has no keys to count", e->map.name);
 			return &type_error;
 		}
 		return type_int(s->ty, 8, true);
 	}
 	t = sema_expr(s, e);
-	if (t == &type_unknown || t->kind == KIND_KSTACK || t->kind == KIND_USTACK)
+	if (t == &type_unknown || is_stack(t))
 		return type_int(s->ty, 8, true);
 	if (t == &type_error)
 		return t;
@@ -146,7 +159,7 @@ static struct value emit_len(struct cg *cg, const struct expr *call, const struc
 {
 	struct value v;
 
-	if (call->call.map)
+	if (!is_stack(call->call.arg[0]->type))
 		return cg_value(cg_map_len(cg, call->call.map), call->type);
 	v = cg_arg(cg, call, 0);
 	if (v.type->kind == KIND_USTACK)
@@ -164,6 +177,7 @@ static struct value emit_is_scalar(struct cg *cg, const struct expr *call, const
 	return cg_value(cg_u64(cg, !call->call.map->keyed), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_mapops[] = {
 	{
 		.name = "delete",
@@ -230,3 +244,4 @@ const struct lang_def lang_mapops[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

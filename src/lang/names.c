@@ -33,8 +33,8 @@ static const char *syscall_text(uint32_t n)
 	return names[n];
 }
 
-/* The text of number n among 'count', each in as many bytes as the call's type has; beyond them, and
- * where a number has no name, it is 'unknown'. */
+/* The text of number n among 'count', each in as many bytes as the call's type has; beyond them,
+ * and where a number has no name, it is 'unknown'. */
 static struct value name_of(struct cg *cg, const struct expr *call, cgv n, uint32_t count,
                             const char *(*text)(uint32_t n), const char *unknown)
 {
@@ -61,7 +61,8 @@ static struct value emit_strerror(struct cg *cg, const struct expr *call, const 
 	return name_of(cg, call, n, ERRORS, error_text, "Unknown error");
 }
 
-static struct value emit_signal_name(struct cg *cg, const struct expr *call, const struct dest *dest)
+static struct value emit_signal_name(struct cg *cg, const struct expr *call,
+                                     const struct dest *dest)
 {
 	return name_of(cg, call, cg_arg_int(cg, call, 0), SIGNALS, signal_text, "N/A");
 }
@@ -73,6 +74,7 @@ static struct value emit_syscall_name(struct cg *cg, const struct expr *call,
 	               "Unknown syscall");
 }
 
+/* clang-format off */
 const struct lang_def lang_names[] = {
 	{
 		.name = "strerror",
@@ -97,3 +99,4 @@ const struct lang_def lang_names[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

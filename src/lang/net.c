@@ -125,10 +125,12 @@ static const struct type *check_cgroup_path(struct sema *s, struct expr *call)
 	return type_simple(s->ty, KIND_CGROUP_PATH);
 }
 
-static struct value emit_cgroup_path(struct cg *cg, const struct expr *call, const struct dest *dest)
+static struct value emit_cgroup_path(struct cg *cg, const struct expr *call,
+                                     const struct dest *dest)
 {
 	struct unit *u = cg_unit(cg);
-	uint32_t filter = arg_given(call, 1) ? meta_string(u->meta, call->call.arg[1]->string.text) : 0;
+	uint32_t filter =
+		arg_given(call, 1) ? meta_string(u->meta, call->call.arg[1]->string.text) : 0;
 	cgv id = cg_arg_int(cg, call, 0), place = cg_place(cg, dest, call->type);
 
 	cg_store(cg, place, id, 8);
@@ -136,6 +138,7 @@ static struct value emit_cgroup_path(struct cg *cg, const struct expr *call, con
 	return cg_value(place, call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_net[] = {
 	{
 		.name = "ntop",
@@ -179,3 +182,4 @@ const struct lang_def lang_net[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

@@ -11,11 +11,12 @@
 
 /* -- printf and its relatives -- */
 
-static struct value send_formatted(struct cg *cg, const struct expr *call, enum meta_event_kind kind)
+static struct value send_formatted(struct cg *cg, const struct expr *call,
+                                   enum meta_event_kind kind)
 {
 	const struct cg_event ev = {
 		.kind = kind,
-		.format = call->call.arg[0]->string.text,
+		.format = format_without_stars(cg_unit(cg), call->call.arg[0]->string.text),
 		.span = call->span,
 	};
 
@@ -150,8 +151,8 @@ static const struct type *check_print(struct sema *s, struct expr *call)
 		return &type_error;
 	}
 	if (type_is_aggregation(t) && !type_is_castable(t)) {
-		diag_hint(diag_error(s->diags, e->span,
-		                     "single values of %s cannot be printed", type_name(s->ty, t)),
+		diag_hint(diag_error(s->diags, e->span, "single values of %s cannot be printed",
+		                     type_name(s->ty, t)),
 		          "print the whole map");
 		return &type_error;
 	}
@@ -179,6 +180,7 @@ static struct value emit_print(struct cg *cg, const struct expr *call, const str
 	return cg_value(NULL, &type_none);
 }
 
+/* clang-format off */
 const struct lang_def lang_print[] = {
 	{
 		.name = "printf",
@@ -240,3 +242,4 @@ const struct lang_def lang_print[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* probe.c - what fired, and what it was called with. */
 
+#include "probes/probe.h"
 #include "base/arena.h"
 #include "base/bug.h"
 #include "codegen/cg.h"
 #include "lang/families.h"
 #include "probes/arch.h"
-#include "probes/probe.h"
 #include "sema/probe_args.h"
 #include "sema/sema.h"
 
@@ -86,14 +86,19 @@ static struct value user_symbol(struct cg *cg, cgv address, const struct expr *c
 }
 
 /*
- * Entry probes have the address in a register. bpf_get_func_ip is for the others: returns and
- * trampolines (Linux 5.15; returns of user functions 6.7).
+ * bpf_get_func_ip (Linux 5.15) gives the start of the function, but 0 inside of it, and for user
+ * functions only since 6.7: there the register has it. In the kernel the register is a few bytes
+ * off where tracing replaced the first instruction.
  */
 static cgv function_address(struct cg *cg)
 {
-	uint32_t caps = cg_program(cg)->kind->caps;
+	const struct program *p = cg_program(cg);
+	uint32_t caps = p->kind->caps;
+	bool inside = false;
 
-	if (caps & PROBE_REGS && !(caps & PROBE_RETVAL))
+	vec_each (i, &p->targets)
+		inside |= p->targets.v[i].offset || !p->targets.v[i].symbol;
+	if (caps & PROBE_REGS && !(caps & PROBE_RETVAL) && (inside || caps & PROBE_FUNC_USER))
 		return cg_load(cg, cg_offset(cg, cg_ctx(cg), arch_host()->ip), 8, false);
 	return cg_helper(cg, BPF_FUNC_get_func_ip, 1, cg_ctx(cg));
 }
@@ -225,17 +230,20 @@ static struct value emit_usermode(struct cg *cg, const struct expr *call, const 
 		return cg_value(cg_u64(cg, (p->kind->caps & (PROBE_USER | PROBE_SPECIAL)) != 0),
 		                call->type);
 	/* The low two bits of the code segment are the privilege level: 3 is user space. */
-	return cg_value(cg_compare(cg, CG_EQ,
-	                           cg_and(cg, cg_load(cg, cg_offset(cg, cg_ctx(cg), (uint32_t)cs), 8, false),
-	                                  cg_u64(cg, 3)),
-	                           cg_u64(cg, 3)),
-	                call->type);
+	return cg_value(
+		cg_compare(cg, CG_EQ,
+	                   cg_and(cg,
+	                          cg_load(cg, cg_offset(cg, cg_ctx(cg), (uint32_t)cs), 8, false),
+	                          cg_u64(cg, 3)),
+	                   cg_u64(cg, 3)),
+		call->type);
 }
 
 static const struct type *check_usermode(struct sema *s, struct expr *call)
 {
 	if (has_registers(s->program) && arch_reg(arch_host(), "cs") < 0) {
-		diag_error(s->diags, call->span, "'usermode' is not known on %s", arch_host()->name);
+		diag_error(s->diags, call->span, "'usermode' is not known on %s",
+		           arch_host()->name);
 		return &type_error;
 	}
 	return type_int(s->ty, 1, false);
@@ -296,6 +304,7 @@ static struct value emit_ctx(struct cg *cg, const struct expr *call, const struc
 	return cg_value(cg_address(cg, cg_ctx(cg)), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_probe[] = {
 	{
 		.name = "probe",
@@ -378,3 +387,4 @@ const struct lang_def lang_probe[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

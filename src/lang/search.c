@@ -41,7 +41,8 @@ static struct value emit_str_concat(struct cg *cg, const struct expr *call, cons
 	cgv place = cg_place(cg, dest, call->type), len;
 
 	cg_zero(cg, place, call->type->size);
-	len = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, place, cg_u64(cg, part_size(a)), a.v);
+	len = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, place, cg_u64(cg, part_size(a)),
+	                a.v);
 	/* The length includes the NUL, which the second text replaces. */
 	len = cg_bounded(cg, cg_sub(cg, len, cg_u64(cg, 1)), CONCAT_PART - 1);
 	cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, cg_offset_by(cg, place, len),
@@ -102,10 +103,11 @@ static struct value emit_memcmp(struct cg *cg, const struct expr *call, const st
 	return cg_value(cg_bytes_order(cg, a.v, b.v, cg_u64(cg, n), n), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_search[] = {
 	{
 		.name = "strstr",
-		.sig = "strstr(hay: mem, needle: mem) -> i64",
+		.sig = "strstr(hay: text, needle: text) -> i64",
 		.emit = emit_strstr,
 		.brief = "Where a text starts in another, from 0; -1 when it is not there.",
 		.example = "BEGIN { print(strstr(\"hello\", \"lo\")); }",
@@ -113,7 +115,7 @@ const struct lang_def lang_search[] = {
 	},
 	{
 		.name = "strcontains",
-		.sig = "strcontains(hay: mem, needle: mem) -> bool",
+		.sig = "strcontains(hay: text, needle: text) -> bool",
 		.emit = emit_strcontains,
 		.brief = "Whether a text is part of another.",
 		.example = "tracepoint:syscalls:sys_enter_openat /strcontains(str(args.filename), \".so\")/ { @[comm] = count(); }",
@@ -121,7 +123,7 @@ const struct lang_def lang_search[] = {
 	},
 	{
 		.name = "str_concat",
-		.sig = "str_concat(a: mem, b: mem) -> string[1024]",
+		.sig = "str_concat(a: text, b: text) -> string[1024]",
 		.emit = emit_str_concat,
 		.brief = "Two texts one behind the other, up to 511 characters of each.",
 		.example = "BEGIN { print(str_concat(\"son\", \"de\")); }",
@@ -137,3 +139,4 @@ const struct lang_def lang_search[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

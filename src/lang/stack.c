@@ -95,6 +95,7 @@ static const struct type *check_stack(struct sema *s, struct expr *call)
 	return type_stack(s->ty, is_user(call) ? KIND_USTACK : KIND_KSTACK, mode, (uint32_t)limit);
 }
 
+/* clang-format off */
 const struct lang_def lang_stack[] = {
 	{
 		.name = "kstack",
@@ -116,3 +117,4 @@ const struct lang_def lang_stack[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

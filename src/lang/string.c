@@ -186,7 +186,8 @@ static struct value emit_strlen(struct cg *cg, const struct expr *call, const st
 	cgv copy = cg_temp(cg, v.type->size + 1), n;
 
 	/* The helper that copies text counts it, the NUL included (bpf-helpers(7)). */
-	n = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, copy, cg_u64(cg, v.type->size + 1), v.v);
+	n = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, copy, cg_u64(cg, v.type->size + 1),
+	              v.v);
 	n = cg_select(cg, cg_compare(cg, CG_SGT, n, cg_u64(cg, 0)), cg_sub(cg, n, cg_u64(cg, 1)),
 	              cg_u64(cg, 0));
 	return cg_value(n, call->type);
@@ -259,13 +260,15 @@ static struct value emit_join(struct cg *cg, const struct expr *call, const stru
 	}
 	for (uint32_t i = JOIN_MOST; i-- > 0;)
 		cg_endif(cg, &there[i]);
-	v[0] = cg_value(cg_bytes(cg, sep, strlen(sep) + 1), type_string(ty, (uint32_t)strlen(sep) + 1));
+	v[0] = cg_value(cg_bytes(cg, sep, strlen(sep) + 1),
+	                type_string(ty, (uint32_t)strlen(sep) + 1));
 	v[1] = cg_value(cg_load(cg, count, 4, false), type_int(ty, 4, false));
 	v[2] = cg_value(place, list);
 	cg_send_values(cg, &ev, v, 3);
 	return cg_value(NULL, call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_string[] = {
 	{
 		.name = "str",
@@ -285,14 +288,14 @@ const struct lang_def lang_string[] = {
 	},
 	{
 		.name = "strlen",
-		.sig = "strlen(s: mem) -> u64",
+		.sig = "strlen(s: text) -> u64",
 		.emit = emit_strlen,
 		.brief = "The length of a text without its NUL.",
 		.example = "BEGIN { print(strlen(\"abc\")); }",
 	},
 	{
 		.name = "strcap",
-		.sig = "strcap(s: mem) -> i64",
+		.sig = "strcap(s: text) -> i64",
 		.emit = emit_strcap,
 		.brief = "The bytes that a string has room for; of text behind a pointer its length.",
 		.example = "BEGIN { print(strcap(comm)); }",
@@ -314,3 +317,4 @@ const struct lang_def lang_string[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

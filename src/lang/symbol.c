@@ -30,7 +30,8 @@ static const struct type *check_kaddr(struct sema *s, struct expr *call)
 	uint64_t address;
 
 	if (ksym_address(s->u->probes->cache, name, &address)) {
-		diag_error(s->diags, call->call.arg[0]->span, "the kernel has no symbol '%s'", name);
+		diag_error(s->diags, call->call.arg[0]->span, "the kernel has no symbol '%s'",
+		           name);
 		return &type_error;
 	}
 	if (!address) {
@@ -50,6 +51,7 @@ static struct value emit_kaddr(struct cg *cg, const struct expr *call, const str
 	return cg_value(cg_u64(cg, address), call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_symbol[] = {
 	{
 		.name = "ksym",
@@ -75,3 +77,4 @@ const struct lang_def lang_symbol[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

@@ -6,10 +6,9 @@
 #include <string.h>
 
 const struct lang_def *const lang_table[] = {
-	lang_task,   lang_time, lang_cpu,   lang_probe,   lang_stack,  lang_string,
-	lang_symbol, lang_net,  lang_print, lang_control, lang_mapops, lang_agg,
-	lang_hist,   lang_names, lang_search, lang_introspect,
-	NULL,
+	lang_task,   lang_time,  lang_cpu,    lang_probe,      lang_stack,  lang_string,
+	lang_symbol, lang_net,   lang_print,  lang_control,    lang_mapops, lang_agg,
+	lang_hist,   lang_names, lang_search, lang_introspect, NULL,
 };
 
 /* arg0, arg1 ... are one row, "argN". */
@@ -24,8 +23,6 @@ const struct lang_def *lang_find(const struct lang_def *const *table, const char
 {
 	if (is_numbered_arg(name))
 		name = "argN";
-	lang_each (family, def, table)
-		if (!strcmp(def->name, name))
-			return def;
+	lang_each(family, def, table) if (!strcmp(def->name, name)) return def;
 	return NULL;
 }

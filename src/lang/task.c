@@ -7,18 +7,25 @@
 
 #include <string.h>
 
+static bool names_namespace(const struct expr *call, const char *name)
+{
+	const struct expr *e = call->call.arg[0];
+
+	return e->kind == EXPR_NAME && !strcmp(e->call.name, name);
+}
+
 /* "pid(init)": as the initial pid namespace counts. */
 static const struct type *check_ns(struct sema *s, struct expr *call)
 {
-	if (arg_given(call, 0) && strcmp(call->call.arg[0]->call.name, "init") &&
-	    strcmp(call->call.arg[0]->call.name, "curr_ns"))
+	if (arg_given(call, 0) && !names_namespace(call, "init") &&
+	    !names_namespace(call, "curr_ns"))
 		return arg_mismatch(s, call, 0, "'init' or 'curr_ns'");
 	return type_int(s->ty, 4, false);
 }
 
 static cgv pid_tgid(struct cg *cg, const struct expr *call)
 {
-	if (arg_given(call, 0) && !strcmp(call->call.arg[0]->call.name, "init"))
+	if (arg_given(call, 0) && names_namespace(call, "init"))
 		return cg_helper(cg, BPF_FUNC_get_current_pid_tgid, 0);
 	return cg_pid_tgid(cg);
 }
@@ -140,10 +147,11 @@ RELATIVE(leader_tid, "group_leader", "pid")
 RELATIVE(leader_comm, "group_leader", "comm")
 #undef RELATIVE
 
+/* clang-format off */
 const struct lang_def lang_task[] = {
 	{
 		.name = "pid",
-		.sig = "pid(namespace: word = curr_ns) -> T",
+		.sig = "pid(namespace: word|int = curr_ns) -> T",
 		.check = check_ns,
 		.emit = emit_pid,
 		.brief = "Process id of the current task, as the tool's pid namespace counts it; pid(init) for the initial namespace.",
@@ -151,7 +159,7 @@ const struct lang_def lang_task[] = {
 	},
 	{
 		.name = "tid",
-		.sig = "tid(namespace: word = curr_ns) -> T",
+		.sig = "tid(namespace: word|int = curr_ns) -> T",
 		.check = check_ns,
 		.emit = emit_tid,
 		.brief = "Thread id of the current task.",
@@ -248,3 +256,4 @@ const struct lang_def lang_task[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

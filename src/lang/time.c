@@ -20,10 +20,13 @@ static const struct {
 	{ "sw_tai", CLOCK_SW_TAI_NS, BPF_FUNC_ktime_get_boot_ns },
 };
 
+/* The clock that a call names, as a row; -1: there is none of this name. */
 static int clock_of(const struct expr *call)
 {
 	if (!arg_given(call, 0))
 		return 0;
+	if (call->call.arg[0]->kind != EXPR_NAME)
+		return -1;
 	for (size_t i = 0; i < countof(clocks); i++)
 		if (!strcmp(clocks[i].name, call->call.arg[0]->call.name))
 			return (int)i;
@@ -103,10 +106,11 @@ static struct value emit_strftime(struct cg *cg, const struct expr *call, const 
 	return cg_value(place, call->type);
 }
 
+/* clang-format off */
 const struct lang_def lang_time[] = {
 	{
 		.name = "nsecs",
-		.sig = "nsecs(clock: word = boot) -> T",
+		.sig = "nsecs(clock: word|int = boot) -> T",
 		.check = check_nsecs,
 		.emit = emit_nsecs,
 		.brief = "Nanoseconds since boot, sleep included. Clocks: boot, monotonic, tai (Linux 6.1), sw_tai.",
@@ -143,3 +147,4 @@ const struct lang_def lang_time[] = {
 	},
 	{ 0 },
 };
+/* clang-format on */

@@ -9,6 +9,7 @@
  *	'/' before a '{' ends a predicate		PREDICATE_END
  *	'(' that opens a cast				CAST_OPEN
  *	'(' of sizeof(T) and the like			TYPE_OPEN
+ *	'{' and 'if' where an operand is due		VALUE_OPEN, VALUE_IF
  *	'#' lines and C definitions are raw text	C_TEXT
  */
 #ifndef LEXER_LEXER_H
@@ -28,6 +29,7 @@ struct lexer {
 	struct unit *u;
 	uint32_t pos;      /* offset behind the current token */
 	int last, before;  /* the last two tokens */
+	uint32_t end;      /* offset behind the last one */
 	struct bracket {
 		char c;
 		uint32_t off;

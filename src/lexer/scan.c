@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan.c - what the lexer decides by looking ahead, and the values of literals. */
+/* scan.c - what the lexer decides by looking ahead. */
 
 #include "lexer/lexer.h"
 
-#include "base/arena.h"
 #include "base/bug.h"
-#include "base/diag.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_word(char c)
@@ -47,7 +43,8 @@ bool lexer_next_is(const char *p, const char *end, const char *text)
 bool lexer_goes_on(const char *p, const char *end)
 {
 	p = skip_layout(p, end);
-	return p < end && ((*p && strchr(")],+-*/%&|^=!<>?:.", *p)) || lexer_next_is(p, end, "else"));
+	return p < end &&
+	       ((*p && strchr(")],+-*/%&|^=!<>?:.", *p)) || lexer_next_is(p, end, "else"));
 }
 
 static size_t word_len(const char *p, const char *end)
@@ -77,10 +74,10 @@ static bool is_one_of(const char *p, size_t n, const char *const *words, size_t 
 /* Names that are values wherever they stand. */
 static bool is_value_word(const char *p, size_t n)
 {
-	static const char *const words[] = { "args", "ctx", "kstack", "nsecs", "pid", "tid", "ustack",
-		                             "retval", "cpu", "comm", "uid", "gid", "curtask",
-		                             "elapsed", "rand", "cgroup", "func", "probe", "true",
-		                             "false" };
+	static const char *const words[] = { "args",   "ctx",    "kstack",  "nsecs",   "pid",
+		                             "tid",    "ustack", "retval",  "cpu",     "comm",
+		                             "uid",    "gid",    "curtask", "elapsed", "rand",
+		                             "cgroup", "func",   "probe",   "true",    "false" };
 
 	if (n > 3 && !strncmp(p, "arg", 3) && isdigit((unsigned char)p[3]))
 		return true;
@@ -191,7 +188,8 @@ size_t lexer_attach_len(const char *p, const char *end, bool *open)
 		*open ^= *p == '"';
 		if (*open)
 			continue;
-		if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr(",{}", *p) || (*p == '/' && !colon))
+		if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr(",{}", *p) ||
+		    (*p == '/' && !colon))
 			break;
 		colon |= *p == ':';
 	}
@@ -247,190 +245,16 @@ size_t lexer_c_len(const char *p, const char *end)
 
 	p = skip_attributes(p + word_len(p, end), end);
 	p = skip_layout(p + word_len(p, end), end);
-	if (p < end && *p == '{') {
-		p = skip_body(p, end);
-		p = p > end ? p : skip_attributes(p, end);
-	} else if (p >= end || *p != ';') {
+	if (p < end && *p == ';')
+		return (size_t)(p + 1 - start);
+	if (p >= end || *p != '{')
 		return 0;
-	}
-	return (size_t)((p < end && *p == ';' ? p + 1 : p) - start);
-}
-
-/* -- numbers -- */
-
-static const struct {
-	const char *text;
-	int (*same)(const char *a, const char *b, size_t n);
-	uint64_t factor, most;
-} suffixes[] = {
-	{ "", strncmp, 1, UINT64_MAX },
-	{ "u", strncasecmp, 1, UINT32_MAX },
-	{ "l", strncasecmp, 1, INT64_MAX },
-	{ "ul", strncasecmp, 1, UINT64_MAX },
-	{ "ll", strncasecmp, 1, INT64_MAX },
-	{ "ull", strncasecmp, 1, UINT64_MAX },
-	{ "ns", strncmp, 1, UINT64_MAX },
-	{ "us", strncmp, 1000, UINT64_MAX },
-	{ "ms", strncmp, 1000000, UINT64_MAX },
-	{ "s", strncmp, 1000000000, UINT64_MAX },
-	{ "m", strncmp, 60000000000, UINT64_MAX },
-	{ "h", strncmp, 3600000000000, UINT64_MAX },
-	{ "d", strncmp, 86400000000000, UINT64_MAX },
-};
-
-static uint64_t too_large(struct lexer *l, struct span span)
-{
-	diag_error(l->u->diags, span, "this number is too large: the most is 18446744073709551615");
-	return 0;
-}
-
-static uint64_t bad_suffix(struct lexer *l, const char *at, size_t n, struct span span)
-{
-	diag_hint(diag_error(l->u->diags, span, "invalid integer suffix '%.*s'", (int)n, at),
-	          "a number may end in u, l, ul, ll, ull, ns, us, ms, s, m, h or d");
-	return 0;
-}
-
-/* 1e6: 'at' holds what stands behind the 'e'. */
-static uint64_t exponent(struct lexer *l, uint64_t value, const char *at, size_t n, struct span span)
-{
-	unsigned int e = 0;
-
-	if (value < 1 || value > 9) {
-		diag_error(l->u->diags, span, "the coefficient of a number like 1e6 is one digit, 1 to 9");
-		return 0;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (!isdigit((unsigned char)at[i]))
-			return bad_suffix(l, at + i, n - i, span);
-		e = e < 100 ? e * 10 + (unsigned int)(at[i] - '0') : e;
-	}
-	while (e--)
-		if (__builtin_mul_overflow(value, 10, &value))
-			return too_large(l, span);
-	return value;
-}
-
-static uint64_t with_suffix(struct lexer *l, uint64_t value, const char *at, size_t n,
-                            struct span span)
-{
-	for (size_t i = 0; i < countof(suffixes); i++) {
-		if (strlen(suffixes[i].text) != n || suffixes[i].same(suffixes[i].text, at, n))
-			continue;
-		if (value > suffixes[i].most) {
-			diag_error(l->u->diags, span, "this number does not fit its suffix '%.*s'", (int)n,
-			           at);
-			return 0;
-		}
-		return __builtin_mul_overflow(value, suffixes[i].factor, &value) ? too_large(l, span)
-		                                                                 : value;
-	}
-	return bad_suffix(l, at, n, span);
-}
-
-/* The value of a digit, or 99. */
-static unsigned int digit_of(char c)
-{
-	if (isdigit((unsigned char)c))
-		return (unsigned int)(c - '0');
-	return isxdigit((unsigned char)c) ? (unsigned int)((c | 32) - 'a' + 10) : 99;
-}
-
-/* Leaves *i behind the prefix "0x", "0b" or "0". */
-static unsigned int base_of(const char *text, size_t len, size_t *i)
-{
-	if (len < 2 || text[0] != '0')
-		return 10;
-	*i = len > 2 ? 2 : 0;
-	if (len > 2 && (text[1] | 32) == 'x')
-		return 16;
-	if (len > 2 && (text[1] | 32) == 'b')
-		return 2;
-	*i = 0;
-	return isdigit((unsigned char)text[1]) ? 8 : 10;
-}
-
-uint64_t lexer_number(struct lexer *l, const char *text, size_t len, struct span span)
-{
-	size_t i = 0;
-	unsigned int base = base_of(text, len, &i);
-	uint64_t value = 0;
-
-	for (; i < len; i++) {
-		if (text[i] == '_' && i && i + 1 < len && digit_of(text[i + 1]) < base)
-			continue;
-		if (digit_of(text[i]) >= base)
-			break;
-		if (__builtin_mul_overflow(value, base, &value) ||
-		    __builtin_add_overflow(value, digit_of(text[i]), &value))
-			return too_large(l, span);
-	}
-	if (i < len && text[i] == '_') {
-		diag_error(l->u->diags, span, "trailing underscore in a number");
-		return 0;
-	}
-	if (base == 10 && len - i > 1 && text[i] == 'e' && isdigit((unsigned char)text[i + 1]))
-		return exponent(l, value, text + i + 1, len - i - 1, span);
-	return with_suffix(l, value, text + i, len - i, span);
-}
-
-uint64_t lexer_param(struct lexer *l, const char *text, struct span span)
-{
-	uint64_t n;
-
-	errno = 0;
-	n = strtoull(text + 1, NULL, 10);
-	if (text[1] != '0' && !errno && n <= INT64_MAX)
-		return n;
-	diag_error(l->u->diags, span, "parameters are numbered from $1, not %s", text);
-	return 1;
-}
-
-/* -- strings -- */
-
-/* Reads the escape at text[*i] (behind the backslash); leaves *i on its last character. Returns -1
- * when it is none, with what to say about it. */
-static int escape(const char *text, size_t len, size_t *i, const char **trouble)
-{
-	static const char letters[] = "ntr\"\\";
-	static const char values[] = "\n\t\r\"\\";
-	const char *known = text[*i] ? strchr(letters, text[*i]) : NULL;
-	bool hex = (text[*i] | 32) == 'x';
-	unsigned int v = 0, base = hex ? 16 : 8, most = hex ? 2 : 3, n = 0;
-	size_t at = *i + hex;
-
-	if (known)
-		return (unsigned char)values[known - letters];
-	for (; n < most && at < len && digit_of(text[at]) < base; n++, at++)
-		v = v * base + digit_of(text[at]);
-	*trouble = n ? "octal escape out of range: the most is \\377" : "invalid escape";
-	if (!n || v > 255)
-		return -1;
-	*i = at - 1;
-	return (int)v;
-}
-
-char *lexer_string(struct lexer *l, const char *text, size_t len, struct span span, size_t *out)
-{
-	char *s = arena_alloc(l->u->arena, len + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		struct span at = { span.off + 1 + (uint32_t)i, 2 };
-		const char *trouble;
-		int c = (unsigned char)text[i];
-
-		if (text[i] == '\\' && i + 1 < len) {
-			i++;
-			c = escape(text, len, &i, &trouble);
-		}
-		if (c < 0) {
-			diag_hint(diag_error(l->u->diags, at, "%s", trouble),
-			          "escapes: \\n \\t \\r \\\" \\\\ \\NNN (octal) \\xNN");
-			break;
-		}
-		s[n++] = (char)c;
-	}
-	*out = n;
-	return s;
+	p = skip_body(p, end);
+	if (p <= end)
+		p = skip_attributes(p, end);
+	if (p < end && *p == ';')
+		return (size_t)(p + 1 - start);
+	while (isspace((unsigned char)p[-1]))
+		p--;
+	return (size_t)(p - start);
 }

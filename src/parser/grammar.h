@@ -33,9 +33,6 @@ struct parser {
 	struct arena *arena;
 };
 
-/* Reports it, and ends the reading. */
-void g_too_deep(struct parser *p, struct span at);
-
 struct expr *g_int(struct parser *p, struct span at, uint64_t value);
 struct expr *g_bool(struct parser *p, struct span at, bool value);
 struct expr *g_string(struct parser *p, struct span at, struct string_value s);

@@ -145,11 +145,16 @@ static struct attachment *attach_cpus(struct probe_env *env, const struct probe_
 	return a;
 }
 
+/* Also an event without a tracepoint waits for a grace period when it is closed: 10 ms. */
 struct attachment *perf_attach_all(struct probe_env *env, const struct probe_target *t,
                                    struct bpf_program *prog, struct perf_event_attr *attr)
 {
-	return env_process(env) > 0 ? attach_threads(env, t, prog, attr)
-	                            : attach_cpus(env, t, prog, attr);
+	struct attachment *a = env_process(env) > 0 ? attach_threads(env, t, prog, attr)
+	                                            : attach_cpus(env, t, prog, attr);
+
+	if (a)
+		attachment_mark_slow(a);
+	return a;
 }
 
 /* The file reads "0-3,8". */

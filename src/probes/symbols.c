@@ -97,9 +97,7 @@ static void read_kallsyms(struct ksyms *k)
 		name = end_word(type);
 		s.module = module_of(end_word(name));
 		s.name = name;
-		/* Programs of ours and others come and go, they are no part of the kernel's text.
-		 */
-		if (!*name || (s.module && !strcmp(s.module, "bpf")))
+		if (!*name)
 			continue;
 		vec_push(&k->all, s);
 		vec_push(&k->kind, *type);
@@ -121,6 +119,12 @@ static int kallsyms(struct ksyms *k)
 static bool is_function(char kind)
 {
 	return strchr("tTwW", kind);
+}
+
+/* Programs of ours and others stand in stacks, but come and go and cannot be probed. */
+static bool is_bpf(const struct symbol *s)
+{
+	return s->module && !strcmp(s->module, "bpf");
 }
 
 /* -- traceable functions -- */
@@ -165,7 +169,8 @@ static void read_traceable(struct ksyms *k)
 static void take_all_functions(struct ksyms *k)
 {
 	vec_each (i, &k->all)
-		if (is_function(k->kind.v[i]) && !is_artefact(k->all.v[i].name))
+		if (is_function(k->kind.v[i]) && !is_bpf(&k->all.v[i]) &&
+		    !is_artefact(k->all.v[i].name))
 			vec_push(&k->traceable, k->all.v[i]);
 }
 
@@ -210,7 +215,7 @@ int ksym_each_function(struct probe_cache *c, symbol_fn *fn, void *arg)
 	int err = kallsyms(k);
 
 	for (size_t i = 0; !err && i < k->all.n; i++)
-		if (is_function(k->kind.v[i]) && !fn(arg, &k->all.v[i]))
+		if (is_function(k->kind.v[i]) && !is_bpf(&k->all.v[i]) && !fn(arg, &k->all.v[i]))
 			break;
 	return err;
 }
@@ -266,6 +271,9 @@ static void sort_functions(struct ksyms *k)
 	k->sorted.n = n + 1;
 }
 
+/* kallsyms has no sizes: what lies far behind a symbol is in memory that it knows nothing of. */
+enum { LONGEST_FUNCTION = 1 << 20 };
+
 const struct symbol *ksym_lookup(struct probe_cache *c, uint64_t address, uint64_t *offset)
 {
 	struct ksyms *k = ksyms_of(c);
@@ -287,5 +295,5 @@ const struct symbol *ksym_lookup(struct probe_cache *c, uint64_t address, uint64
 	if (!low)
 		return NULL;
 	*offset = address - k->sorted.v[low - 1].address;
-	return &k->sorted.v[low - 1];
+	return *offset < LONGEST_FUNCTION ? &k->sorted.v[low - 1] : NULL;
 }

@@ -186,9 +186,18 @@ static void on_warning(struct rt *rt, const struct event *e)
 	say(rt, e, false, meta_text(&rt->m, e->row->format));
 }
 
+/* Helpers of the kernel return -errno. */
 static void on_helper_error(struct rt *rt, const struct event *e)
 {
-	on_warning(rt, e);
+	struct strbuf sb = STRBUF_INIT;
+	int64_t result = 0;
+
+	if (e->args && e->args->size >= sizeof(result))
+		memcpy(&result, e->data, sizeof(result));
+	strbuf_addf(&sb, "%s failed: %s", meta_text(&rt->m, e->row->format),
+	            strerror((int)-result));
+	say(rt, e, false, sb.buf);
+	strbuf_release(&sb);
 }
 
 static void (*const handlers[])(struct rt *rt, const struct event *e) = {

@@ -7,7 +7,7 @@
 
 struct bounds {
 	bool has_min, has_max;
-	int64_t min, max; /* min <= n < max */
+	uint64_t min, max; /* min <= n < max */
 };
 
 /* Bucket 0 is below zero, 1 .. 2^k hold one value each, then come 2^k for each power of two. */
@@ -19,25 +19,26 @@ static struct bounds log_bounds(uint64_t k, uint32_t i)
 	if (!i)
 		return (struct bounds){ .has_max = true, .max = 0 };
 	if (j < 1ull << k) {
-		b.min = (int64_t)j;
+		b.min = j;
 		b.max = b.min + 1;
 		return b;
 	}
 	exponent = (j >> k) - 1;
 	mantissa = (j & ((1ull << k) - 1)) + (1ull << k);
-	b.min = (int64_t)(mantissa << exponent);
-	b.max = (int64_t)((mantissa + 1) << exponent);
+	b.min = mantissa << exponent;
+	b.max = (mantissa + 1) << exponent;
+	b.has_max = b.max; /* 2^64 is the end of all numbers */
 	return b;
 }
 
 static struct bounds linear_bounds(const struct meta_type *t, uint32_t i)
 {
-	int64_t min = (int64_t)t->arg[0], step = (int64_t)t->arg[2];
+	uint64_t min = t->arg[0], step = t->arg[2];
 
 	if (!i)
 		return (struct bounds){ .has_max = true, .max = min };
 	if (i == t->count - 1)
-		return (struct bounds){ .has_min = true, .min = (int64_t)t->arg[1] };
+		return (struct bounds){ .has_min = true, .min = t->arg[1] };
 	return (struct bounds){ true, true, min + (i - 1) * step, min + i * step };
 }
 
@@ -47,9 +48,9 @@ static struct bounds bounds_of(const struct meta_type *t, uint32_t i)
 }
 
 /* Powers of two large enough get a suffix: (2^k + i) * 2^(p mod 10) and the (p div 10)th of them. */
-static void log_number(struct strbuf *sb, uint64_t k, int64_t n)
+static void log_number(struct strbuf *sb, uint64_t k, uint64_t v)
 {
-	uint64_t v = (uint64_t)n, limit = 2ull << k;
+	uint64_t limit = 2ull << k;
 	unsigned int p = 0;
 
 	if (v <= limit) {
@@ -64,17 +65,17 @@ static void log_number(struct strbuf *sb, uint64_t k, int64_t n)
 		strbuf_addc(sb, " KMGTPE"[p / 10]);
 }
 
-static void linear_number(struct strbuf *sb, const struct meta_type *t, int64_t n)
+static void linear_number(struct strbuf *sb, const struct meta_type *t, uint64_t n)
 {
 	if (t->arg[2] % 1024 == 0 && n && n % (1 << 20) == 0)
-		strbuf_addf(sb, "%" PRId64 "M", n >> 20);
+		strbuf_addf(sb, "%" PRIu64 "M", n >> 20);
 	else if (t->arg[2] % 1024 == 0 && n && n % 1024 == 0)
-		strbuf_addf(sb, "%" PRId64 "K", n >> 10);
+		strbuf_addf(sb, "%" PRIu64 "K", n >> 10);
 	else
-		strbuf_addf(sb, "%" PRId64, n);
+		strbuf_addf(sb, "%" PRIu64, n);
 }
 
-static void number(struct strbuf *sb, const struct meta_type *t, int64_t n)
+static void number(struct strbuf *sb, const struct meta_type *t, uint64_t n)
 {
 	if (t->kind == KIND_HIST)
 		log_number(sb, t->arg[0], n);
@@ -85,7 +86,7 @@ static void number(struct strbuf *sb, const struct meta_type *t, int64_t n)
 static void label(struct strbuf *sb, const struct meta_type *t, uint32_t i)
 {
 	struct bounds b = bounds_of(t, i);
-	bool plain = t->kind == KIND_LHIST ? t->arg[2] == 1 : b.max <= (2ll << t->arg[0]);
+	bool plain = t->kind == KIND_LHIST ? t->arg[2] == 1 : b.max <= 2ull << t->arg[0];
 
 	if (!b.has_min) {
 		strbuf_adds(sb, "(..., ");
@@ -96,7 +97,7 @@ static void label(struct strbuf *sb, const struct meta_type *t, uint32_t i)
 		number(sb, t, b.min);
 		strbuf_adds(sb, ", ...)");
 	} else if (plain && b.max - b.min == 1) {
-		strbuf_addf(sb, "[%" PRId64 "]", b.min);
+		strbuf_addf(sb, "[%" PRIu64 "]", b.min);
 	} else {
 		strbuf_addc(sb, '[');
 		number(sb, t, b.min);
@@ -166,9 +167,11 @@ void hist_json(const struct meta_type *t, const uint64_t *bucket, uint64_t div, 
 
 			strbuf_adds(sb, i > first ? ",{" : "{");
 			if (b.has_min)
-				strbuf_addf(sb, "\"min\": %" PRId64 ", ", b.min);
+				strbuf_addf(sb, "\"min\": %" PRIu64 ", ", b.min);
 			if (b.has_max)
-				strbuf_addf(sb, "\"max\": %" PRId64 ", ", b.max - 1);
+				/* Below zero, the largest is -1. */
+				strbuf_addf(sb, b.max ? "\"max\": %" PRIu64 ", " : "\"max\": %" PRId64 ", ",
+				            b.max - 1);
 			strbuf_addf(sb, "\"count\": %" PRIu64 "}", bucket[i] / (div ? div : 1));
 		}
 	}

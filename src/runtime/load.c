@@ -20,7 +20,8 @@ static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return log_verbose && level != LIBBPF_DEBUG ? vfprintf(stderr, fmt, ap) : 0;
 }
 
-/* 1/4096 of memory, 256 KiB to 4 MiB: the kernel allocates and clears all of it at start. */
+/* 1/4096 of memory, 256 KiB to 1 MiB: the kernel allocates, clears and maps (twice) all of it at
+ * start. */
 static uint32_t ring_bytes(const struct rt *rt)
 {
 	uint32_t pages = meta_script(&rt->m)->ring_pages, page = (uint32_t)sysconf(_SC_PAGESIZE);
@@ -31,7 +32,7 @@ static uint32_t ring_bytes(const struct rt *rt)
 	if (!pages) {
 		sysinfo(&si);
 		wanted = (uint64_t)si.totalram * si.mem_unit / 4096;
-		wanted = wanted > 4 << 20 ? 4 << 20 : wanted;
+		wanted = wanted > 1 << 20 ? 1 << 20 : wanted;
 	} else {
 		size = page;
 	}

@@ -111,9 +111,8 @@ static void drain(struct rt *rt)
 }
 
 /* Runs the programs of a kind that the tool itself fires. */
-static int fire(struct rt *rt, const char *kind)
+static void fire(struct rt *rt, const char *kind)
 {
-	size_t n = 0;
 
 	for (size_t i = 0; i < rt->programs; i++) {
 		LIBBPF_OPTS(bpf_test_run_opts, opts);
@@ -121,12 +120,18 @@ static int fire(struct rt *rt, const char *kind)
 
 		if (strcmp(p->target[0].kind->name, kind))
 			continue;
-		n++;
 		if (bpf_prog_test_run_opts(bpf_program__fd(p->prog), &opts))
 			log_error("cannot run %s: %s", kind, strerror(errno));
 	}
-	drain(rt);
-	return (int)n;
+}
+
+/* Whether a program has called exit(). */
+static bool was_stopped(struct rt *rt)
+{
+	struct image_control c = { 0 };
+	uint32_t key = 0;
+
+	return rt->control_fd >= 0 && !bpf_map_lookup_elem(rt->control_fd, &key, &c) && c.stopped;
 }
 
 static size_t count_special(struct rt *rt, bool *others)
@@ -157,10 +162,12 @@ static void on_signal(struct rt *rt, int fd)
 	struct signalfd_siginfo si;
 
 	while (read(fd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
-		if (si.ssi_signo == SIGUSR1)
+		if (si.ssi_signo == SIGUSR1) {
 			fire(rt, "self");
-		else
+			drain(rt);
+		} else {
 			rt->stop = true;
+		}
 	}
 }
 
@@ -270,6 +277,7 @@ static void finish(struct rt *rt)
 	drain(rt);
 	leave_at_next_signal();
 	fire(rt, "end");
+	drain(rt);
 	print_maps(rt);
 	losses_report(rt);
 }
@@ -284,9 +292,10 @@ static int run(struct rt *rt, int signals)
 		return 1;
 	special = count_special(rt, &others);
 	fire(rt, "begin");
-	if (!rt->stop && others && rt_attach(rt))
+	others = others && !was_stopped(rt);
+	if (others && rt_attach(rt))
 		return 1;
-	if (!rt->stop && others && !rt->attached_count && special == 0) {
+	if (others && !rt->attached_count && special == 0) {
 		diag_error(rt->diags, SPAN_NONE, "no probe could be attached");
 		return 1;
 	}
@@ -294,6 +303,7 @@ static int run(struct rt *rt, int signals)
 		return 0;
 	diags_print(rt->diags, stderr, log_colour());
 	rt->out->attached(rt, rt->attached_count + special);
+	drain(rt);
 	child_release(rt);
 	if (others || rt->child)
 		loop(rt, signals);

@@ -20,7 +20,7 @@
 
 /* What a block mentions; decides what its targets must have in common. */
 struct mentions {
-	bool args, ctx, probe, retval;
+	bool args, ctx, probe, retval, kstack;
 };
 
 static void note_mention(void *arg, struct expr *e)
@@ -33,6 +33,7 @@ static void note_mention(void *arg, struct expr *e)
 	m->ctx |= !strcmp(e->call.name, "ctx");
 	m->probe |= !strcmp(e->call.name, "probe");
 	m->retval |= !strcmp(e->call.name, "retval");
+	m->kstack |= !strcmp(e->call.name, "kstack");
 }
 
 static struct mentions mentions_of(const struct probe_def *def)
@@ -149,9 +150,10 @@ static void add_target(void *arg, const struct probe_target *found)
 	struct program *p;
 
 	t.span = c->span;
-	/* A raw tracepoint costs a tenth to attach; cookies tell targets apart only on the other. */
+	/* A raw tracepoint costs a tenth to attach; but cookies tell targets apart only on the other,
+	 * and kernel stacks begin there without the frames of the tracing itself. */
 	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
-	    !c->m.ctx && !c->m.probe)
+	    !c->m.ctx && !c->m.probe && !c->m.kstack)
 		t.flags |= TARGET_RAW;
 	p = program_for(c, &t);
 	vec_push_in(c->u->arena, &p->targets, t);
@@ -167,6 +169,7 @@ static void expand_point(struct collector *c, const struct attach_text *at)
 	c->span = at->span;
 	if (attach_point_split(u->probes, substitute(u, at), at->span, &ap))
 		return;
+	u->probes->missing = (uint32_t)u->config.missing_probes;
 	probe_expand(u->probes, &ap, add_target, c, &found);
 }
 
@@ -208,9 +211,10 @@ void expand_run(struct unit *u)
 		diag_hint(d, "the smallest script: BEGIN { printf(\"hello\\n\"); }");
 		return;
 	}
-	u->probes->missing = (uint32_t)u->config.missing_probes;
 	vec_each (i, &u->script.probes)
 		expand_probe(u, u->script.probes.v[i]);
+	if (!diags_failed(u->diags) && !u->programs.n)
+		diag_error(u->diags, SPAN_NONE, "none of the script's probes exists here");
 	if (!diags_failed(u->diags))
 		check_limits(u);
 }

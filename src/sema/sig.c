@@ -34,8 +34,12 @@ bool sig_next(const char **at, struct sig_param *p)
 		s += p->kind_len;
 		s += strspn(s, " ");
 	}
-	p->optional = *s == '=';
 	*at = s + strcspn(s, ",)");
+	p->optional = *s == '=';
+	if (p->optional) {
+		p->init = s + 1 + strspn(s + 1, " ");
+		p->init_len = p->init < *at ? (size_t)(*at - p->init) : 0;
+	}
 	return true;
 }
 
@@ -75,9 +79,61 @@ bool sig_wants(const char *sig, size_t i, const char *kind)
 	       (p.kind_len == len || p.kind[len] == '|');
 }
 
+void sig_text(const char *sig, struct strbuf *out)
+{
+	const char *at = params_of(sig), *separator = "";
+	struct sig_param p;
+
+	strbuf_add(out, sig, strcspn(sig, "( "));
+	if (!*at)
+		return;
+	strbuf_addc(out, '(');
+	for (; sig_next(&at, &p); separator = ", ") {
+		strbuf_addf(out, "%s%s", p.optional ? "[" : "", separator);
+		if (p.rest)
+			strbuf_adds(out, "...");
+		else
+			strbuf_add(out, p.name, p.name_len);
+		if (p.init_len)
+			strbuf_adds(out, " = ");
+		strbuf_add(out, p.init, p.init_len);
+		strbuf_adds(out, p.optional ? "]" : "");
+	}
+	strbuf_addc(out, ')');
+}
+
+/* Integers as results: their short names here, their names for users. */
+static const struct {
+	const char *name, *text;
+	uint8_t size;
+	bool is_signed;
+} ints[] = {
+	{ "u8", "uint8", 1, false },   { "u16", "uint16", 2, false }, { "u32", "uint32", 4, false },
+	{ "u64", "uint64", 8, false }, { "i8", "int8", 1, true },     { "i16", "int16", 2, true },
+	{ "i32", "int32", 4, true },   { "i64", "int64", 8, true },
+};
+
+static const char *result_of(const char *sig)
+{
+	const char *arrow = strstr(sig, "-> ");
+
+	return arrow ? arrow + 3 : "none";
+}
+
+const char *sig_result(const char *sig)
+{
+	const char *name = result_of(sig);
+
+	for (size_t i = 0; i < countof(ints); i++)
+		if (!strcmp(ints[i].name, name))
+			return ints[i].text;
+	return strcmp(name, "T") && strcmp(name, "none") ? name : NULL;
+}
+
 static bool check_arity(struct sema *s, const struct expr *call)
 {
 	size_t least, most, n = call->call.args;
+	struct strbuf usage = STRBUF_INIT;
 	struct diag *d;
 
 	sig_arity(call->call.def->sig, &least, &most);
@@ -90,12 +146,15 @@ static bool check_arity(struct sema *s, const struct expr *call)
 		d = diag_error(s->diags, call->span, "%s() takes %zu argument%s (%zu given)",
 		               call->call.name, least, least == 1 ? "" : "s", n);
 	else if (n < least)
-		d = diag_error(s->diags, call->span, "%s() takes at least %zu argument%s (%zu given)",
-		               call->call.name, least, least == 1 ? "" : "s", n);
+		d = diag_error(s->diags, call->span,
+		               "%s() takes at least %zu argument%s (%zu given)", call->call.name,
+		               least, least == 1 ? "" : "s", n);
 	else
 		d = diag_error(s->diags, call->span, "%s() takes up to %zu arguments (%zu given)",
 		               call->call.name, most, n);
-	diag_hint(d, "it is called as %s", call->call.def->sig);
+	sig_text(call->call.def->sig, &usage);
+	diag_hint(d, "it is called as %s", usage.buf);
+	strbuf_release(&usage);
 	return false;
 }
 
@@ -125,6 +184,23 @@ static bool is_memory(const struct expr *e)
 static bool is_string(const struct expr *e)
 {
 	return e->type->kind == KIND_STRING;
+}
+
+static bool is_byte(const struct type *t)
+{
+	return t->kind == KIND_INT && t->size == 1;
+}
+
+/* A string, or bytes that end with a NUL, or the address of either. */
+static bool is_text(const struct expr *e)
+{
+	const struct type *t = e->type;
+
+	if (t->kind == KIND_POINTER && t->elem && t->elem->kind == KIND_STRING)
+		return true;
+	if (t->kind == KIND_ARRAY || t->kind == KIND_POINTER)
+		return t->elem && is_byte(t->elem);
+	return t->kind == KIND_STRING;
 }
 
 static bool is_bool(const struct expr *e)
@@ -176,6 +252,7 @@ static const struct {
 	{ "int", "an integer", is_number, false },
 	{ "bool", "a condition", is_bool, false },
 	{ "string", "a string", is_string, false },
+	{ "text", "text: a string, bytes or their address", is_text, false },
 	{ "buffer", "a buffer", is_buffer, false },
 	{ "ptr", "a pointer or an integer", is_address, false },
 	{ "mem", "a string, an array, a pointer or an integer", is_memory, false },
@@ -192,7 +269,8 @@ static bool check_kind(struct sema *s, const struct expr *call, size_t i, const 
 	const struct expr *e = call->call.arg[i];
 
 	for (size_t k = 0; p->kind && k < countof(kinds); k++) {
-		if (strlen(kinds[k].kind) != p->kind_len || strncmp(kinds[k].kind, p->kind, p->kind_len))
+		if (strlen(kinds[k].kind) != p->kind_len ||
+		    strncmp(kinds[k].kind, p->kind, p->kind_len))
 			continue;
 		if (!kinds[k].untyped && (!e->type || e->type == &type_unknown))
 			return true;
@@ -221,20 +299,12 @@ static const struct type *result_type(struct sema *s, const char *sig)
 {
 	static const struct {
 		const char *name;
-		uint8_t size;
-		bool is_signed;
-	} ints[] = {
-		{ "u8", 1, false }, { "u16", 2, false }, { "u32", 4, false }, { "u64", 8, false },
-		{ "i8", 1, true },  { "i16", 2, true },  { "i32", 4, true },  { "i64", 8, true },
-	};
-	static const struct {
-		const char *name;
 		enum kind kind;
 	} simple[] = {
 		{ "ksym", KIND_KSYM }, { "usym", KIND_USYM }, { "username", KIND_USERNAME },
 		{ "mac", KIND_MAC },   { "inet", KIND_INET },
 	};
-	const char *arrow = strstr(sig, "-> "), *name = arrow ? arrow + 3 : "none";
+	const char *name = result_of(sig);
 
 	for (size_t i = 0; i < countof(ints); i++)
 		if (!strcmp(ints[i].name, name))
@@ -271,6 +341,8 @@ static const char *found_text(struct sema *s, const struct expr *e)
 {
 	if (e->kind == EXPR_NAME)
 		return e->call.name;
+	if (e->kind == EXPR_MAP && (!e->type || type_is_aggregation(e->type) || e->map.keys))
+		return e->map.keys ? "an element of a map" : "a whole map";
 	return e->type ? type_name(s->ty, e->type) : expr_kind_name(e->kind);
 }
 

@@ -10,7 +10,9 @@
 struct sig_param {
 	const char *name, *kind; /* len bytes each: they point into the text */
 	size_t name_len, kind_len;
-	bool optional, rest;     /* '= ...' behind it; '...' */
+	const char *init;        /* what stands behind '=', init_len bytes */
+	size_t init_len;
+	bool optional, rest;     /* '=' behind it; '...' */
 };
 
 /* Reads the next parameter from *at (behind '(' or the last one); false: there is none. */
@@ -19,6 +21,10 @@ bool sig_next(const char **at, struct sig_param *p);
 void sig_arity(const char *sig, size_t *least, size_t *most);
 /* Whether parameter i of a signature is of this kind ("word", also in "word|int"). */
 bool sig_wants(const char *sig, size_t i, const char *kind);
+/* A signature in the user's words: "str(p[, length = max_strlen])". */
+void sig_text(const char *sig, struct strbuf *out);
+/* The result in the user's words, "uint64"; NULL: none, or it depends. */
+const char *sig_result(const char *sig);
 /* Checks a call against its row's signature, then by its check hook; returns its type. */
 const struct type *sig_check(struct sema *s, struct expr *call);
 

@@ -106,8 +106,13 @@ void map_assign(struct sema *s, struct map_var *m, const struct type *t, const s
 	}
 	wider = type_promote(s->ty, m->value, t);
 	if (!wider) {
-		d = diag_error(s->diags, value ? value->span : use, "%s holds %s, not %s", m->name,
-		               type_name(s->ty, m->value), type_name(s->ty, t));
+		if (m->value->kind == t->kind && type_is_aggregation(t))
+			d = diag_error(s->diags, value ? value->span : use,
+			               "all values of %s must have the same parameters", m->name);
+		else
+			d = diag_error(s->diags, value ? value->span : use,
+			               "%s holds %s, not %s", m->name, type_name(s->ty, m->value),
+			               type_name(s->ty, t));
 		diag_note(d, m->value_span, "first written here");
 		diag_hint(d, "use a second map for the other kind of value");
 		return;
@@ -463,16 +468,33 @@ static void check_vars(struct sema *s)
 		vec_each (j, &p->vars) {
 			struct var *v = p->vars.v[j];
 
-			if (v->type != &type_unknown)
+			if (v->type != &type_unknown || v->assigned)
 				continue;
-			if (v->assigned)
-				diag_error(s->diags, v->span, "could not resolve the type of %s",
-				           v->name);
-			else
-				diag_warning(s->diags, v->span, "variable %s was never assigned to",
-				             v->name);
+			diag_warning(s->diags, v->span, "variable %s was never assigned to",
+			             v->name);
 			v->type = type_int(s->ty, 8, true);
 		}
+	}
+}
+
+/* What has no type yet got no value that has one: mostly, the reason was reported there. */
+static void check_unresolved(struct sema *s)
+{
+	if (diags_failed(s->diags))
+		return;
+	vec_each (i, &s->u->programs) {
+		const struct program *p = s->u->programs.v[i];
+
+		vec_each (j, &p->vars)
+			if (p->vars.v[j]->type == &type_unknown)
+				diag_error(s->diags, p->vars.v[j]->span,
+				           "could not resolve the type of %s", p->vars.v[j]->name);
+	}
+	map_each (e, &s->u->maps) {
+		const struct map_var *m = e->value;
+
+		if (m->value == &type_unknown)
+			diag_error(s->diags, m->span, "could not resolve the type of %s", m->name);
 	}
 }
 
@@ -489,11 +511,9 @@ static void check_maps(struct sema *s)
 			m->value = type_int(s->ty, 8, true);
 			continue;
 		}
-		if (m->value != &type_unknown)
+		if (m->value != &type_unknown || m->assigned)
 			continue;
-		d = diag_error(s->diags, m->span,
-		               m->assigned ? "could not resolve the type of %s"
-		                           : "undefined map: %s is read but never assigned",
+		d = diag_error(s->diags, m->span, "undefined map: %s is read but never assigned",
 		               m->name);
 		near_init(&near, m->name);
 		map_each (other, &s->u->maps)
@@ -522,4 +542,5 @@ void types_run(struct unit *u)
 	check_maps(&s);
 	check_vars(&s);
 	round_of_types(&s);
+	check_unresolved(&s);
 }

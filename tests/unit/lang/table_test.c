@@ -2,8 +2,8 @@
 #include "lang/lang.h"
 #include "sema/sig.h"
 
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,8 @@
 
 static void every_row_says_what_it_is(void **state)
 {
-	lang_each (family, def, lang_table) {
+	lang_each(family, def, lang_table)
+	{
 		size_t len = strlen(def->name);
 
 		if (strncmp(def->sig, def->name, len) || !def->brief ||
@@ -25,7 +26,8 @@ static void every_row_says_what_it_is(void **state)
 
 static void results_that_a_check_computes_are_called_T(void **state)
 {
-	lang_each (family, def, lang_table) {
+	lang_each(family, def, lang_table)
+	{
 		const char *arrow = strstr(def->sig, "-> ");
 
 		if (arrow && !strcmp(arrow, "-> T") && !def->check)
@@ -36,10 +38,11 @@ static void results_that_a_check_computes_are_called_T(void **state)
 static void kinds_of_parameters_are_known(void **state)
 {
 	static const char kinds[] = " any int bool string buffer ptr mem intlit strlit map place "
-				    "stack word word|int ";
+				    "stack text word word|int ";
 	char kind[32];
 
-	lang_each (family, def, lang_table) {
+	lang_each(family, def, lang_table)
+	{
 		const char *at = strchr(def->sig, '(') ? strchr(def->sig, '(') + 1 : "";
 		struct sig_param p;
 
@@ -55,8 +58,7 @@ static void kinds_of_parameters_are_known(void **state)
 
 static void names_are_unique(void **state)
 {
-	lang_each (family, def, lang_table)
-		assert_ptr_equal(lang_find(lang_table, def->name), def);
+	lang_each(family, def, lang_table) assert_ptr_equal(lang_find(lang_table, def->name), def);
 }
 
 static void numbered_arguments_share_a_row(void **state)

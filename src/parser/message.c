@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* message.c - syntax errors: what was found, what fits, and what the user may have meant. */
+
+#include "parser/message.h"
+
+#include "base/bug.h"
+#include "base/diag.h"
+#include "parser/parser.tab.h"
+
+#include <string.h>
+
+static bool is(const char *a, const char *b)
+{
+	return !strcmp(a, b);
+}
+
+static bool wants(const struct wanted *w, const char *name)
+{
+	for (int i = 0; i < w->n; i++)
+		if (is(w->name[i], name))
+			return true;
+	return false;
+}
+
+/* An operand stands before: every operator fits. */
+static bool after_operand(const struct wanted *w)
+{
+	return wants(w, "'+'");
+}
+
+/* Tokens that only the lexer tells apart from others, and what the user sees. */
+static const struct {
+	const char *name, *shown;
+} inner_names[] = {
+	{ "'(' of a cast", "'('" },  { "'(' of a type", "'('" },
+	{ "'{' of a value", "'{'" }, { "'if' of a value", "'if'" },
+	{ "'for' of C", "'for'" },   { "'/' before the block", "'/'" },
+};
+
+static const char *shown(const char *name)
+{
+	for (size_t i = 0; i < countof(inner_names); i++)
+		if (is(name, inner_names[i].name))
+			return inner_names[i].shown;
+	return name;
+}
+
+/* Operators are not worth a word: what may end an operand is. */
+static const char *const ends[] = { "';'", "','", "')'", "']'",
+	                            "'{'", "'}'", "':'", "'/' before the block" };
+
+/* States in which many tokens fit have a name of their own. */
+static const char *common_name(const struct wanted *w)
+{
+	if (wants(w, "attach point") && !wants(w, "'{'"))
+		return "attach point";
+	if (!after_operand(w) && wants(w, "'('") && !wants(w, "';'"))
+		return "expression";
+	if (wants(w, "'typeof'") && !wants(w, "'('"))
+		return "type";
+	return NULL;
+}
+
+/* ", expected ';' or '}'": when few would do. */
+static void add_wanted(const struct wanted *w, struct strbuf *sb)
+{
+	enum { MOST = 4 };
+	const char *names[countof(ends) + MOST + 1] = { common_name(w) };
+	size_t n = names[0] != NULL;
+	bool named = n, operand = after_operand(w);
+
+	for (size_t i = 0; !named && operand && i < countof(ends); i++)
+		if (wants(w, ends[i]))
+			names[n++] = ends[i];
+	for (int i = 0; !named && !operand && i < w->n && n <= MOST; i++)
+		if (shown(w->name[i]) == w->name[i] && !is(w->name[i], "stray character"))
+			names[n++] = w->name[i];
+	for (size_t i = 0; n <= MOST && i < n; i++) {
+		strbuf_adds(sb, !i ? ", expected " : i == n - 1 ? " or " : ", ");
+		strbuf_adds(sb, names[i]);
+	}
+}
+
+static bool is_printable(const char *text, uint32_t len)
+{
+	/* The control characters of Latin-1 start with 0xc2 in UTF-8. */
+	if (len == 2 && (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0)
+		return false;
+	return len > 1 || (*text > 0x20 && *text < 0x7f);
+}
+
+static void add_found(const char *found, const char *text, uint32_t len, struct strbuf *sb)
+{
+	enum { LONGEST = 40 };
+
+	if (is(found, "stray character") && is_printable(text, len))
+		strbuf_addf(sb, "stray '%.*s'", (int)len, text);
+	else if (is(found, "stray character"))
+		strbuf_addf(sb, "stray byte 0x%02x", (unsigned char)*text);
+	else if (is(found, "name") || is(found, "variable") || is(found, "map"))
+		strbuf_addf(sb, "unexpected %s '%.*s'", found, (int)(len < LONGEST ? len : LONGEST),
+		            text);
+	else
+		strbuf_addf(sb, "unexpected %s", shown(found));
+}
+
+/* ' and the quotes of text processors, in UTF-8. */
+static bool is_quote(const char *text, uint32_t len)
+{
+	return *text == '\'' || (len >= 3 && !memcmp(text, "\xe2\x80", 2) &&
+	                         (unsigned char)text[2] >= 0x98 && (unsigned char)text[2] <= 0x9f);
+}
+
+static const char *hint(const struct lexer *l, const char *found, struct span at,
+                        const struct wanted *w)
+{
+	if (is(found, "stray character"))
+		return is_quote(l->u->source.text + at.off, at.len) ? "text stands in \"...\""
+		                                                    : NULL;
+	if (!l->braces && l->before == LET && !is(found, "map"))
+		return "outside of probes, let declares a map: let @a = hash(10);";
+	if (is(found, "name") && w->n == 1 && wants(w, "variable"))
+		return "names of variables start with '$'";
+	if (is(found, "'='") && wants(w, "'=='") && !wants(w, "']'"))
+		return "comparison is written '=='";
+	if (is(found, "'}'") && wants(w, "attach point"))
+		return "no '{' is open here";
+	if (after_operand(w) && wants(w, "'{'") && !is(found, "end of script"))
+		return "what 'if' or a loop governs stands in braces: { ... }";
+	if (l->braces && l->before == IDENT && (is(found, "'{'") || is(found, "':'")))
+		return "if a new probe starts here, the one before it lacks its '}'";
+	return NULL;
+}
+
+void message_unexpected(struct parser *p, struct span at, const char *found, const struct wanted *w)
+{
+	const struct lexer *l = p->lexer;
+	struct strbuf sb = STRBUF_INIT;
+	const char *text = hint(l, found, at, w);
+	struct diag *d;
+
+	if (l->stopped)
+		return;
+	add_found(found, p->u->source.text + at.off, at.len, &sb);
+	if (!is(found, "stray character"))
+		add_wanted(w, &sb);
+	d = diag_error(p->u->diags, at, "%s", sb.buf);
+	strbuf_release(&sb);
+	if (is(found, "end of script") && l->opened) {
+		const struct bracket *b = &l->open[l->opened - 1];
+
+		diag_note(d, (struct span){ b->off, 1 }, "this '%c' is not closed", b->c);
+	} else if (text) {
+		diag_hint(d, "%s", text);
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* message - what to say about a token that does not fit. */
+#ifndef PARSER_MESSAGE_H
+#define PARSER_MESSAGE_H
+
+#include "parser/grammar.h"
+
+/* The tokens that would fit, by the names that parser.y gives them. */
+struct wanted {
+	const char **name;
+	int n;
+};
+
+void message_unexpected(struct parser *p, struct span at, const char *found, const struct wanted *w);
+
+#endif
