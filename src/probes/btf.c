@@ -1,222 +1,262 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * btf.c - an index over the kernel's BTF.
+ * btf.c - looks types up in BTF without reading most of it.
  *
- * Strings are unique in BTF, so a name is looked up by finding its place in the string section; the
- * types are then walked comparing numbers. One walk notes where each type starts.
+ * BTF is a header, a section of types, each behind the last, and a section of names
+ * (Documentation/bpf/btf.rst). One walk over the types notes where each starts; a name is sought in
+ * the names as text, which gives the offset by which types refer to it, since names are stored
+ * once.
  */
 
 #include "probes/btf.h"
 
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "probes/private.h"
+#include "probes/cache.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct btf_file {
-	const struct btf_file *base; /* of a module: vmlinux */
-	const char *strings;
-	uint32_t strings_len;
-	const char *types;
-	uint32_t *offset; /* of type i (own types: from first_id) in types */
-	uint32_t first_id, count;
-	struct strbuf data; /* when it was read */
-	void *mapping;      /* when it was mapped */
-	size_t mapping_len;
+	char *data;
+	size_t size;
+	bool mapped;
+	const char *types, *names;
+	uint32_t types_len, names_len;
+	uint32_t *at; /* offset into types, by id - first_id */
+	uint32_t count;
+	uint32_t first_id;           /* 1, or the base's count of types */
+	uint32_t first_name;         /* 0, or the base's length of names */
+	const struct btf_file *base; /* NULL for vmlinux */
 };
 
-static size_t extra_size(const struct btf_type *t)
+/* Stands in the cache for a file that is not there. */
+static struct btf_file btf_none;
+
+/* -- reading -- */
+
+/* Bytes behind struct btf_type. -1: a kind that is newer than this program. */
+static int64_t type_extra(const struct btf_type *t)
 {
-	size_t n = BTF_INFO_VLEN(t->info);
+	uint64_t n = BTF_INFO_VLEN(t->info);
 
 	switch (BTF_INFO_KIND(t->info)) {
+	case BTF_KIND_PTR:
+	case BTF_KIND_FWD:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_CONST:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_FUNC:
+	case BTF_KIND_FLOAT:
+	case BTF_KIND_TYPE_TAG: return 0;
 	case BTF_KIND_INT: return sizeof(uint32_t);
+	case BTF_KIND_VAR: return sizeof(struct btf_var);
+	case BTF_KIND_DECL_TAG: return sizeof(struct btf_decl_tag);
 	case BTF_KIND_ARRAY: return sizeof(struct btf_array);
 	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION: return n * sizeof(struct btf_member);
-	case BTF_KIND_ENUM: return n * sizeof(struct btf_enum);
-	case BTF_KIND_ENUM64: return n * sizeof(struct btf_enum64);
-	case BTF_KIND_FUNC_PROTO: return n * sizeof(struct btf_param);
-	case BTF_KIND_VAR: return sizeof(struct btf_var);
-	case BTF_KIND_DATASEC: return n * sizeof(struct btf_var_secinfo);
-	case BTF_KIND_DECL_TAG: return sizeof(struct btf_decl_tag);
-	default: return 0;
+	case BTF_KIND_UNION: return (int64_t)(n * sizeof(struct btf_member));
+	case BTF_KIND_ENUM: return (int64_t)(n * sizeof(struct btf_enum));
+	case BTF_KIND_ENUM64: return (int64_t)(n * sizeof(struct btf_enum64));
+	case BTF_KIND_FUNC_PROTO: return (int64_t)(n * sizeof(struct btf_param));
+	case BTF_KIND_DATASEC: return (int64_t)(n * sizeof(struct btf_var_secinfo));
+	default: return -1;
 	}
 }
 
-static bool index_types(struct btf_file *b, uint32_t len)
+/* What stands behind a damaged or unknown type cannot be reached, and is not there for us. */
+static void index_types(struct btf_file *b)
 {
-	uint32_t at = 0, room = 1 << 12;
+	uint32_t room = b->types_len / 20 + 16, at = 0;
 
-	b->offset = mem_alloc(room * sizeof(*b->offset));
-	while (at + sizeof(struct btf_type) <= len) {
-		const struct btf_type *t = (const struct btf_type *)(b->types + at);
-		size_t size = sizeof(*t) + extra_size(t);
+	b->at = mem_alloc(room * sizeof(*b->at));
+	while (b->types_len - at >= sizeof(struct btf_type)) {
+		int64_t extra = type_extra((const struct btf_type *)(b->types + at));
 
-		if (size > len - at)
-			return false;
-		if (b->count == room) {
-			room *= 2;
-			b->offset = mem_realloc(b->offset, room * sizeof(*b->offset));
-		}
-		b->offset[b->count++] = at;
-		at += (uint32_t)size;
+		if (extra < 0 || extra > b->types_len - at - (int64_t)sizeof(struct btf_type))
+			break;
+		if (b->count == room)
+			b->at = mem_realloc(b->at, (room *= 2) * sizeof(*b->at));
+		b->at[b->count++] = at;
+		at += (uint32_t)(sizeof(struct btf_type) + (size_t)extra);
 	}
-	return at == len;
 }
 
-static bool open_bytes(struct btf_file *b, const void *data, size_t len)
+static bool sections_fit(struct btf_file *b)
 {
-	const struct btf_header *h = data;
+	const struct btf_header *h = (const struct btf_header *)b->data;
 
-	if (len < sizeof(*h) || h->magic != BTF_MAGIC || h->hdr_len > len ||
-	    h->type_off > len - h->hdr_len || h->type_len > len - h->hdr_len - h->type_off ||
-	    h->str_off > len - h->hdr_len || h->str_len > len - h->hdr_len - h->str_off)
+	if (b->size < sizeof(*h) || h->magic != BTF_MAGIC || h->hdr_len > b->size)
 		return false;
-	b->types = (const char *)data + h->hdr_len + h->type_off;
-	b->strings = (const char *)data + h->hdr_len + h->str_off;
-	b->strings_len = h->str_len;
-	return index_types(b, h->type_len);
+	if ((uint64_t)h->hdr_len + h->type_off + h->type_len > b->size ||
+	    (uint64_t)h->hdr_len + h->str_off + h->str_len > b->size || h->type_off % 4 ||
+	    h->hdr_len % 4)
+		return false;
+	b->types = b->data + h->hdr_len + h->type_off;
+	b->types_len = h->type_len;
+	b->names = b->data + h->hdr_len + h->str_off;
+	b->names_len = h->str_len;
+	return b->names_len && !b->names[b->names_len - 1];
 }
 
-static void btf_free(struct btf_file *b)
+/* sysfs lets the file be mapped since Linux 6.16; before, it is read. */
+static bool load(struct btf_file *b, const char *path)
 {
-	if (!b)
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *map;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st))
+		st.st_size = 0;
+	b->size = (size_t)st.st_size;
+	map = b->size ? mmap(NULL, b->size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+	b->mapped = map != MAP_FAILED;
+	if (b->mapped) {
+		b->data = map;
+	} else {
+		struct strbuf sb = STRBUF_INIT;
+
+		strbuf_read_fd(&sb, fd);
+		b->data = sb.size ? sb.buf : NULL;
+		b->size = sb.len;
+	}
+	close(fd);
+	return b->data;
+}
+
+static void btf_close(struct btf_file *b)
+{
+	if (b == &btf_none)
 		return;
-	if (b->mapping)
-		munmap(b->mapping, b->mapping_len);
-	strbuf_release(&b->data);
-	free(b->offset);
+	if (b->mapped)
+		munmap(b->data, b->size);
+	else
+		free(b->data);
+	free(b->at);
 	free(b);
 }
 
 static struct btf_file *btf_open(const char *path, const struct btf_file *base)
 {
 	struct btf_file *b = mem_calloc(1, sizeof(*b));
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	bool ok = false;
 
-	b->data = (struct strbuf)STRBUF_INIT;
 	b->base = base;
 	b->first_id = base ? base->first_id + base->count : 1;
-	if (fd >= 0 && !fstat(fd, &st)) {
-		b->mapping_len = (size_t)st.st_size;
-		/* Linux 6.16 maps it; before, it is read. */
-		b->mapping = mmap(NULL, b->mapping_len, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (b->mapping == MAP_FAILED)
-			b->mapping = NULL;
-		if (b->mapping)
-			ok = open_bytes(b, b->mapping, b->mapping_len);
-		else if (!strbuf_read_fd(&b->data, fd))
-			ok = open_bytes(b, b->data.buf, b->data.len);
+	b->first_name = base ? base->first_name + base->names_len : 0;
+	if (!load(b, path) || !sections_fit(b)) {
+		btf_close(b);
+		return &btf_none;
 	}
-	if (fd >= 0)
-		close(fd);
-	if (ok)
-		return b;
-	btf_free(b);
-	return NULL;
+	index_types(b);
+	return b;
+}
+
+static const struct btf_file *cached(struct probe_cache *c, const char *name, const char *path,
+                                     const struct btf_file *base)
+{
+	struct btf_file *b = map_get(&c->btf, name);
+
+	if (!b) {
+		b = btf_open(path, base);
+		map_put(&c->btf, name, b);
+	}
+	return b == &btf_none ? NULL : b;
 }
 
 const struct btf_file *btf_vmlinux(struct probe_cache *c)
 {
-	const char *path = getenv("SONDE_BTF");
+	const char *other = getenv("SONDE_BTF");
 
-	if (!path)
-		path = getenv("BPFTRACE_BTF");
-	if (!c->vmlinux_read)
-		c->vmlinux = btf_open(path ? path : "/sys/kernel/btf/vmlinux", NULL);
-	c->vmlinux_read = true;
-	return c->vmlinux;
+	return cached(c, "vmlinux", other && *other ? other : "/sys/kernel/btf/vmlinux", NULL);
 }
 
 const struct btf_file *btf_module(struct probe_cache *c, const char *module)
 {
-	struct btf_file *b = map_get(&c->module_btf, module);
+	const struct btf_file *base = btf_vmlinux(c);
 	char path[256];
 
-	if (b || !btf_vmlinux(c) || strchr(module, '/'))
-		return b;
+	if (!strcmp(module, "vmlinux"))
+		return base;
+	if (!base || strchr(module, '/'))
+		return NULL;
 	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
-	b = btf_open(path, c->vmlinux);
-	if (b)
-		map_put(&c->module_btf, module, b);
-	return b;
+	return cached(c, module, path, base);
 }
 
 void btf_each_module(struct probe_cache *c, bool (*fn)(void *arg, const char *module), void *arg)
 {
 	DIR *dir = opendir("/sys/kernel/btf");
-	struct dirent *e;
-	bool more = true;
+	const struct dirent *e;
 
-	while (more && dir && (e = readdir(dir)))
-		if (*e->d_name != '.' && strcmp(e->d_name, "vmlinux"))
-			more = fn(arg, e->d_name);
-	if (dir)
-		closedir(dir);
+	if (!dir)
+		return;
+	while ((e = readdir(dir)))
+		if (e->d_name[0] != '.' && strcmp(e->d_name, "vmlinux") &&
+		    !fn(arg, arena_strdup(&c->arena, e->d_name)))
+			break;
+	closedir(dir);
 }
 
-void btf_cache_free(struct probe_cache *c)
+void btf_files_free(struct map *files)
 {
-	map_each (e, &c->module_btf)
-		btf_free(e->value);
-	map_release(&c->module_btf);
-	btf_free(c->vmlinux);
+	map_each (e, files)
+		btf_close(e->value);
+	map_release(files);
 }
 
 /* -- looking up -- */
 
-const char *btf_name(const struct btf_file *b, uint32_t off)
+static const struct btf_type *own_type(const struct btf_file *b, uint32_t i)
 {
-	if (b->base && off < b->base->strings_len)
-		return b->base->strings + off;
-	if (b->base)
-		off -= b->base->strings_len;
-	return off < b->strings_len ? b->strings + off : "";
-}
-
-/* The place of a name in the strings; UINT32_MAX: it is not there. */
-static uint32_t name_offset(const struct btf_file *b, const char *name)
-{
-	size_t len = strlen(name) + 1;
-	const char *at = b->strings, *end = b->strings + b->strings_len;
-
-	while (at < end) {
-		at = memmem(at, (size_t)(end - at), name, len);
-		if (!at)
-			break;
-		if (at > b->strings && !at[-1])
-			return (uint32_t)(at - b->strings);
-		at++;
-	}
-	return UINT32_MAX;
+	return (const struct btf_type *)(b->types + b->at[i]);
 }
 
 const struct btf_type *btf_type(const struct btf_file *b, uint32_t id)
 {
-	if (b->base && id < b->first_id)
-		return btf_type(b->base, id);
-	if (id < b->first_id || id - b->first_id >= b->count)
-		return NULL;
-	return (const struct btf_type *)(b->types + b->offset[id - b->first_id]);
+	while (b->base && id < b->first_id)
+		b = b->base;
+	return id >= b->first_id && id - b->first_id < b->count ? own_type(b, id - b->first_id)
+	                                                        : NULL;
 }
 
-static uint32_t find_by_offset(const struct btf_file *b, uint32_t kind, uint32_t off)
+const char *btf_name(const struct btf_file *b, uint32_t name_off)
 {
-	for (uint32_t i = 0; i < b->count; i++) {
-		const struct btf_type *t = (const struct btf_type *)(b->types + b->offset[i]);
+	while (b->base && name_off < b->first_name)
+		b = b->base;
+	return name_off - b->first_name < b->names_len ? b->names + (name_off - b->first_name) : "";
+}
 
-		if (t->name_off == off && BTF_INFO_KIND(t->info) == kind)
+/* The offset of a name; 0: it is not there. */
+static uint32_t find_name(const struct btf_file *b, const char *name)
+{
+	size_t len = strlen(name) + 1; /* with its NUL */
+	const char *at = b->names, *end = at + b->names_len;
+
+	if (len == 1)
+		return 0;
+	while ((at = memmem(at, (size_t)(end - at), name, len))) {
+		if (at > b->names && !at[-1])
+			return b->first_name + (uint32_t)(at - b->names);
+		at++;
+	}
+	return 0;
+}
+
+static uint32_t find_type(const struct btf_file *b, uint32_t kind, uint32_t name)
+{
+	for (uint32_t i = 0; name && i < b->count; i++) {
+		const struct btf_type *t = own_type(b, i);
+
+		if (t->name_off == name && BTF_INFO_KIND(t->info) == kind)
 			return b->first_id + i;
 	}
 	return 0;
@@ -224,24 +264,25 @@ static uint32_t find_by_offset(const struct btf_file *b, uint32_t kind, uint32_t
 
 uint32_t btf_find(const struct btf_file *b, uint32_t kind, const char *name)
 {
-	uint32_t off, id = 0;
+	/* A module's type may bear a name that the kernel's types use as well. */
+	for (const struct btf_file *text = b; text; text = text->base) {
+		uint32_t off = find_name(text, name);
 
-	if (!*name)
-		return 0;
-	off = name_offset(b, name);
-	if (off != UINT32_MAX)
-		id = find_by_offset(b, kind, b->base ? off + b->base->strings_len : off);
-	/* A module's type may be called what something in vmlinux is called. */
-	if (!id && b->base && (off = name_offset(b->base, name)) != UINT32_MAX)
-		id = find_by_offset(b, kind, off);
-	return id;
+		for (const struct btf_file *f = b; off && f; f = f->base) {
+			uint32_t id = find_type(f, kind, off);
+
+			if (id)
+				return id;
+		}
+	}
+	return 0;
 }
 
 void btf_each(const struct btf_file *b, uint32_t kind,
               bool (*fn)(void *arg, uint32_t id, const char *name), void *arg)
 {
 	for (uint32_t i = 0; i < b->count; i++) {
-		const struct btf_type *t = (const struct btf_type *)(b->types + b->offset[i]);
+		const struct btf_type *t = own_type(b, i);
 
 		if (BTF_INFO_KIND(t->info) == kind &&
 		    !fn(arg, b->first_id + i, btf_name(b, t->name_off)))
@@ -249,56 +290,62 @@ void btf_each(const struct btf_file *b, uint32_t kind,
 	}
 }
 
+/* Chains in damaged BTF may run in a circle; real ones are short. */
+enum { LONGEST_CHAIN = 64 };
+
 uint32_t btf_strip_tags(const struct btf_file *b, uint32_t id, bool *user)
 {
-	enum { LONGEST_CHAIN = 64 };
-
 	for (int i = 0; i < LONGEST_CHAIN; i++) {
-		const struct btf_type *t = id ? btf_type(b, id) : NULL;
+		const struct btf_type *t = btf_type(b, id);
 
 		if (!t)
-			return 0;
+			return id;
 		switch (BTF_INFO_KIND(t->info)) {
 		case BTF_KIND_TYPE_TAG:
-			if (user && !strcmp(btf_name(b, t->name_off), "user"))
+			if (!strcmp(btf_name(b, t->name_off), "user"))
 				*user = true;
-			/* fall through */
+			break;
 		case BTF_KIND_TYPEDEF:
 		case BTF_KIND_CONST:
 		case BTF_KIND_VOLATILE:
-		case BTF_KIND_RESTRICT: id = t->type; break;
+		case BTF_KIND_RESTRICT: break;
 		default: return id;
 		}
+		id = t->type;
 	}
 	return 0;
 }
 
 uint32_t btf_strip(const struct btf_file *b, uint32_t id)
 {
-	return btf_strip_tags(b, id, NULL);
+	bool user;
+
+	return btf_strip_tags(b, id, &user);
 }
 
-uint64_t btf_size(const struct btf_file *b, uint32_t id)
+static uint64_t size_of(const struct btf_file *b, uint32_t id, int depth)
 {
-	const struct btf_type *t;
+	const struct btf_type *t = btf_type(b, btf_strip(b, id));
+	const struct btf_array *a;
 
-	id = btf_strip(b, id);
-	t = id ? btf_type(b, id) : NULL;
-	if (!t)
+	if (!t || depth > LONGEST_CHAIN)
 		return 0;
 	switch (BTF_INFO_KIND(t->info)) {
+	case BTF_KIND_PTR: return sizeof(void *);
 	case BTF_KIND_INT:
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
 	case BTF_KIND_FLOAT: return t->size;
-	case BTF_KIND_PTR: return 8;
-	case BTF_KIND_ARRAY: {
-		const struct btf_array *a = (const struct btf_array *)(t + 1);
-
-		return a->nelems * btf_size(b, a->type);
-	}
+	case BTF_KIND_ARRAY:
+		a = (const struct btf_array *)(t + 1);
+		return a->nelems * size_of(b, a->type, depth + 1);
 	default: return 0;
 	}
+}
+
+uint64_t btf_size(const struct btf_file *b, uint32_t id)
+{
+	return size_of(b, id, 0);
 }

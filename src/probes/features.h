@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* features - what this kernel can do, found out by asking it. */
+/* features - what this kernel can do, found out by asking it, once. */
 #ifndef PROBES_FEATURES_H
 #define PROBES_FEATURES_H
 
 #include <stdbool.h>
 
-/* Whether one link may serve many kernel functions (kprobe_multi). */
+/* Whether one link may serve many kernel functions (Linux 5.18, CONFIG_FPROBE), or many functions of a
+ * file (Linux 6.6). */
 bool kprobe_multi_supported(void);
+bool uprobe_multi_supported(void);
 
 #endif

@@ -1,245 +1,472 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kprobe.c - entry and return of kernel functions.
+ * kprobe.c - kprobe and kretprobe: entry to and return from any kernel function.
  *
- * An exact name is not looked up: the kernel says at attach whether it exists, and only then are
- * names read to propose a near one. Syscalls may be named by their function in the sources:
- * sys_clone is __x64_sys_clone here.
+ * One function: a perf event (its kind of event is in sysfs), tied to the program by a BPF link.
+ * Many: one kprobe multi link (Linux 5.18 with CONFIG_FPROBE), for which the program is marked
+ * before it is loaded. Neither leaves a name in tracefs, so nothing stays behind when the process
+ * is killed.
  */
 
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/diag.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "image/meta.h"
 #include "probes/arch.h"
-#include "probes/private.h"
+#include "probes/attach.h"
+#include "probes/features.h"
+#include "probes/kinds.h"
+#include "probes/ksym.h"
+#include "probes/multi.h"
+#include "probes/pmu.h"
+#include "probes/target.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
-#include <stdlib.h>
+#include <inttypes.h>
+#include <linux/perf_event.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool is_return(const struct probe_target *t)
 {
 	return t->kind == &probe_kretprobe;
 }
 
-static int kprobe_parse(struct probe_env *env, const struct attach_point *ap, struct probe_target *t)
-{
-	const char *function;
+/* -- reading -- */
 
-	if (ap->parts < 2 || ap->parts > 3 || !*ap->part[ap->parts - 1])
-		return bad_form(env, ap, t->kind);
-	function = ap->part[ap->parts - 1];
-	if (ap->parts == 3)
-		t->module = ap->part[1];
-	if (parse_u64(function, &t->address)) {
-		if (!env->unsafe) {
-			diag_error(env->diags, ap->span, "probing by address needs --unsafe");
-			return -EINVAL;
-		}
-		t->name = arena_printf(env->arena, "%s:%llu", t->kind->name,
-		                       (unsigned long long)t->address);
-		return 0;
-	}
-	if (!split_offset(env, function, &t->symbol, &t->offset))
-		return bad_form(env, ap, t->kind);
-	if (t->offset && is_return(t)) {
-		diag_error(env->diags, ap->span, "a kretprobe has no offset");
+static void name_target(struct probe_env *env, struct probe_target *t)
+{
+	const char *kind = t->kind->name, *module = t->module ? t->module : "",
+		   *colon = t->module ? ":" : "";
+
+	if (!t->symbol)
+		target_name(env, t, "%s:%" PRIu64, kind, t->address);
+	else if (t->offset)
+		target_name(env, t, "%s:%s%s%s+%" PRIu64, kind, module, colon, t->symbol,
+		            t->offset);
+	else
+		target_name(env, t, "%s:%s%s%s", kind, module, colon, t->symbol);
+}
+
+static int kprobe_parse(struct probe_env *env, const struct attach_point *ap,
+                        struct probe_target *t)
+{
+	int err;
+
+	if (!target_parts(env, ap, 1, 2))
 		return -EINVAL;
-	}
+	if (!*ap->part[ap->parts - 1])
+		return target_error(env, t, "%ss should be attached to a function or an address",
+		                    t->kind->name);
+	if (ap->parts == 3 && *ap->part[1])
+		t->module = ap->part[1];
+	err = target_function(env, ap->part[ap->parts - 1], t);
+	if (err)
+		return err;
+	if (t->offset && is_return(t))
+		return target_error(env, t,
+		                    "offset not allowed: a kretprobe fires when '%s' returns",
+		                    t->symbol);
+	name_target(env, t);
 	return 0;
 }
 
-struct kprobe_match {
+/* -- finding -- */
+
+struct finder {
 	struct probe_env *env;
-	const struct probe_target *t;
+	const struct probe_target *pattern;
 	probe_match_fn *fn;
 	void *arg;
+	struct map seen; /* static functions of different files share names */
 };
 
-static void found(struct kprobe_match *m, const char *module, const char *symbol)
+static bool module_fits(const char *pattern, const struct symbol *s)
 {
-	struct probe_target t = *m->t;
-
-	t.symbol = symbol;
-	t.name = m->t->module ? arena_printf(m->env->arena, "%s:%s:%s", t.kind->name,
-	                                     module ? module : m->t->module, symbol)
-	                      : arena_printf(m->env->arena, "%s:%s", t.kind->name, symbol);
-	if (t.offset)
-		t.name = arena_printf(m->env->arena, "%s+%llu", t.name, (unsigned long long)t.offset);
-	m->fn(m->arg, &t);
+	return !pattern || wildcard_match(pattern, s->module ? s->module : "vmlinux");
 }
 
-static bool each_symbol(void *arg, const struct symbol *s)
+static bool emit_function(void *arg, const struct symbol *s)
 {
-	struct kprobe_match *m = arg;
-	const char *module = s->module ? s->module : "vmlinux";
+	struct finder *f = arg;
+	struct probe_target t = *f->pattern;
 
-	if (!wildcard_match(m->t->symbol, s->name) ||
-	    (m->t->module && !wildcard_match(m->t->module, module)))
+	if (!wildcard_match(t.symbol, s->name) || !module_fits(t.module, s) ||
+	    map_get(&f->seen, s->name))
 		return true;
-	/* Parts that the compiler split off are no functions of their own. */
-	if (!strstr(s->name, ".part.") && !strstr(s->name, ".cold"))
-		found(m, module, s->name);
+	map_put(&f->seen, s->name, f);
+	t.symbol = s->name;
+	if (t.module)
+		t.module = s->module ? s->module : "vmlinux";
+	name_target(f->env, &t);
+	f->fn(f->arg, &t);
 	return true;
+}
+
+static int no_symbols(struct probe_env *env, const struct probe_target *t, int err)
+{
+	struct diag *d =
+		diag_error(env->diags, t->span, "cannot read the kernel's list of functions: %s",
+	                   strerror(-err));
+
+	diag_hint(d, "wildcards need tracefs' available_filter_functions or /proc/kallsyms");
+	return err;
+}
+
+/* Built-in code has directories in /sys/module as well, but no state. */
+static bool module_loaded(struct probe_env *env, const char *module)
+{
+	return !strcmp(module, "vmlinux") ||
+	       !access(arena_printf(env->arena, "/sys/module/%s/initstate", module), F_OK);
 }
 
 static int kprobe_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
                         void *arg)
 {
-	struct probe_target wild = *t;
-	struct kprobe_match m = { env, &wild, fn, arg };
+	struct finder f = { env, t, fn, arg, MAP_INIT };
 	int err;
 
-	wild.flags |= has_wildcard(t->symbol) || has_wildcard(t->module) ? TARGET_WILDCARD : 0;
-	if (!(wild.flags & TARGET_WILDCARD)) {
-		if (!t->symbol)
-			fn(arg, t);
-		else
-			found(&m, t->module, t->symbol);
+	if (t->module && !has_wildcard(t->module) && !module_loaded(env, t->module)) {
+		probe_missing(env, t->span, "module '%s' in %s is not loaded", t->module, t->name);
+		return -ENOENT;
+	}
+	/* Whether a function exists is for the kernel to say when it is attached: asking costs
+	 * more. */
+	if (!t->symbol || (!has_wildcard(t->symbol) && !env->listing && !has_wildcard(t->module))) {
+		fn(arg, t);
 		return 0;
 	}
-	err = ksym_each_traceable(env->cache, each_symbol, &m);
-	if (err)
-		diag_error(env->diags, t->span, "cannot read the kernel's functions: %s",
-		           strerror(-err));
-	return err;
+	err = ksym_each_traceable(env->cache, emit_function, &f);
+	map_release(&f.seen);
+	return err ? no_symbols(env, t, err) : 0;
 }
 
-static bool offer(void *arg, const struct symbol *s)
+/* -- names that are nearly there -- */
+
+struct search {
+	const char *name;
+	struct near near;
+	const char *variant;
+	bool exists;
+};
+
+/* The compiler appends to names of functions that it changed: foo.isra.0, foo.constprop.0, foo.cold
+ */
+static bool is_variant(const char *name, const char *of)
+{
+	size_t n = strlen(of);
+
+	return !strncmp(name, of, n) && name[n] == '.';
+}
+
+static bool look_near(void *arg, const struct symbol *s)
+{
+	struct search *x = arg;
+
+	x->exists |= !strcmp(s->name, x->name);
+	if (!x->variant && is_variant(s->name, x->name))
+		x->variant = s->name;
+	if (!strchr(s->name, '.'))
+		near_offer(&x->near, s->name);
+	return true;
+}
+
+static struct search search_near(struct probe_env *env, const char *name)
+{
+	struct search x = { .name = name };
+
+	near_init(&x.near, name);
+	ksym_each_function(env->cache, look_near, &x);
+	return x;
+}
+
+static bool offer_function(void *arg, const struct symbol *s)
 {
 	near_offer(arg, s->name);
 	return true;
 }
 
-static bool offer_variant(void *arg, const struct symbol *s)
-{
-	struct probe_target *t = arg;
-	size_t n = strlen(t->symbol);
-
-	if (strncmp(s->name, t->symbol, n) || s->name[n] != '.')
-		return true;
-	t->name = s->name;
-	return false;
-}
-
 static void kprobe_suggest(struct probe_env *env, const struct probe_target *t, struct near *near)
 {
-	struct probe_target variant = { .symbol = t->symbol };
-
-	/* name.isra.0 is what is left of a function after optimisation. */
-	ksym_each_traceable(env->cache, offer_variant, &variant);
-	if (variant.name) {
-		near->best = variant.name;
-		near->distance = 0;
-		return;
-	}
-	ksym_each_traceable(env->cache, offer, near);
+	ksym_each_function(env->cache, offer_function, near);
 }
 
-static const char *kprobe_section(struct arena *a, const struct probe_target *t)
+static const char not_traceable[] = "the kernel may not let it be traced: notrace, or listed in "
+				    "/sys/kernel/debug/kprobes/blacklist";
+
+static void no_function(struct probe_env *env, const struct probe_target *t)
 {
-	return arena_printf(a, "%s/%s", is_return(t) ? "kretprobe" : "kprobe",
-	                    t->symbol ? t->symbol : "address");
+	struct search x = search_near(env, t->symbol);
+	struct diag *d;
+
+	if (x.exists) {
+		d = probe_missing(env, t->span, "cannot attach %s: it cannot be traced", t->name);
+		diag_hint(d, "%s", not_traceable);
+		return;
+	}
+	d = probe_missing(env, t->span, "cannot attach %s: the kernel has no function '%s'",
+	                  t->name, t->symbol);
+	if (x.variant)
+		diag_hint(d, "the compiler made '%s' of it, whose arguments may differ: %s:\"%s\"",
+		          x.variant, t->kind->name, x.variant);
+	else if (x.near.best && strcmp(x.near.best, t->symbol))
+		diag_hint(d, "did you mean '%s:%s'?", t->kind->name, x.near.best);
+	else
+		diag_hint(d, "it may be inlined into its callers; see sonde -l 'kprobe:*%s*'",
+		          t->symbol);
 }
 
 /* -- attaching -- */
 
-static bool wants_multi(const struct probe_target *t)
+static const char *kprobe_section(struct arena *a, const struct probe_target *t)
 {
-	return t->flags & TARGET_MULTI && t->symbol && !t->module && !t->offset;
+	return arena_printf(a, "%s/%s", t->kind->name, t->symbol ? t->symbol : "address");
+}
+
+/* A multi link does not reach into functions: it hooks their first instruction. */
+static bool fits_multi(const struct probe_target *t)
+{
+	return t->symbol && !t->offset;
 }
 
 static int kprobe_prepare(struct probe_env *env, const struct probe_target *t,
                           struct bpf_program *prog)
 {
-	int err = bpf_program__set_type(prog, BPF_PROG_TYPE_KPROBE);
-
-	if (!err && wants_multi(t) && kprobe_multi_supported())
-		err = bpf_program__set_expected_attach_type(prog, BPF_TRACE_KPROBE_MULTI);
-	return err;
+	if (t->flags & TARGET_MULTI && fits_multi(t) && kprobe_multi_supported())
+		return bpf_program__set_expected_attach_type(prog, BPF_TRACE_KPROBE_MULTI);
+	return 0;
 }
 
-static struct bpf_link *attach_symbol(const struct probe_target *t, struct bpf_program *prog,
-                                      const char *symbol)
+static bool is_multi(const struct bpf_program *prog)
 {
-	LIBBPF_OPTS(bpf_kprobe_opts, opts, .bpf_cookie = t->cookie, .offset = t->offset,
-	            .retprobe = is_return(t));
-
-	if (!symbol)
-		opts.offset = t->address;
-	return bpf_program__attach_kprobe_opts(prog, symbol, &opts);
+	return bpf_program__expected_attach_type(prog) == BPF_TRACE_KPROBE_MULTI;
 }
 
-/* "sys_clone" as this processor's kernel calls it; NULL: the name says something else. */
-static const char *syscall_variant(struct probe_env *env, const char *symbol)
+/* One event by name ("mod:fn" also) or, when name is NULL, by address. */
+static int link_perf(const struct probe_target *t, struct bpf_program *prog, const char *name,
+                     uint64_t address)
 {
-	if (strncmp(symbol, "sys_", 4))
+	struct perf_event_attr attr = { 0 };
+	int type = pmu_type("kprobe"), bit = pmu_retprobe_bit("kprobe");
+
+	if (type < 0 || bit < 0)
+		return -EOPNOTSUPP;
+	attr.type = (uint32_t)type;
+	attr.config = is_return(t) ? 1ull << bit : 0;
+	attr.kprobe_func = (uint64_t)(uintptr_t)name;
+	if (name)
+		attr.probe_offset = t->offset;
+	else
+		attr.kprobe_addr = address;
+	return perf_link(prog, &attr, -1, 0, t->cookie);
+}
+
+static int link_multi(const struct probe_target *t, struct bpf_program *prog, const char *name)
+{
+	return multi_kprobe_link(prog, &name, &t->cookie, 1, is_return(t));
+}
+
+static int link_name(const struct probe_target *t, struct bpf_program *prog, const char *name)
+{
+	return is_multi(prog) && fits_multi(t) ? link_multi(t, prog, name)
+	                                       : link_perf(t, prog, name, 0);
+}
+
+/* kprobe:sys_clone is __x64_sys_clone to the kernel of this processor. NULL: no syscall. */
+static const char *syscall_variant(struct probe_env *env, const char *name)
+{
+	if (strncmp(name, "sys_", 4))
 		return NULL;
-	return arena_printf(env->arena, "%s%s", arch_host()->syscall_prefix, symbol + 4);
+	return arena_printf(env->arena, "%s%s", arch_host()->syscall_prefix, name + 4);
 }
 
-static void explain(struct probe_env *env, const struct probe_target *t, int err)
+static int link_function(struct probe_env *env, const struct probe_target *t,
+                         struct bpf_program *prog)
 {
-	struct near near;
+	bool in_module = t->module && strcmp(t->module, "vmlinux");
+	const char *variant = syscall_variant(env, t->symbol);
+	int fd = -ENOENT;
+
+	if (in_module && !is_multi(prog))
+		fd = link_name(t, prog, arena_printf(env->arena, "%s:%s", t->module, t->symbol));
+	/* Linux 6.6 did not count symbols of modules by their full name. */
+	if (fd < 0 && (fd == -ENOENT || fd == -EINVAL))
+		fd = link_name(t, prog, t->symbol);
+	if (variant && fd < 0 && fd != -EPERM && fd != -EACCES) {
+		int other = link_name(t, prog, variant);
+
+		fd = other >= 0 ? other : fd;
+	}
+	return fd;
+}
+
+struct namesakes {
+	const struct probe_target *t;
+	struct bpf_program *prog;
+	struct attachment *a;
+	size_t attached;
+	int err;
+};
+
+static bool attach_namesake(void *arg, const struct symbol *s)
+{
+	struct namesakes *n = arg;
+	int fd;
+
+	if (strcmp(s->name, n->t->symbol) || !module_fits(n->t->module, s) || !s->address)
+		return true;
+	fd = link_perf(n->t, n->prog, NULL, s->address + n->t->offset);
+	if (fd >= 0) {
+		attachment_add(n->a, fd);
+		n->attached++;
+	} else {
+		n->err = fd;
+	}
+	return true;
+}
+
+/* Several functions may bear one name: each that can be traced is meant. */
+static int attach_namesakes(struct probe_env *env, const struct probe_target *t,
+                            struct bpf_program *prog, struct attachment *a)
+{
+	struct namesakes n = { .t = t, .prog = prog, .a = a, .err = -ENOENT };
+	int err = ksym_each_function(env->cache, attach_namesake, &n);
+
+	return err || n.attached ? err : n.err;
+}
+
+static struct attachment *function_failed(struct probe_env *env, const struct probe_target *t,
+                                          struct attachment *a, int err)
+{
 	struct diag *d;
 
-	if (err != ENOENT && err != EINVAL && err != EADDRNOTAVAIL)
-		return;
-	d = diag_error(env->diags, t->span, "the kernel has no function '%s' that can be probed",
-	               t->symbol);
-	near_init(&near, t->symbol);
-	kprobe_suggest(env, t, &near);
-	if (near.best)
-		diag_hint(d, "did you mean '%s'?", near.best);
-	else
-		diag_hint(d, "it may be inlined, or marked notrace; list names with sonde -l 'kprobe:*'");
+	if (t->flags & TARGET_WILDCARD || err == -EPERM || err == -EACCES || !t->symbol)
+		return attach_failed(env, t, a, err);
+	if (err == -EOPNOTSUPP && pmu_type("kprobe") < 0) {
+		d = probe_missing(env, t->span, "cannot attach %s: this kernel has no kprobes",
+		                  t->name);
+		diag_hint(d, "it was built without CONFIG_KPROBES");
+		return attach_gave_up(a, err);
+	}
+	if (err == -ENOENT || err == -ESRCH) {
+		no_function(env, t);
+		return attach_gave_up(a, -ENOENT);
+	}
+	d = attach_error(env, t, err);
+	if (err == -EINVAL && t->offset)
+		diag_hint(d, "the offset may lie outside of the function");
+	else if (err == -EINVAL)
+		diag_hint(d, "%s", not_traceable);
+	return attach_gave_up(a, err);
 }
 
 static struct attachment *kprobe_attach(struct probe_env *env, const struct probe_target *t,
                                         struct bpf_program *prog)
 {
-	struct bpf_link *link = attach_symbol(t, prog, t->symbol);
-	int err = errno;
+	struct attachment *a = attachment_new();
+	int fd;
 
-	if (!link && err == ENOENT && t->symbol && syscall_variant(env, t->symbol))
-		link = attach_symbol(t, prog, syscall_variant(env, t->symbol));
-	if (!link && t->symbol && !(t->flags & TARGET_WILDCARD))
-		explain(env, t, err);
-	errno = err;
-	return attachment_of(link, true);
+	attachment_mark_slow(a);
+	fd = t->symbol ? link_function(env, t, prog) : link_perf(t, prog, NULL, t->address);
+	/* Linux 6.6 refuses such names; before, it took the first, and that may be untraceable. */
+	if (fd == -EADDRNOTAVAIL || (fd == -EINVAL && t->symbol && !t->offset && !is_multi(prog))) {
+		fd = attach_namesakes(env, t, prog, a);
+		return fd < 0 ? function_failed(env, t, a, fd) : a;
+	}
+	if (fd < 0)
+		return function_failed(env, t, a, fd);
+	attachment_add(a, fd);
+	return a;
+}
+
+/* -- many at once -- */
+
+struct batch {
+	struct probe_env *env;
+	struct bpf_program *prog;
+	struct attachment *a;
+	const struct probe_target *const *t;
+	const char **name;
+	uint64_t *cookie;
+	bool failed;
+	int err; /* of the last that failed */
+	size_t attached;
+};
+
+static void attach_one(struct batch *b, size_t i)
+{
+	const struct probe_target *t = b->t[i];
+	int fd = link_function(b->env, t, b->prog);
+
+	if (fd >= 0) {
+		attachment_add(b->a, fd);
+		b->attached++;
+		return;
+	}
+	b->err = fd;
+	function_failed(b->env, t, NULL, fd);
+	b->failed |= !(t->flags & TARGET_WILDCARD) && b->env->missing == MISSING_ERROR;
+}
+
+/* One function that cannot be hooked spoils a whole link: halves are tried until it stands alone.
+ */
+static void attach_range(struct batch *b, size_t from, size_t to)
+{
+	int fd;
+
+	if (to - from == 1 || !fits_multi(b->t[from])) {
+		attach_one(b, from);
+		if (to - from > 1)
+			attach_range(b, from + 1, to);
+		return;
+	}
+	fd = multi_kprobe_link(b->prog, b->name + from, b->cookie + from, to - from,
+	                       is_return(b->t[0]));
+	if (fd >= 0) {
+		attachment_add(b->a, fd);
+		b->attached += to - from;
+	} else if (fd == -EPERM) {
+		attach_one(b, from);
+	} else {
+		attach_range(b, from, from + (to - from) / 2);
+		attach_range(b, from + (to - from) / 2, to);
+	}
 }
 
 static struct attachment *kprobe_attach_many(struct probe_env *env,
                                              const struct probe_target *const *t, size_t n,
                                              struct bpf_program *prog)
 {
-	const char **symbol = arena_array(env->arena, const char *, n);
-	__u64 *cookie = arena_array(env->arena, __u64, n);
-	LIBBPF_OPTS(bpf_kprobe_multi_opts, opts, .syms = symbol, .cookies = cookie, .cnt = n,
-	            .retprobe = is_return(t[0]));
+	struct batch b = { .env = env, .prog = prog, .t = t, .a = NULL };
 
-	if (!wants_multi(t[0]) || !kprobe_multi_supported()) {
+	if (!is_multi(prog)) {
 		errno = EOPNOTSUPP;
 		return NULL;
 	}
+	b.a = attachment_new();
+	attachment_mark_slow(b.a);
+	b.name = arena_array(env->arena, const char *, n);
+	b.cookie = arena_array(env->arena, uint64_t, n);
 	for (size_t i = 0; i < n; i++) {
-		symbol[i] = t[i]->symbol;
-		cookie[i] = t[i]->cookie;
-		if (syscall_variant(env, symbol[i]) && !(t[i]->flags & TARGET_WILDCARD))
-			symbol[i] = syscall_variant(env, symbol[i]);
+		b.name[i] = t[i]->symbol;
+		b.cookie[i] = t[i]->cookie;
 	}
-	return attachment_of(bpf_program__attach_kprobe_multi_opts(prog, NULL, &opts), true);
+	attach_range(&b, 0, n);
+	if (!b.attached && !b.failed)
+		attach_error(env, t[0], b.err);
+	return b.failed || !b.attached ? attach_gave_up(b.a, b.err) : b.a;
 }
 
 const struct probe_kind probe_kprobe = {
 	.name = "kprobe",
 	.alias = { "k" },
 	.synopsis = "kprobe[:<module>]:<function>[+<offset>]",
-	.brief = "Fires when a kernel function is called; its arguments are arg0, arg1 ...",
-	.example = "kprobe:vfs_read { @[comm] = count(); }",
+	.brief = "Fires on entry to a kernel function.",
+	.example = "kprobe:vfs_read { @[comm] = hist(arg2); }",
 	.caps = PROBE_REGS | PROBE_FUNC_IP | PROBE_FILTER_PID | PROBE_SIGNAL | PROBE_COOKIE,
 	.prog_type = BPF_PROG_TYPE_KPROBE,
 	.listed = true,
@@ -256,8 +483,8 @@ const struct probe_kind probe_kretprobe = {
 	.name = "kretprobe",
 	.alias = { "kr" },
 	.synopsis = "kretprobe[:<module>]:<function>",
-	.brief = "Fires when a kernel function returns; its value is retval.",
-	.example = "kretprobe:vfs_read { @bytes = hist(retval); }",
+	.brief = "Fires when a kernel function returns.",
+	.example = "kretprobe:vfs_read { @bytes = sum((int64)retval); }",
 	.caps = PROBE_RETVAL | PROBE_FUNC_IP | PROBE_FILTER_PID | PROBE_SIGNAL | PROBE_COOKIE,
 	.prog_type = BPF_PROG_TYPE_KPROBE,
 	.parse = kprobe_parse,

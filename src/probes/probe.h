@@ -23,6 +23,7 @@
 
 struct arena;
 struct bpf_program;
+struct diag;
 struct diags;
 struct near;
 
@@ -70,6 +71,8 @@ struct probe_env {
 	uint32_t pid;         /* -p, else 0 */
 	uint32_t child_pid;   /* -c, else 0 */
 	bool unsafe;          /* --unsafe */
+	bool listing;         /* -l: exact names must exist as well */
+	uint32_t missing;     /* enum meta_missing: how what is not found is reported */
 };
 
 /* Where an argument's value is found from the program's context. */
@@ -125,7 +128,7 @@ enum probe_cap {
 
 typedef void probe_match_fn(void *arg, const struct probe_target *t);
 
-/* An attached program. 'detach' releases it; see also attachment_fds. */
+/* An attached program: descriptors, which a forked child shares. */
 struct attachment;
 
 struct probe_kind {
@@ -145,7 +148,12 @@ struct probe_kind {
 	 * finding nothing is 0, and the caller's to report. NULL: t is the only match. */
 	int (*match)(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
 	             void *arg);
-	/* Offers existing names near t->symbol (or module) to a 'did you mean'. May be NULL. */
+	/* The lines of -l, where they are not what match finds: 'interval:hz:'. Calls fn for each
+	 * line that fits the pattern, which is what stands behind "interval:". May be NULL. */
+	void (*list)(struct probe_env *env, const struct probe_kind *kind, const char *pattern,
+	             probe_match_fn *fn, void *arg);
+	/* Offers existing names to a 'did you mean', in the form in which the user writes what
+	 * stands behind "kprobe:". May be NULL. */
 	void (*suggest)(struct probe_env *env, const struct probe_target *t, struct near *near);
 	/* What 'args' holds at a concrete target. Returns 0, or -errno with a diagnostic at
 	 * t->span. NULL: this kind has no args. */
@@ -155,14 +163,16 @@ struct probe_kind {
 	const char *(*section)(struct arena *a, const struct probe_target *t);
 
 	/* Before load: sets type, attach target, flags of the program. May be NULL: then prog_type
-	 * and attach_type are set. Returns 0 or -errno. */
+	 * and attach_type are set. Returns 0 or -errno with a diagnostic. */
 	int (*prepare)(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog);
-	/* After load. Returns NULL with errno set, and a diagnostic in env->diags when there is
-	 * more to say than strerror can. */
+	/* After load. Returns NULL with errno set, and a diagnostic in env->diags; none for a target
+	 * with TARGET_WILDCARD that the kernel does not let one have. */
 	struct attachment *(*attach)(struct probe_env *env, const struct probe_target *t,
 	                             struct bpf_program *prog);
-	/* Attaches one program to many targets at once (kprobe and uprobe multi links). NULL with
-	 * errno EOPNOTSUPP: the kernel cannot; the caller falls back to attach. May be NULL. */
+	/* Attaches one program to many targets at once: kprobe and uprobe multi links, and all
+	 * syscalls of one program (attach would run it once for each). To be tried first when a
+	 * program has several targets. NULL with errno EOPNOTSUPP: the caller falls back to attach.
+	 * May be NULL. */
 	struct attachment *(*attach_many)(struct probe_env *env, const struct probe_target *const *t,
 	                                  size_t n, struct bpf_program *prog);
 };
@@ -187,11 +197,27 @@ int probe_list(struct probe_env *env, const char *pattern, probe_match_fn *fn, v
 bool wildcard_match(const char *pattern, const char *text);
 bool has_wildcard(const char *text);
 
+/* Reports that a probe is not there, or cannot be had, as env->missing says: error, warning or
+ * nothing. Returns the message for notes and hints. */
+struct diag *probe_missing(struct probe_env *env, struct span at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Adds to a message about a refused load or attach what is known about the cause. */
+void probe_explain(const struct probe_env *env, const struct probe_target *t, int err,
+                   struct diag *d);
+
+/* Closes the links; accepts NULL. */
 void attachment_detach(struct attachment *a);
 /* Whether closing the attachment makes the kernel wait (perf tracepoints, uprobes: about 0.1 s
- * each): such ones may be left to a child process. Appends nothing else. */
+ * each): such ones may be left to a child process. */
 bool attachment_is_slow(const struct attachment *a);
 
+/* A program of an iterator has an iterator's output: reads it to the end, handing pieces to fn.
+ * Returns 0 or -errno. */
+int probe_iter_read(const struct attachment *a, void (*fn)(void *arg, const char *text, size_t len),
+                    void *arg);
+
+/* The first one also teaches libbpf to load fentry programs without reading all of the kernel's BTF:
+ * make it before bpf_object__open. */
 struct probe_cache *probe_cache_new(void);
 void probe_cache_free(struct probe_cache *c);
 

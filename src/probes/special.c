@@ -1,34 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* special.c - BEGIN, END, self: fired by the tool itself, with BPF_PROG_TEST_RUN. */
+/*
+ * special.c - begin, end and self: probes that the tool fires itself.
+ *
+ * Their programs are raw tracepoint programs that are never attached: the runtime runs them with
+ * BPF_PROG_TEST_RUN in its own context, so that 'pid' and 'comm' are the tool's.
+ */
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "probes/private.h"
+#include "probes/kinds.h"
+#include "probes/target.h"
 
+#include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
 #include <string.h>
 
-static int begin_parse(struct probe_env *env, const struct attach_point *ap, struct probe_target *t)
+static int special_parse(struct probe_env *env, const struct attach_point *ap,
+                         struct probe_target *t)
 {
-	t->name = t->kind->name;
-	if (ap->parts > 1 && strcmp(ap->part[1], "*") && *ap->part[1])
-		return bad_form(env, ap, t->kind);
+	if (ap->parts > 2 || (ap->parts == 2 && strcmp(ap->part[1], "*")))
+		return target_error(env, t, "%s probes should not have a target", t->kind->name);
+	t->flags &= ~(uint32_t)TARGET_WILDCARD;
+	target_name(env, t, "%s", t->kind->name);
 	return 0;
 }
 
 static int self_parse(struct probe_env *env, const struct attach_point *ap, struct probe_target *t)
 {
-	if (ap->parts != 3 || strcmp(ap->part[1], "signal"))
-		return bad_form(env, ap, t->kind);
-	if (strcmp(ap->part[2], "SIGUSR1")) {
-		diag_error(env->diags, ap->span, "'%s' is not supported: the signal is SIGUSR1",
-		           ap->part[2]);
+	if (!target_parts(env, ap, 2, 2))
 		return -EINVAL;
-	}
-	t->symbol = ap->part[2];
-	t->name = "self:signal:SIGUSR1";
+	if (!wildcard_match(ap->part[1], "signal"))
+		return target_error(env, t, "'%s' is not a supported trigger: 'signal' is",
+		                    ap->part[1]);
+	if (!wildcard_match(ap->part[2], "SIGUSR1"))
+		return target_error(env, t, "'%s' is not a supported signal: 'SIGUSR1' is",
+		                    ap->part[2]);
+	t->mode = "signal";
+	t->symbol = "SIGUSR1";
+	target_name(env, t, "self:signal:SIGUSR1");
 	return 0;
+}
+
+static void self_list(struct probe_env *env, const struct probe_kind *kind, const char *pattern,
+                      probe_match_fn *fn, void *arg)
+{
+	list_line(env, kind, pattern, "signal:SIGUSR1", fn, arg);
+}
+
+static void special_list(struct probe_env *env, const struct probe_kind *kind, const char *pattern,
+                         probe_match_fn *fn, void *arg)
+{
+	struct probe_target t = { .kind = kind, .name = kind->name, .span = SPAN_NONE };
+
+	fn(arg, &t);
 }
 
 static const char *special_section(struct arena *a, const struct probe_target *t)
@@ -38,33 +62,38 @@ static const char *special_section(struct arena *a, const struct probe_target *t
 
 const struct probe_kind probe_begin = {
 	.name = "begin",
-	.synopsis = "BEGIN",
-	.brief = "Runs once before anything is attached.",
-	.example = "BEGIN { printf(\"hello\\n\"); }",
+	.synopsis = "begin",
+	.brief = "Runs once, before anything is attached.",
+	.example = "begin { printf(\"hello\\n\"); }",
 	.caps = PROBE_SPECIAL,
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-	.parse = begin_parse,
+	.parse = special_parse,
+	.list = special_list,
 	.section = special_section,
 };
 
 const struct probe_kind probe_end = {
 	.name = "end",
-	.synopsis = "END",
-	.brief = "Runs once when tracing has ended, before maps are printed.",
-	.example = "END { printf(\"bye\\n\"); }",
+	.synopsis = "end",
+	.brief = "Runs once, after everything is detached and before maps are printed.",
+	.example = "begin { @start = nsecs; } end { printf(\"%d ns\\n\", nsecs - @start); "
+	           "clear(@start); }",
 	.caps = PROBE_SPECIAL,
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-	.parse = begin_parse,
+	.parse = special_parse,
+	.list = special_list,
 	.section = special_section,
 };
 
 const struct probe_kind probe_self = {
 	.name = "self",
 	.synopsis = "self:signal:SIGUSR1",
-	.brief = "Runs when the tool itself gets the signal.",
-	.example = "self:signal:SIGUSR1 { time(); }",
+	.brief = "Runs when sonde itself gets the signal.",
+	.example =
+		"profile:hz:99 { @[comm] = count(); } self:signal:SIGUSR1 { print(@); clear(@); }",
 	.caps = PROBE_SPECIAL,
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.parse = self_parse,
+	.list = self_list,
 	.section = special_section,
 };

@@ -1,19 +1,238 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* symbols.c - names of kernel functions, from kallsyms and tracefs. */
+/*
+ * symbols.c - kernel symbols, from /proc/kallsyms and tracefs' available_filter_functions.
+ *
+ * Both are megabytes that the kernel formats on each read (some 30 ms): they are read once, and
+ * names point into the text.
+ */
 
+#include "probes/symbols.h"
+
+#include "base/bug.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "probes/private.h"
+#include "base/vec.h"
+#include "probes/cache.h"
+#include "probes/ksym.h"
+#include "probes/tracefs.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <stdio.h>
 #include <string.h>
 
-struct kallsyms {
-	struct symbol *v; /* by address */
-	size_t n, room;
+struct ksyms {
+	struct strbuf text;        /* of kallsyms; NULs at the ends of names */
+	VEC(struct symbol) all;    /* as kallsyms lists them */
+	VEC(char) kind;            /* 't', 'D' ... of each */
+	VEC(struct symbol) sorted; /* functions by address */
+	struct strbuf traceable_text;
+	VEC(struct symbol) traceable;
+	int err, traceable_err; /* 1: not read yet */
 };
+
+static struct ksyms *ksyms_of(struct probe_cache *c)
+{
+	if (!c->ksyms) {
+		c->ksyms = mem_calloc(1, sizeof(*c->ksyms));
+		c->ksyms->text = c->ksyms->traceable_text = (struct strbuf)STRBUF_INIT;
+		c->ksyms->err = c->ksyms->traceable_err = 1;
+	}
+	return c->ksyms;
+}
+
+void ksyms_free(struct ksyms *k)
+{
+	if (!k)
+		return;
+	strbuf_release(&k->text);
+	strbuf_release(&k->traceable_text);
+	vec_release(&k->all);
+	vec_release(&k->kind);
+	vec_release(&k->sorted);
+	vec_release(&k->traceable);
+	free(k);
+}
+
+/* Ends the word at 'at'; returns what follows behind blanks. */
+static char *end_word(char *at)
+{
+	at += strcspn(at, " \t");
+	while (*at == ' ' || *at == '\t')
+		*at++ = '\0';
+	return at;
+}
+
+/* "[module]" without its brackets; NULL when there is none. */
+static const char *module_of(char *text)
+{
+	char *close = *text == '[' ? strchr(text, ']') : NULL;
+
+	if (!close)
+		return NULL;
+	*close = '\0';
+	return text + 1;
+}
+
+static char *next_line(char *line)
+{
+	char *end = strchr(line, '\n');
+
+	if (!end)
+		return line + strlen(line);
+	*end = '\0';
+	return end + 1;
+}
+
+/* "ffffffff81000000 T _text	[module]" */
+static void read_kallsyms(struct ksyms *k)
+{
+	for (char *line = k->text.buf, *next; *line; line = next) {
+		struct symbol s = { 0 };
+		char *type, *name;
+
+		next = next_line(line);
+		s.address = strtoull(line, &type, 16);
+		type += *type == ' ';
+		name = end_word(type);
+		s.module = module_of(end_word(name));
+		s.name = name;
+		if (!*name)
+			continue;
+		vec_push(&k->all, s);
+		vec_push(&k->kind, *type);
+	}
+}
+
+static int kallsyms(struct ksyms *k)
+{
+	const char *other = getenv("SONDE_KALLSYMS");
+
+	if (k->err <= 0)
+		return k->err;
+	k->err = strbuf_read_file(&k->text, other && *other ? other : "/proc/kallsyms");
+	if (!k->err)
+		read_kallsyms(k);
+	return k->err;
+}
+
+static bool is_function(char kind)
+{
+	return strchr("tTwW", kind);
+}
+
+/* Programs of ours and others stand in stacks, but come and go and cannot be probed. */
+static bool is_bpf(const struct symbol *s)
+{
+	return s->module && !strcmp(s->module, "bpf");
+}
+
+/* -- traceable functions -- */
+
+static bool has_prefix(const char *name, const char *const *prefix, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strncmp(name, prefix[i], strlen(prefix[i])))
+			return true;
+	return false;
+}
+
+/* Names that stand for no function of the source. */
+static bool is_artefact(const char *name)
+{
+	static const char *const prefixes[] = { "__ftrace_invalid_address__",
+		                                "__pfx_",
+		                                "__cfi_",
+		                                "__SCT__",
+		                                "__SCK__",
+		                                "__UNIQUE_ID_",
+		                                "$",
+		                                "." };
+
+	return has_prefix(name, prefixes, countof(prefixes)) || strstr(name, ".part.") ||
+	       strstr(name, ".cold");
+}
+
+static void read_traceable(struct ksyms *k)
+{
+	for (char *line = k->traceable_text.buf, *next; *line; line = next) {
+		struct symbol s = { .name = line };
+
+		next = next_line(line);
+		s.module = module_of(end_word(line));
+		if (!is_artefact(line))
+			vec_push(&k->traceable, s);
+	}
+}
+
+/* Without tracefs, or where the kernel is locked down: every function might do. */
+static void take_all_functions(struct ksyms *k)
+{
+	vec_each (i, &k->all)
+		if (is_function(k->kind.v[i]) && !is_bpf(&k->all.v[i]) &&
+		    !is_artefact(k->all.v[i].name))
+			vec_push(&k->traceable, k->all.v[i]);
+}
+
+static int traceable(struct probe_cache *c, struct ksyms *k)
+{
+	if (k->traceable_err <= 0)
+		return k->traceable_err;
+	k->traceable_err = tracefs_read(c, "available_filter_functions", &k->traceable_text);
+	if (!k->traceable_err && k->traceable_text.len) {
+		read_traceable(k);
+		return 0;
+	}
+	k->traceable_err = kallsyms(k);
+	if (!k->traceable_err)
+		take_all_functions(k);
+	return k->traceable_err;
+}
+
+int ksym_each_traceable(struct probe_cache *c, symbol_fn *fn, void *arg)
+{
+	struct ksyms *k = ksyms_of(c);
+	int err = traceable(c, k);
+
+	for (size_t i = 0; !err && i < k->traceable.n; i++)
+		if (!fn(arg, &k->traceable.v[i]))
+			break;
+	return err;
+}
+
+bool ksym_traceable_known(struct probe_cache *c)
+{
+	struct ksyms *k = ksyms_of(c);
+
+	return !traceable(c, k) && k->traceable_text.len;
+}
+
+/* -- addresses -- */
+
+int ksym_each_function(struct probe_cache *c, symbol_fn *fn, void *arg)
+{
+	struct ksyms *k = ksyms_of(c);
+	int err = kallsyms(k);
+
+	for (size_t i = 0; !err && i < k->all.n; i++)
+		if (is_function(k->kind.v[i]) && !is_bpf(&k->all.v[i]) && !fn(arg, &k->all.v[i]))
+			break;
+	return err;
+}
+
+int ksym_address(struct probe_cache *c, const char *name, uint64_t *address)
+{
+	struct ksyms *k = ksyms_of(c);
+	int err = kallsyms(k);
+
+	for (size_t i = 0; !err && i < k->all.n; i++) {
+		if (strcmp(k->all.v[i].name, name))
+			continue;
+		*address = k->all.v[i].address;
+		return 0;
+	}
+	return err ? err : -ENOENT;
+}
 
 static int by_address(const void *a, const void *b)
 {
@@ -22,136 +241,59 @@ static int by_address(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-/* "ffffffff81000000 T _stext	[module]" */
-static bool parse_line(struct probe_cache *c, char *line, struct symbol *s)
+/* Names for one address: those that people write come first. */
+static bool is_better(const struct symbol *a, const struct symbol *b)
 {
-	char *end, *name, *module;
+	size_t x = strspn(a->name, "_."), y = strspn(b->name, "_.");
 
-	s->address = strtoull(line, &end, 16);
-	if (*end != ' ' || !end[1] || end[2] != ' ')
-		return false;
-	name = end + 3;
-	module = strchr(name, '\t');
-	if (module) {
-		*module = '\0';
-		module += 2;
-		module[strcspn(module, "]")] = '\0';
-	}
-	s->name = cache_text(c, name, strlen(name));
-	s->module = module ? cache_text(c, module, strlen(module)) : NULL;
-	return true;
+	return x < y;
 }
 
-static int read_kallsyms(struct probe_cache *c)
+static void sort_functions(struct ksyms *k)
 {
-	struct kallsyms *k;
-	struct strbuf sb = STRBUF_INIT;
-	char *line, *rest;
-	int err;
+	size_t n = 0;
 
-	if (c->kallsyms_read)
-		return c->kallsyms ? 0 : -ENOENT;
-	c->kallsyms_read = true;
-	err = strbuf_read_file(&sb, "/proc/kallsyms");
-	if (err)
-		return err;
-	k = c->kallsyms = mem_calloc(1, sizeof(*k));
-	for (line = strtok_r(sb.buf, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		struct symbol s = { 0 };
-
-		if (parse_line(c, line, &s))
-			vec_push(k, s);
-	}
-	strbuf_release(&sb);
-	qsort(k->v, k->n, sizeof(*k->v), by_address);
-	return 0;
-}
-
-void symbols_cache_free(struct probe_cache *c)
-{
-	if (!c->kallsyms)
+	vec_each (i, &k->all)
+		if (is_function(k->kind.v[i]) && k->all.v[i].address &&
+		    strncmp(k->all.v[i].name, "__pfx_", 6))
+			vec_push(&k->sorted, k->all.v[i]);
+	if (!k->sorted.n)
 		return;
-	free(c->kallsyms->v);
-	free(c->kallsyms);
-}
+	qsort(k->sorted.v, k->sorted.n, sizeof(*k->sorted.v), by_address);
+	for (size_t i = 1; i < k->sorted.n; i++) {
+		struct symbol *last = &k->sorted.v[n], *s = &k->sorted.v[i];
 
-/* Lines are "name" or "name [module]". */
-static int each_in_file(struct probe_cache *c, const char *path, symbol_fn *fn, void *arg)
-{
-	struct strbuf sb = STRBUF_INIT;
-	char *line, *rest;
-	int err = strbuf_read_file(&sb, path);
-
-	if (err)
-		return err;
-	for (line = strtok_r(sb.buf, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		struct symbol s = { 0 };
-		size_t n = strcspn(line, " ");
-
-		s.name = cache_text(c, line, n);
-		if (line[n] && line[n + 1] == '[')
-			s.module = cache_text(c, line + n + 2, strcspn(line + n + 2, "]"));
-		if (!fn(arg, &s))
-			break;
+		if (s->address != last->address)
+			k->sorted.v[++n] = *s;
+		else if (is_better(s, last))
+			*last = *s;
 	}
-	strbuf_release(&sb);
-	return 0;
+	k->sorted.n = n + 1;
 }
 
-int ksym_each_traceable(struct probe_cache *c, symbol_fn *fn, void *arg)
-{
-	const char *dir = tracefs_find();
-	char path[96];
-	int err;
-
-	snprintf(path, sizeof(path), "%s/available_filter_functions", dir ? dir : "");
-	err = dir ? each_in_file(c, path, fn, arg) : -ENOENT;
-	if (!err)
-		return 0;
-	err = read_kallsyms(c);
-	for (size_t i = 0; !err && i < c->kallsyms->n; i++)
-		if (!fn(arg, &c->kallsyms->v[i]))
-			break;
-	return err;
-}
-
-int ksym_address(struct probe_cache *c, const char *name, uint64_t *address)
-{
-	int err = read_kallsyms(c);
-
-	if (err)
-		return err;
-	for (size_t i = 0; i < c->kallsyms->n; i++) {
-		if (!strcmp(c->kallsyms->v[i].name, name)) {
-			*address = c->kallsyms->v[i].address;
-			return 0;
-		}
-	}
-	return -ENOENT;
-}
+/* kallsyms has no sizes: what lies far behind a symbol is in memory that it knows nothing of. */
+enum { LONGEST_FUNCTION = 1 << 20 };
 
 const struct symbol *ksym_lookup(struct probe_cache *c, uint64_t address, uint64_t *offset)
 {
+	struct ksyms *k = ksyms_of(c);
 	size_t low = 0, high;
 
-	if (read_kallsyms(c) || !c->kallsyms->n || c->kallsyms->v[c->kallsyms->n - 1].address == 0)
+	if (kallsyms(k))
 		return NULL;
-	high = c->kallsyms->n;
-	while (high - low > 1) {
-		size_t mid = low + (high - low) / 2;
+	if (!k->sorted.n)
+		sort_functions(k);
+	/* The last symbol that does not start behind the address. */
+	for (high = k->sorted.n; low < high;) {
+		size_t mid = (low + high) / 2;
 
-		if (c->kallsyms->v[mid].address <= address)
-			low = mid;
+		if (k->sorted.v[mid].address <= address)
+			low = mid + 1;
 		else
 			high = mid;
 	}
-	/* User addresses, and what is far beyond the last symbol, have no name. */
-	if (address < c->kallsyms->v[low].address || address >> 63 == 0 ||
-	    address - c->kallsyms->v[low].address > 1 << 24)
+	if (!low)
 		return NULL;
-	/* Of several names for one address the first is the function's own. */
-	while (low && c->kallsyms->v[low - 1].address == c->kallsyms->v[low].address)
-		low--;
-	*offset = address - c->kallsyms->v[low].address;
-	return &c->kallsyms->v[low];
+	*offset = address - k->sorted.v[low - 1].address;
+	return *offset < LONGEST_FUNCTION ? &k->sorted.v[low - 1] : NULL;
 }

@@ -1,369 +1,380 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tracepoint.c - static events of the kernel, by the files of tracefs.
+ * tracepoint.c - tracepoint:<category>:<event>, in one of three ways:
  *
- * A program on a perf event takes 10 ms to attach and 100 to detach, one on a raw tracepoint 0.1 of
- * both. So sys_enter_X and sys_exit_X are served by the raw sys_enter and sys_exit, told apart by
- * the syscall's number; all that their records hold is in the registers. And events whose arguments
- * are not read are attached raw (TARGET_RAW).
+ *	perf event		the general way; args lie in the context as the format file says
+ *	TARGET_RAW		a body that reads no arguments runs on the raw tracepoint of that
+ *name TARGET_RAW_SYSCALL	syscalls:sys_enter_X and sys_exit_X run on the raw tracepoints
+ *				sys_enter and sys_exit, and pick their number
+ *
+ * The first way makes the kernel wait for grace periods, some 10 ms to attach and 100 ms to detach;
+ * the others take 0.1 ms.
  */
 
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/diag.h"
 #include "base/strbuf.h"
+#include "base/vec.h"
 #include "probes/arch.h"
-#include "probes/private.h"
+#include "probes/attach.h"
+#include "probes/cache.h"
+#include "probes/kinds.h"
+#include "probes/syscalls.h"
+#include "probes/target.h"
+#include "probes/tracefs.h"
+#include "probes/tracepoint_format.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <dirent.h>
 #include <errno.h>
-#include <linux/bpf.h>
-#include <asm/unistd.h>
+#include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <unistd.h>
 
-const char *tracefs_find(void)
-{
-	static const char *const dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
-	char path[64];
+static const char enter_prefix[] = "sys_enter_", exit_prefix[] = "sys_exit_";
 
-	for (size_t i = 0; i < countof(dirs); i++) {
-		snprintf(path, sizeof(path), "%s/events", dirs[i]);
-		if (!access(path, F_OK))
-			return dirs[i];
-	}
-	/* Small systems do not mount it; it belongs here, and perf(1) does the same. */
-	return mount("nodev", dirs[0], "tracefs", 0, NULL) ? NULL : dirs[0];
-}
-
-const char *tracefs_dir(struct probe_env *env, struct span span)
-{
-	const char *dir = tracefs_find();
-	struct diag *d;
-
-	if (dir)
-		return dir;
-	d = diag_error(env->diags, span, "tracefs cannot be read: %s",
-	               geteuid() ? "this needs root" : "it is not mounted, and cannot be");
-	if (!geteuid())
-		diag_hint(d, "mount -t tracefs nodev /sys/kernel/tracing");
-	return NULL;
-}
-
-/* -- syscalls -- */
-
-static const struct {
-	const char *name;
-	uint32_t number;
-} syscalls[] = {
-#define SYSCALL(name) { #name, __NR_##name },
-#include "probes/syscalls.inc"
-#undef SYSCALL
-};
-
-/* Events are named after the kernel's functions, which differ from the numbers' names here. */
-static const struct {
-	const char *event, *number;
-} renamed[] = {
-	{ "newstat", "stat" },       { "newfstat", "fstat" },     { "newlstat", "lstat" },
-	{ "newuname", "uname" },     { "sendfile64", "sendfile" }, { "umount", "umount2" },
-	{ "fadvise64_64", "fadvise64" },
-};
-
-static bool syscall_number(const char *name, uint64_t *number)
-{
-	for (size_t i = 0; i < countof(renamed); i++)
-		if (!strcmp(renamed[i].event, name))
-			name = renamed[i].number;
-	for (size_t i = 0; i < countof(syscalls); i++) {
-		if (!strcmp(syscalls[i].name, name)) {
-			*number = syscalls[i].number;
-			return true;
-		}
-	}
-	return false;
-}
-
-static void mark_syscall(struct probe_target *t)
-{
-	static const char *const prefixes[] = { "sys_enter_", "sys_exit_" };
-
-	for (size_t i = 0; i < countof(prefixes) && !strcmp(t->module, "syscalls"); i++)
-		if (!strncmp(t->symbol, prefixes[i], strlen(prefixes[i])) &&
-		    syscall_number(t->symbol + strlen(prefixes[i]), &t->address))
-			t->flags |= TARGET_RAW_SYSCALL;
-}
-
-/* -- finding -- */
+/* -- reading -- */
 
 static int tracepoint_parse(struct probe_env *env, const struct attach_point *ap,
                             struct probe_target *t)
 {
+	/* t:*foo* is t:*:*foo* */
 	if (ap->parts == 2 && has_wildcard(ap->part[1])) {
 		t->module = "*";
 		t->symbol = ap->part[1];
-		return 0;
+	} else {
+		if (!target_parts(env, ap, 2, 2))
+			return -EINVAL;
+		t->module = ap->part[1];
+		t->symbol = ap->part[2];
 	}
-	if (ap->parts != 3 || !*ap->part[1] || !*ap->part[2])
-		return bad_form(env, ap, t->kind);
-	t->module = ap->part[1];
-	t->symbol = ap->part[2];
+	if (!*t->module || !*t->symbol)
+		return target_error(env, t, "tracepoint probe must have a category and an event");
+	target_name(env, t, "tracepoint:%s:%s", t->module, t->symbol);
 	return 0;
 }
 
-static void found(struct probe_env *env, const struct probe_target *t, const char *category,
-                  const char *event, probe_match_fn *fn, void *arg)
+static const char *syscall_of(const struct probe_target *t)
 {
-	struct probe_target m = *t;
-
-	m.module = arena_strdup(env->arena, category);
-	m.symbol = arena_strdup(env->arena, event);
-	m.name = arena_printf(env->arena, "%s:%s:%s", t->kind->name, category, event);
-	if (has_wildcard(t->symbol) || has_wildcard(t->module))
-		m.flags |= TARGET_WILDCARD;
-	mark_syscall(&m);
-	fn(arg, &m);
+	if (strcmp(t->module, "syscalls"))
+		return NULL;
+	if (!strncmp(t->symbol, enter_prefix, strlen(enter_prefix)))
+		return t->symbol + strlen(enter_prefix);
+	if (!strncmp(t->symbol, exit_prefix, strlen(exit_prefix)))
+		return t->symbol + strlen(exit_prefix);
+	return NULL;
 }
 
-static int by_text(const void *a, const void *b)
+static void mark_syscall(struct probe_target *t)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const char *name = syscall_of(t);
+	int number = name && arch_host()->syscall_nr ? syscall_number(name) : -1;
+
+	if (number >= 0) {
+		t->flags |= TARGET_RAW_SYSCALL;
+		t->address = (uint64_t)number;
+	}
 }
 
-/* Names in a directory that match, in order. */
-static size_t entries(struct probe_env *env, const char *path, const char *pattern,
-                      const char ***names)
-{
-	VEC(const char *) v = { 0 };
-	DIR *dir = opendir(path);
-	struct dirent *e;
+/* -- finding -- */
 
-	while (dir && (e = readdir(dir)))
-		if (e->d_type == DT_DIR && *e->d_name != '.' && wildcard_match(pattern, e->d_name))
-			vec_push_in(env->arena, &v, arena_strdup(env->arena, e->d_name));
-	if (dir)
-		closedir(dir);
-	if (v.n)
-		qsort(v.v, v.n, sizeof(*v.v), by_text);
-	*names = v.v;
-	return v.n;
+typedef bool event_fn(void *arg, char *category, char *event);
+
+/* Lines of available_events: "sched:sched_switch". The text is in the cache's memory. */
+static int each_event(struct probe_cache *c, event_fn *fn, void *arg)
+{
+	struct strbuf sb = STRBUF_INIT;
+	int err = tracefs_read(c, "available_events", &sb);
+	char *text = arena_memdup(&c->arena, sb.buf, sb.len), *save, *line;
+
+	strbuf_release(&sb);
+	for (line = strtok_r(text, "\n", &save); !err && line; line = strtok_r(NULL, "\n", &save)) {
+		char *colon = strchr(line, ':');
+
+		if (!colon)
+			continue;
+		*colon = '\0';
+		if (!fn(arg, line, colon + 1))
+			break;
+	}
+	return err;
+}
+
+struct finder {
+	struct probe_env *env;
+	const struct probe_target *pattern;
+	probe_match_fn *fn;
+	void *arg;
+};
+
+static bool emit_event(void *arg, char *category, char *event)
+{
+	struct finder *f = arg;
+	struct probe_target t = *f->pattern;
+
+	if (!wildcard_match(t.module, category) || !wildcard_match(t.symbol, event))
+		return true;
+	t.module = category;
+	t.symbol = event;
+	target_name(f->env, &t, "tracepoint:%s:%s", category, event);
+	mark_syscall(&t);
+	f->fn(f->arg, &t);
+	return true;
+}
+
+static bool event_exists(struct probe_env *env, const struct probe_target *t)
+{
+	const char *path = arena_printf(env->arena, "events/%s/%s/id", t->module, t->symbol);
+
+	return !strchr(t->symbol, '/') && tracefs_has(env->cache, path);
 }
 
 static int tracepoint_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
                             void *arg)
 {
-	const char *dir = tracefs_dir(env, t->span), **categories, **events;
-	size_t n, m;
+	struct finder f = { env, t, fn, arg };
+	struct probe_target found = *t;
+	int err = tracefs_root(env->cache);
 
-	if (!dir)
-		return -ENOENT;
-	if (!has_wildcard(t->module) && !has_wildcard(t->symbol)) {
-		const char *path = arena_printf(env->arena, "%s/events/%s/%s/format", dir, t->module,
-		                                t->symbol);
-
-		if (!strchr(t->module, '/') && !strchr(t->symbol, '/') && !access(path, R_OK))
-			found(env, t, t->module, t->symbol, fn, arg);
-		else if (errno == EACCES)
-			return diag_error(env->diags, t->span, "cannot read %s: %s", path,
-			                  strerror(errno)),
-			       -EACCES;
+	if (err < 0)
+		return tracefs_failed(env, t, err);
+	if (has_wildcard(t->module) || has_wildcard(t->symbol)) {
+		err = each_event(env->cache, emit_event, &f);
+		return err ? tracefs_failed(env, t, err) : 0;
+	}
+	if (!event_exists(env, t))
 		return 0;
-	}
-	n = entries(env, arena_printf(env->arena, "%s/events", dir), t->module, &categories);
-	for (size_t i = 0; i < n; i++) {
-		m = entries(env, arena_printf(env->arena, "%s/events/%s", dir, categories[i]), t->symbol,
-		            &events);
-		for (size_t j = 0; j < m; j++)
-			found(env, t, categories[i], events[j], fn, arg);
-	}
+	mark_syscall(&found);
+	fn(arg, &found);
 	return 0;
+}
+
+struct suggestion {
+	struct probe_env *env;
+	const struct probe_target *t;
+	struct near *near;
+};
+
+static bool offer_event(void *arg, char *category, char *event)
+{
+	struct suggestion *s = arg;
+	const char *name = arena_printf(s->env->arena, "%s:%s", category, event);
+
+	/* The right event in another category is better than a similar one in this. */
+	if (!strcmp(event, s->t->symbol)) {
+		s->near->best = name;
+		return false;
+	}
+	near_offer(s->near, name);
+	return true;
 }
 
 static void tracepoint_suggest(struct probe_env *env, const struct probe_target *t,
                                struct near *near)
 {
-	const char *dir = tracefs_find(), **categories, **names;
-	size_t n, m;
+	struct suggestion s = { env, t, near };
 
-	if (!dir)
-		return;
-	n = entries(env, arena_printf(env->arena, "%s/events", dir), "*", &categories);
-	for (size_t i = 0; i < n; i++) {
-		m = entries(env, arena_printf(env->arena, "%s/events/%s", dir, categories[i]), "*",
-		            &names);
-		for (size_t j = 0; j < m; j++) {
-			/* The right name in another category is the likeliest slip. */
-			if (!strcmp(names[j], t->symbol)) {
-				near->best = arena_printf(env->arena, "%s:%s", categories[i], names[j]);
-				near->distance = 0;
-			} else if (!strcmp(categories[i], t->module)) {
-				near_offer(near, names[j]);
-			}
+	each_event(env->cache, offer_event, &s);
+}
+
+/* -- arguments -- */
+
+/* Registers are 8 bytes wide, and so say the format files of syscalls; what counts is the type in
+ * the syscall's definition: an 'int' has 4 bytes and a sign. */
+static void narrow(struct probe_arg *f)
+{
+	static const struct {
+		const char *ctype;
+		uint8_t size;
+		bool is_signed;
+	} types[] = {
+		{ "int", 4, true },       { "unsigned int", 4, false }, { "unsigned", 4, false },
+		{ "uint", 4, false },     { "pid_t", 4, true },         { "uid_t", 4, false },
+		{ "gid_t", 4, false },    { "umode_t", 2, false },      { "u32", 4, false },
+		{ "__u32", 4, false },    { "s32", 4, true },           { "__s32", 4, true },
+		{ "clockid_t", 4, true }, { "timer_t", 4, true },       { "mqd_t", 4, true },
+		{ "key_t", 4, true },     { "key_serial_t", 4, true },  { "qid_t", 4, false },
+		{ "rwf_t", 4, true },     { "long", 8, true },          { "off_t", 8, true },
+		{ "loff_t", 8, true },    { "ssize_t", 8, true },
+	};
+	const char *type = strncmp(f->ctype, "const ", 6) ? f->ctype : f->ctype + 6;
+
+	for (size_t i = 0; i < countof(types); i++) {
+		if (strcmp(type, types[i].ctype))
+			continue;
+		f->size = types[i].size;
+		f->is_signed = types[i].is_signed;
+	}
+}
+
+static bool is_pointer(const struct probe_arg *f)
+{
+	return strchr(f->ctype, '*');
+}
+
+static void syscall_fields(const struct probe_target *t, struct probe_args *args)
+{
+	const struct arch *arch = arch_host();
+	bool raw = t->flags & TARGET_RAW_SYSCALL;
+	bool entry = !strncmp(t->symbol, enter_prefix, strlen(enter_prefix));
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < args->count; i++) {
+		struct probe_arg f = args->arg[i];
+
+		if (f.where != ARG_CTX) {
+			/* Copies of what pointers point to (Linux 6.19) are made for perf only. */
+			if (raw)
+				continue;
+		} else if (!strcmp(f.name, "__syscall_nr")) {
+			f.where = !raw ? ARG_CTX : entry ? ARG_SYSCALL_NR : ARG_SYSCALL;
+			f.offset = raw ? arch->syscall_nr : f.offset;
+		} else if (!entry) {
+			f.where = raw ? ARG_SYSCALL_RET : ARG_CTX;
+		} else if (n < countof(arch->syscall_arg)) {
+			narrow(&f);
+			f.user = is_pointer(&f);
+			f.where = raw ? ARG_SYSCALL : ARG_CTX;
+			f.offset = raw ? arch->syscall_arg[n] : f.offset;
+			n++;
 		}
+		args->arg[kept++] = f;
 	}
-}
-
-/* -- arguments: the lines of a format file --
- *
- *	field:const char * filename;	offset:24;	size:8;	signed:0;
- *	field:char prev_comm[16];	offset:8;	size:16;	signed:0;
- *	field:__data_loc char[] name;	offset:8;	size:4;	signed:0;
- */
-
-static uint32_t number_after(const char *line, const char *key)
-{
-	const char *at = strstr(line, key);
-
-	return at ? (uint32_t)strtoul(at + strlen(key), NULL, 10) : 0;
-}
-
-static bool parse_field(struct probe_env *env, char *line, struct probe_arg *a)
-{
-	char *decl = strstr(line, "field:"), *end, *name, *bracket;
-
-	if (!decl || !(end = strchr(decl, ';')))
-		return false;
-	a->offset = number_after(end, "offset:");
-	a->size = number_after(end, "size:");
-	a->is_signed = number_after(end, "signed:");
-	a->where = ARG_CTX;
-	*end = '\0';
-	decl += 6;
-	bracket = strrchr(decl, '[');
-	if (!strncmp(decl, "__data_loc ", 11) || !strncmp(decl, "__rel_loc ", 10)) {
-		a->where = decl[2] == 'd' ? ARG_DATA_LOC : ARG_REL_LOC;
-		bracket = NULL;
-	}
-	if (bracket) {
-		a->count = (uint32_t)strtoul(bracket + 1, NULL, 10);
-		*bracket = '\0';
-	}
-	name = strrchr(decl, ' ');
-	if (!name)
-		return false;
-	*name++ = '\0';
-	while (*name == '*')
-		name++;
-	a->name = arena_strdup(env->arena, name);
-	a->ctype = arena_strdup(env->arena, decl);
-	/* A size that is given by an expression is known from the bytes. */
-	if (bracket && !a->count && !strncmp(decl, "char", 4))
-		a->count = a->size;
-	return true;
-}
-
-static int read_format(struct probe_env *env, const struct probe_target *t, struct probe_args *out)
-{
-	const char *dir = tracefs_dir(env, t->span), *path;
-	struct strbuf sb = STRBUF_INIT;
-	VEC(struct probe_arg) args = { 0 };
-	char *line, *rest;
-	int err;
-
-	if (!dir)
-		return -ENOENT;
-	path = arena_printf(env->arena, "%s/events/%s/%s/format", dir, t->module, t->symbol);
-	err = strbuf_read_file(&sb, path);
-	if (err) {
-		diag_error(env->diags, t->span, "cannot read %s: %s", path, strerror(-err));
-		strbuf_release(&sb);
-		return err;
-	}
-	for (line = strtok_r(sb.buf, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		struct probe_arg a = { 0 };
-
-		/* The first 8 bytes, common to all events, are out of a program's reach. */
-		if (parse_field(env, line, &a) && strncmp(a.name, "common_", 7))
-			vec_push_in(env->arena, &args, a);
-	}
-	strbuf_release(&sb);
-	*out = (struct probe_args){ .arg = args.v, .count = args.n };
-	return 0;
-}
-
-static void as_raw_syscall(const struct probe_target *t, struct probe_args *out)
-{
-	bool enter = !strncmp(t->symbol, "sys_enter", 9);
-	size_t n = 0;
-
-	for (size_t i = 0; i < out->count; i++) {
-		struct probe_arg *a = &out->arg[i];
-
-		if (!strcmp(a->name, "__syscall_nr")) {
-			a->where = ARG_SYSCALL_NR;
-		} else if (!enter) {
-			a->where = ARG_SYSCALL_RET;
-		} else if (n < 6) {
-			a->where = ARG_SYSCALL;
-			a->offset = arch_host()->syscall_arg[n++];
-			a->user = true;
-		}
-	}
+	args->count = kept;
 }
 
 static int tracepoint_args(struct probe_env *env, const struct probe_target *t,
                            struct probe_args *out)
 {
-	int err = read_format(env, t, out);
+	const char *path = arena_printf(env->arena, "events/%s/%s/format", t->module, t->symbol);
+	struct strbuf sb = STRBUF_INIT;
+	int err = tracefs_read(env->cache, path, &sb);
 
-	if (!err && t->flags & TARGET_RAW_SYSCALL)
-		as_raw_syscall(t, out);
-	else if (!err && !strcmp(t->module, "syscalls") && !strncmp(t->symbol, "sys_enter", 9))
-		for (size_t i = 0; i < out->count; i++)
-			out->arg[i].user = true;
+	if (err) {
+		tracefs_failed(env, t, err);
+	} else {
+		tracepoint_format(env->arena, sb.buf, out);
+		if (syscall_of(t))
+			syscall_fields(t, out);
+	}
+	strbuf_release(&sb);
 	return err;
 }
 
 /* -- attaching -- */
 
-static const char *raw_name(const struct probe_target *t)
+/* Events that were made by users at run time have no tracepoint of their own, so no raw one. */
+static bool is_dynamic(struct probe_cache *c, const struct probe_target *t)
 {
-	if (!(t->flags & TARGET_RAW_SYSCALL))
-		return t->symbol;
-	return strncmp(t->symbol, "sys_enter", 9) ? "sys_exit" : "sys_enter";
+	static const char *const made[] = { "kprobes", "uprobes", "synthetic", "eprobes",
+		                            "ftrace" };
+	struct strbuf sb = STRBUF_INIT, name = STRBUF_INIT;
+	bool found = false;
+
+	for (size_t i = 0; i < countof(made); i++)
+		found |= !strcmp(t->module, made[i]);
+	if (!found && !tracefs_read(c, "dynamic_events", &sb)) {
+		/* "p:group/event where ..." */
+		strbuf_addf(&name, ":%s/%s ", t->module, t->symbol);
+		found = strstr(sb.buf, name.buf);
+	}
+	strbuf_release(&name);
+	strbuf_release(&sb);
+	return found;
 }
 
-static bool is_raw(const struct probe_target *t)
+static const char *raw_event(const struct probe_target *t)
 {
-	return t->flags & (TARGET_RAW_SYSCALL | TARGET_RAW);
+	if (t->flags & TARGET_RAW_SYSCALL)
+		return strncmp(t->symbol, enter_prefix, strlen(enter_prefix)) ? "sys_exit"
+		                                                              : "sys_enter";
+	return t->flags & TARGET_RAW ? t->symbol : NULL;
 }
 
 static const char *tracepoint_section(struct arena *a, const struct probe_target *t)
 {
-	if (is_raw(t))
-		return arena_printf(a, "raw_tp/%s", raw_name(t));
-	return arena_printf(a, "tracepoint/%s/%s", t->module, t->symbol);
+	const char *raw = raw_event(t);
+
+	return raw ? arena_printf(a, "raw_tp/%s", raw)
+	           : arena_printf(a, "tracepoint/%s/%s", t->module, t->symbol);
 }
 
 static int tracepoint_prepare(struct probe_env *env, const struct probe_target *t,
                               struct bpf_program *prog)
 {
-	return bpf_program__set_type(prog, is_raw(t) ? BPF_PROG_TYPE_RAW_TRACEPOINT
-	                                             : BPF_PROG_TYPE_TRACEPOINT);
+	bool raw = raw_event(t);
+
+	/* A program that reads nothing runs in either way. */
+	if (raw && !(t->flags & TARGET_RAW_SYSCALL) && is_dynamic(env->cache, t))
+		raw = false;
+	return bpf_program__set_type(prog,
+	                             raw ? BPF_PROG_TYPE_RAW_TRACEPOINT : BPF_PROG_TYPE_TRACEPOINT);
+}
+
+static struct attachment *attach_raw(struct probe_env *env, const struct probe_target *t,
+                                     struct bpf_program *prog)
+{
+	int fd = bpf_raw_tracepoint_open(raw_event(t), bpf_program__fd(prog));
+	struct attachment *a;
+
+	if (fd < 0)
+		return attach_failed(env, t, NULL, -errno);
+	a = attachment_new();
+	attachment_add(a, fd);
+	return a;
+}
+
+static int event_id(struct probe_env *env, const struct probe_target *t, uint64_t *id)
+{
+	struct strbuf sb = STRBUF_INIT;
+	int err = tracefs_read(
+		env->cache, arena_printf(env->arena, "events/%s/%s/id", t->module, t->symbol), &sb);
+
+	*id = strtoull(sb.buf, NULL, 10);
+	strbuf_release(&sb);
+	return err;
+}
+
+/* One event is enough: the program hangs on the tracepoint, whatever the CPU. */
+static struct attachment *attach_perf(struct probe_env *env, const struct probe_target *t,
+                                      struct bpf_program *prog)
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .sample_period = 1 };
+	uint64_t id;
+	int fd = event_id(env, t, &id);
+	struct attachment *a;
+
+	if (!fd) {
+		attr.config = id;
+		fd = perf_link(prog, &attr, -1, cpu_next_online(-1), t->cookie);
+	} else if (tracefs_root(env->cache) < 0) {
+		tracefs_failed(env, t, fd);
+		return attach_gave_up(NULL, fd);
+	}
+	if (fd < 0)
+		return attach_failed(env, t, NULL, fd);
+	a = attachment_new();
+	attachment_add(a, fd);
+	attachment_mark_slow(a);
+	return a;
 }
 
 static struct attachment *tracepoint_attach(struct probe_env *env, const struct probe_target *t,
                                             struct bpf_program *prog)
 {
-	LIBBPF_OPTS(bpf_tracepoint_opts, opts, .bpf_cookie = t->cookie);
+	bool raw = bpf_program__type(prog) == BPF_PROG_TYPE_RAW_TRACEPOINT;
 
-	if (is_raw(t))
-		return attachment_of(bpf_program__attach_raw_tracepoint(prog, raw_name(t)), false);
-	return attachment_of(bpf_program__attach_tracepoint_opts(prog, t->module, t->symbol, &opts),
-	                     true);
+	return raw ? attach_raw(env, t, prog) : attach_perf(env, t, prog);
 }
 
-/* All syscalls of a program come through one raw tracepoint. */
+/* The program of many syscalls is on their one raw tracepoint once. */
 static struct attachment *tracepoint_attach_many(struct probe_env *env,
                                                  const struct probe_target *const *t, size_t n,
                                                  struct bpf_program *prog)
 {
 	if (t[0]->flags & TARGET_RAW_SYSCALL)
-		return tracepoint_attach(env, t[0], prog);
+		return attach_raw(env, t[0], prog);
 	errno = EOPNOTSUPP;
 	return NULL;
 }
@@ -372,8 +383,9 @@ const struct probe_kind probe_tracepoint = {
 	.name = "tracepoint",
 	.alias = { "t" },
 	.synopsis = "tracepoint:<category>:<event>",
-	.brief = "Fires at a static event of the kernel; its fields are args.<name>.",
-	.example = "tracepoint:sched:sched_process_exec { printf(\"%s\\n\", str(args.filename)); }",
+	.brief = "Fires at a place that kernel developers have marked and named.",
+	.example = "tracepoint:syscalls:sys_enter_openat { printf(\"%s %s\\n\", comm, "
+	           "str(args.filename)); }",
 	.caps = PROBE_ARGS | PROBE_FILTER_PID | PROBE_SIGNAL | PROBE_COOKIE | PROBE_RAWABLE,
 	.prog_type = BPF_PROG_TYPE_TRACEPOINT,
 	.listed = true,

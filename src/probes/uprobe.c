@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * uprobe.c - entry and return of functions of user programs.
+ * uprobe.c - uprobe and uretprobe: entry to and return from functions of programs and libraries.
  *
- * Symbols are looked up at attach: a program made ahead of time finds them in the files of the
- * machine it runs on.
+ * The kernel wants a file and an offset in it; names are looked up here, when the script is
+ * compiled (so that mistakes show) and again when the probe is attached (where the file may be
+ * another one). One function is a perf event, many of one file are a uprobe multi link (Linux 6.6):
+ * each event costs 10-40 ms to attach and 150 ms to detach.
  */
 
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/diag.h"
-#include "probes/private.h"
+#include "base/strbuf.h"
+#include "base/vec.h"
+#include "image/meta.h"
+#include "probes/attach.h"
+#include "probes/features.h"
+#include "probes/kinds.h"
+#include "probes/multi.h"
+#include "probes/pmu.h"
+#include "probes/symbols.h"
+#include "probes/target.h"
+#include "probes/uprobe_names.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
+#include <inttypes.h>
+#include <linux/perf_event.h>
 #include <string.h>
 
 static bool is_return(const struct probe_target *t)
@@ -21,206 +34,448 @@ static bool is_return(const struct probe_target *t)
 	return t->kind == &probe_uretprobe;
 }
 
-static int uprobe_parse(struct probe_env *env, const struct attach_point *ap, struct probe_target *t)
-{
-	const char *function;
+/* -- reading -- */
 
-	if (ap->at || ap->parts < 3 || ap->parts > 4 || !*ap->part[1] || !*ap->part[ap->parts - 1])
-		return bad_form(env, ap, t->kind);
-	t->module = ap->part[1];
-	function = ap->part[ap->parts - 1];
-	if (ap->parts == 4) {
-		t->mode = ap->part[2];
-		if (strcmp(t->mode, "cpp")) {
-			diag_error(env->diags, ap->span, "'%s' is not a known language: cpp", t->mode);
-			return -EINVAL;
-		}
-	}
-	if (parse_u64(function, &t->address))
-		return 0;
-	if (!split_offset(env, function, &t->symbol, &t->offset))
-		return bad_form(env, ap, t->kind);
-	if (t->offset && is_return(t)) {
-		diag_error(env->diags, ap->span, "a uretprobe has no offset");
-		return -EINVAL;
-	}
-	return 0;
+static void name_target(struct probe_env *env, struct probe_target *t)
+{
+	const char *kind = t->kind->name;
+
+	if (!t->symbol)
+		target_name(env, t, "%s:%s:%" PRIu64, kind, t->module, t->address);
+	else if (t->mode)
+		target_name(env, t, "%s:%s:%s:\"%s\"", kind, t->module, t->mode,
+		            cpp_demangled(env->arena, t->symbol));
+	else if (t->offset)
+		target_name(env, t, "%s:%s:%s+%" PRIu64, kind, t->module, t->symbol, t->offset);
+	else
+		target_name(env, t, "%s:%s:%s", kind, t->module, t->symbol);
 }
 
-struct uprobe_match {
+static int no_source_lines(struct probe_env *env, const struct probe_target *t)
+{
+	return target_error(env, t,
+	                    is_return(t) ? "source code location not allowed in a uretprobe"
+	                                 : "attaching by source code location is not supported");
+}
+
+/* uprobe:BIN:fn, uprobe:BIN:cpp:"f(int)"; uprobe:fn with -p */
+static int uprobe_parse(struct probe_env *env, const struct attach_point *ap,
+                        struct probe_target *t)
+{
+	size_t min = env->pid || (ap->parts == 2 && env->listing) ? 1 : 2;
+	const char *function;
+	int err;
+
+	if (ap->at)
+		return no_source_lines(env, t);
+	if (!target_parts(env, ap, min, 3))
+		return -EINVAL;
+	function = ap->part[ap->parts - 1];
+	if (ap->parts == 2)
+		t->module = arena_printf(env->arena, "/proc/%u/exe", env->pid);
+	else
+		t->module = ap->part[1];
+	if (ap->parts == 4)
+		t->mode = ap->part[2];
+	if (t->mode && strcmp(t->mode, "cpp"))
+		return target_error(env, t, "unsupported language type: '%s'", t->mode);
+	if (!*t->module)
+		return target_error(env, t, "%s should have a target: a program or library",
+		                    t->kind->name);
+	if (!*function)
+		return target_error(env, t, "%s should be attached to a function or an address",
+		                    t->kind->name);
+	if (t->mode) {
+		t->symbol = function;
+		return 0;
+	}
+	err = target_function(env, function, t);
+	if (!err && t->offset && is_return(t))
+		return target_error(env, t, "uretprobes can not be attached to a function offset");
+	return err;
+}
+
+/* -- finding -- */
+
+struct finder {
 	struct probe_env *env;
-	const struct probe_target *t;
+	const struct probe_target *pattern; /* its module is one file */
 	probe_match_fn *fn;
 	void *arg;
-	const char *path, *last;
 };
 
-static bool each_function(void *arg, const struct symbol *s)
+static void emit(struct finder *f, const char *symbol)
 {
-	struct uprobe_match *m = arg;
-	struct probe_target t = *m->t;
-	size_t n = strcspn(s->name, "@");
+	struct probe_target t = *f->pattern;
 
-	t.symbol = arena_memdup(m->env->arena, s->name, n);
-	if (!wildcard_match(m->t->symbol, t.symbol) || (m->last && !strcmp(m->last, t.symbol)))
-		return true;
-	m->last = t.symbol;
-	t.module = m->path;
-	t.flags |= TARGET_WILDCARD;
-	t.name = arena_printf(m->env->arena, "%s:%s:%s", t.kind->name, m->path, t.symbol);
-	m->fn(m->arg, &t);
+	t.symbol = symbol;
+	name_target(f->env, &t);
+	f->fn(f->arg, &t);
+}
+
+static bool emit_function(void *arg, const struct symbol *s)
+{
+	struct finder *f = arg;
+	const struct probe_target *t = f->pattern;
+
+	if (t->mode ? cpp_matches(t->symbol, s->name) : wildcard_match(t->symbol, s->name))
+		emit(f, s->name);
 	return true;
 }
 
-static struct elf_file *open_binary(struct probe_env *env, const struct probe_target *t,
-                                    const char **path)
+static int cannot_read(struct probe_env *env, const struct probe_target *t, const char *path,
+                       int err)
 {
-	int err = binary_find(env->cache, env->pid, t->module, path);
-	struct elf_file *f;
+	if (err == -ENOEXEC)
+		probe_missing(env, t->span, "'%s' is not an ELF file", path);
+	else
+		probe_missing(env, t->span, "cannot read '%s': %s", path, strerror(-err));
+	return err;
+}
 
-	if (err) {
-		diag_error(env->diags, t->span, "cannot find '%s': %s", t->module, strerror(-err));
-		errno = -err;
-		return NULL;
+static int match_in_file(struct finder *f)
+{
+	const struct probe_target *t = f->pattern;
+	struct elf_file *elf;
+	struct symbol s;
+
+	if (!t->symbol) {
+		emit(f, NULL);
+		return 0;
 	}
-	f = elf_open(env->cache, *path);
-	if (!f)
-		diag_error(env->diags, t->span, "cannot read '%s': %s", *path,
-		           errno == ENOEXEC ? "it is no ELF file" : strerror(errno));
-	return f;
+	elf = elf_open(f->env->cache, t->module);
+	if (!elf)
+		return t->flags & TARGET_WILDCARD ? 0 : cannot_read(f->env, t, t->module, -errno);
+	if (t->mode || has_wildcard(t->symbol))
+		return elf_each_function(elf, emit_function, f);
+	if (!elf_symbol(elf, t->symbol, &s))
+		emit(f, t->symbol);
+	return 0;
+}
+
+static bool match_path(void *arg, const char *path)
+{
+	struct finder *f = arg;
+	struct probe_target t = *f->pattern;
+	struct finder one = *f;
+
+	t.module = path;
+	one.pattern = &t;
+	match_in_file(&one);
+	return true;
+}
+
+static int no_binary(struct probe_env *env, const struct probe_target *t)
+{
+	struct diag *d = probe_missing(env, t->span,
+	                               "%s target file '%s' does not exist or is not "
+	                               "executable",
+	                               t->kind->name, t->module);
+
+	if (!strchr(t->module, '/'))
+		diag_hint(d, "it was looked for as a program in PATH and as a library");
+	return -ENOENT;
 }
 
 static int uprobe_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
                         void *arg)
 {
-	struct uprobe_match m = { env, t, fn, arg, NULL, NULL };
-	struct elf_file *f = open_binary(env, t, &m.path);
-	struct probe_target found = *t;
-	struct symbol s;
+	struct probe_target one = *t;
+	struct finder f = { env, t, fn, arg };
 
-	if (!f)
-		return -ENOENT;
-	if (t->symbol && has_wildcard(t->symbol))
-		return elf_each_function(f, each_function, &m);
-	found.module = arena_strdup(env->arena, m.path);
-	if (!t->symbol) {
-		found.name = arena_printf(env->arena, "%s:%s:%llu", t->kind->name, m.path,
-		                          (unsigned long long)t->address);
-	} else if (!elf_symbol(f, t->symbol, &s)) {
-		found.name = arena_printf(env->arena, "%s:%s:%s", t->kind->name, m.path, t->symbol);
-		if (t->offset)
-			found.name = arena_printf(env->arena, "%s+%llu", found.name,
-			                          (unsigned long long)t->offset);
-	} else {
+	if (has_wildcard(t->module)) {
+		if (!strcmp(t->module, "*") && !env->pid)
+			return target_error(env, t,
+			                    "a wildcard for all programs needs a process (-p)");
+		binaries_each(env->cache, env->pid, t->module, match_path, &f);
 		return 0;
 	}
-	fn(arg, &found);
-	return 0;
+	if (binary_find(env->cache, env->pid, t->module, &one.module))
+		return no_binary(env, t);
+	f.pattern = &one;
+	return match_in_file(&f);
 }
 
-static bool offer(void *arg, const struct symbol *s)
+static bool offer_function(void *arg, const struct symbol *s)
 {
 	near_offer(arg, s->name);
 	return true;
 }
 
+static const char *nearest(struct probe_env *env, struct elf_file *elf, const char *symbol)
+{
+	struct near near;
+
+	near_init(&near, symbol);
+	elf_each_function(elf, offer_function, &near);
+	return near.best ? arena_strdup(env->arena, near.best) : NULL;
+}
+
 static void uprobe_suggest(struct probe_env *env, const struct probe_target *t, struct near *near)
 {
-	const char *path;
-	struct elf_file *f = binary_find(env->cache, env->pid, t->module, &path)
-	                             ? NULL
-	                             : elf_open(env->cache, path);
+	const char *path, *best = NULL;
+	struct elf_file *elf = NULL;
 
-	if (f)
-		elf_each_function(f, offer, near);
+	if (!binary_find(env->cache, env->pid, t->module, &path))
+		elf = elf_open(env->cache, path);
+	if (elf && t->symbol && !t->mode)
+		best = nearest(env, elf, t->symbol);
+	if (best)
+		near_offer(near, arena_printf(env->arena, "%s:%s", t->module, best));
 }
+
+/* -- attaching -- */
 
 static const char *uprobe_section(struct arena *a, const struct probe_target *t)
 {
-	return is_return(t) ? "uretprobe" : "uprobe";
+	/* Without a target behind it libbpf and bpftool need not read one; our attach does. */
+	return t->kind->name;
 }
 
-/* The offset in the file of what the target names. */
-static int file_offset(struct probe_env *env, const struct probe_target *t, struct elf_file *f,
-                       uint64_t *offset)
+static int uprobe_prepare(struct probe_env *env, const struct probe_target *t,
+                          struct bpf_program *prog)
 {
-	uint64_t vaddr = t->address;
-	struct symbol s;
+	if (t->flags & TARGET_MULTI && uprobe_multi_supported())
+		return bpf_program__set_expected_attach_type(
+			prog, (enum bpf_attach_type)MULTI_UPROBE_ATTACH_TYPE);
+	return 0;
+}
+
+static bool is_multi(const struct bpf_program *prog)
+{
+	return (int)bpf_program__expected_attach_type(prog) == MULTI_UPROBE_ATTACH_TYPE;
+}
+
+static int no_function(struct probe_env *env, const struct probe_target *t, struct elf_file *elf)
+{
+	struct diag *d = probe_missing(env, t->span, "cannot attach %s: '%s' has no function '%s'",
+	                               t->name, t->module, t->symbol);
+	const char *best = nearest(env, elf, t->symbol);
+
+	if (best)
+		diag_hint(d, "did you mean '%s'?", best);
+	return -ENOENT;
+}
+
+static int check_offset(struct probe_env *env, const struct probe_target *t, const struct symbol *s)
+{
+	if (!t->offset || env->unsafe || t->flags & TARGET_UNSAFE)
+		return 0;
+	if (!s->size) {
+		diag_hint(
+			diag_error(
+				env->diags, t->span,
+				"could not determine the boundary of '%s' (the symbol has size 0)",
+				t->symbol),
+			"use --unsafe to force attachment; this may corrupt the process");
+		return -EINVAL;
+	}
+	if (t->offset >= s->size)
+		return target_error(env, t,
+		                    "offset outside the function bounds ('%s' size is %" PRIu64 ")",
+		                    t->symbol, s->size);
+	return 0;
+}
+
+/* Where in the file the probe belongs. Returns 0, or -errno with a diagnostic. */
+static int find_place(struct probe_env *env, const struct probe_target *t, uint64_t *offset)
+{
+	struct elf_file *elf = elf_open(env->cache, t->module);
+	struct symbol s = { .address = t->address };
+	int err;
+
+	if (!elf)
+		return cannot_read(env, t, t->module, -errno);
+	if (t->symbol && elf_symbol(elf, t->symbol, &s))
+		return no_function(env, t, elf);
+	err = t->symbol ? check_offset(env, t, &s) : 0;
+	if (err)
+		return err;
+	err = elf_vaddr_to_offset(elf, s.address + t->offset, offset);
+	if (err)
+		target_error(env, t, "address 0x%" PRIx64 " is not in a segment of '%s'",
+		             s.address + t->offset, t->module);
+	return err;
+}
+
+static int link_perf(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog,
+                     uint64_t offset)
+{
+	int type = pmu_type("uprobe"), bit = pmu_retprobe_bit("uprobe"), pid = env_process(env);
+	struct perf_event_attr attr = { 0 };
+
+	if (type < 0 || bit < 0)
+		return -EOPNOTSUPP;
+	attr.type = (uint32_t)type;
+	attr.config = is_return(t) ? 1ull << bit : 0;
+	attr.uprobe_path = (uint64_t)(uintptr_t)t->module;
+	attr.probe_offset = offset;
+	return perf_link(prog, &attr, pid, pid > 0 ? -1 : 0, t->cookie);
+}
+
+static int link_multi(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog,
+                      const uint64_t *offset, const uint64_t *cookie, size_t n)
+{
+	int pid = env_process(env);
+
+	return multi_uprobe_link(prog, t->module, offset, cookie, n, is_return(t),
+	                         pid > 0 ? (uint32_t)pid : 0);
+}
+
+static struct attachment *link_failed(struct probe_env *env, const struct probe_target *t,
+                                      struct attachment *a, int err)
+{
 	struct diag *d;
 
-	if (t->symbol) {
-		if (elf_symbol(f, t->symbol, &s)) {
-			struct near near;
-
-			d = diag_error(env->diags, t->span, "'%s' has no function '%s'", t->module,
-			               t->symbol);
-			near_init(&near, t->symbol);
-			uprobe_suggest(env, t, &near);
-			if (near.best)
-				diag_hint(d, "did you mean '%s'?", near.best);
-			return -ENOENT;
-		}
-		if (s.size && t->offset >= s.size && !env->unsafe) {
-			diag_error(env->diags, t->span, "'%s' is %llu bytes long: offset %llu is outside",
-			           t->symbol, (unsigned long long)s.size,
-			           (unsigned long long)t->offset);
-			return -EINVAL;
-		}
-		vaddr = s.address + t->offset;
-	}
-	if (!elf_vaddr_to_offset(f, vaddr, offset))
-		return 0;
-	diag_error(env->diags, t->span, "'%s' has no code at %#llx", t->module,
-	           (unsigned long long)vaddr);
-	return -EINVAL;
+	if (t->flags & TARGET_WILDCARD || err == -EPERM || err == -EACCES)
+		return attach_failed(env, t, a, err);
+	d = attach_error(env, t, err);
+	if (err == -EOPNOTSUPP && pmu_type("uprobe") < 0)
+		diag_hint(d, "this kernel was built without CONFIG_UPROBE_EVENTS");
+	else if (t->offset && (err == -EINVAL || err == -EOPNOTSUPP || err == -EILSEQ))
+		diag_hint(d, "+%" PRIu64 " may lie in the middle of an instruction", t->offset);
+	else if (err == -EINVAL || err == -EIO)
+		diag_hint(d, "the file may be on a file system that cannot be probed");
+	return attach_gave_up(a, err);
 }
 
 static struct attachment *uprobe_attach(struct probe_env *env, const struct probe_target *t,
                                         struct bpf_program *prog)
 {
-	LIBBPF_OPTS(bpf_uprobe_opts, opts, .bpf_cookie = t->cookie, .retprobe = is_return(t));
-	int pid = env->child_pid ? (int)env->child_pid : env->pid ? (int)env->pid : -1, err;
-	const char *path;
-	struct elf_file *f = open_binary(env, t, &path);
+	struct attachment *a;
 	uint64_t offset;
+	int fd = find_place(env, t, &offset);
 
-	if (!f)
-		return NULL;
-	err = file_offset(env, t, f, &offset);
-	if (err) {
-		errno = -err;
+	if (fd)
+		return attach_gave_up(NULL, fd);
+	fd = is_multi(prog) ? link_multi(env, t, prog, &offset, &t->cookie, 1)
+	                    : link_perf(env, t, prog, offset);
+	if (fd < 0)
+		return link_failed(env, t, NULL, fd);
+	a = attachment_new();
+	attachment_mark_slow(a);
+	attachment_add(a, fd);
+	return a;
+}
+
+/* -- many at once -- */
+
+struct batch {
+	struct probe_env *env;
+	struct bpf_program *prog;
+	struct attachment *a;
+	const struct probe_target **t; /* of one file, with their places */
+	uint64_t *offset, *cookie;
+	size_t n, attached;
+	int err;     /* of the last that failed */
+	bool failed; /* ... and was not from a wildcard */
+};
+
+static void note_failure(struct batch *b, const struct probe_target *t, int err)
+{
+	b->err = err;
+	b->failed |= !(t->flags & TARGET_WILDCARD) && b->env->missing == MISSING_ERROR;
+}
+
+/* One place that cannot be probed spoils a whole link: halves are tried until it stands alone. */
+static void attach_range(struct batch *b, size_t from, size_t to)
+{
+	int fd = link_multi(b->env, b->t[from], b->prog, b->offset + from, b->cookie + from,
+	                    to - from);
+
+	if (fd >= 0) {
+		attachment_add(b->a, fd);
+		b->attached += to - from;
+	} else if (to - from == 1 || fd == -EPERM) {
+		link_failed(b->env, b->t[from], NULL, fd);
+		note_failure(b, b->t[from], fd);
+	} else {
+		attach_range(b, from, from + (to - from) / 2);
+		attach_range(b, from + (to - from) / 2, to);
+	}
+}
+
+/* Takes the targets of one file, from the first that is not taken yet; false: none is left. */
+static bool take_file(struct batch *b, const struct probe_target *const *t, size_t n, bool *taken)
+{
+	const char *path = NULL;
+
+	b->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		int err;
+
+		if (taken[i] || (path && strcmp(path, t[i]->module)))
+			continue;
+		taken[i] = true;
+		path = t[i]->module;
+		err = find_place(b->env, t[i], &b->offset[b->n]);
+		if (err) {
+			note_failure(b, t[i], err);
+			continue;
+		}
+		b->cookie[b->n] = t[i]->cookie;
+		b->t[b->n++] = t[i];
+	}
+	return path;
+}
+
+static struct attachment *uprobe_attach_many(struct probe_env *env,
+                                             const struct probe_target *const *t, size_t n,
+                                             struct bpf_program *prog)
+{
+	struct batch b = { .env = env, .prog = prog };
+	bool *taken;
+
+	if (!is_multi(prog)) {
+		errno = EOPNOTSUPP;
 		return NULL;
 	}
-	return attachment_of(bpf_program__attach_uprobe_opts(prog, pid, path, offset, &opts), true);
+	b.a = attachment_new();
+	attachment_mark_slow(b.a);
+	b.t = arena_array(env->arena, const struct probe_target *, n);
+	b.offset = arena_array(env->arena, uint64_t, n);
+	b.cookie = arena_array(env->arena, uint64_t, n);
+	taken = arena_array(env->arena, bool, n);
+	while (take_file(&b, t, n, taken))
+		if (b.n)
+			attach_range(&b, 0, b.n);
+	if (!b.attached && !b.failed)
+		attach_error(env, t[0], b.err);
+	return b.failed || !b.attached ? attach_gave_up(b.a, b.err) : b.a;
 }
 
 const struct probe_kind probe_uprobe = {
 	.name = "uprobe",
 	.alias = { "u" },
-	.synopsis = "uprobe:<binary>:<function>[+<offset>]",
-	.brief = "Fires when a function of a program or library is called; its arguments are arg0, arg1 ...",
-	.example = "uprobe:/bin/bash:readline { @ = count(); }",
-	.caps = PROBE_REGS | PROBE_USER | PROBE_FUNC_IP | PROBE_FUNC_USER | PROBE_SIGNAL | PROBE_COOKIE,
-	.prog_type = BPF_PROG_TYPE_KPROBE,
-	.parse = uprobe_parse,
-	.match = uprobe_match,
-	.suggest = uprobe_suggest,
-	.section = uprobe_section,
-	.attach = uprobe_attach,
-};
-
-const struct probe_kind probe_uretprobe = {
-	.name = "uretprobe",
-	.alias = { "ur" },
-	.synopsis = "uretprobe:<binary>:<function>",
-	.brief = "Fires when a function of a program or library returns; its value is retval.",
-	.example = "uretprobe:/bin/bash:readline { printf(\"%s\\n\", str(retval)); }",
-	.caps = PROBE_RETVAL | PROBE_USER | PROBE_FUNC_IP | PROBE_FUNC_USER | PROBE_SIGNAL |
+	.synopsis = "uprobe:<binary>:[cpp:]<function>[+<offset>]",
+	.brief = "Fires on entry to a function of a program or library.",
+	.example = "uprobe:libc:malloc { @[comm] = hist(arg0); }",
+	.caps = PROBE_REGS | PROBE_FUNC_IP | PROBE_FUNC_USER | PROBE_USER | PROBE_SIGNAL |
 	        PROBE_COOKIE,
 	.prog_type = BPF_PROG_TYPE_KPROBE,
 	.parse = uprobe_parse,
 	.match = uprobe_match,
 	.suggest = uprobe_suggest,
 	.section = uprobe_section,
+	.prepare = uprobe_prepare,
 	.attach = uprobe_attach,
+	.attach_many = uprobe_attach_many,
+};
+
+const struct probe_kind probe_uretprobe = {
+	.name = "uretprobe",
+	.alias = { "ur" },
+	.synopsis = "uretprobe:<binary>:[cpp:]<function>",
+	.brief = "Fires when a function of a program or library returns.",
+	.example = "uretprobe:libc:malloc { @[retval == 0] = count(); }",
+	.caps = PROBE_RETVAL | PROBE_FUNC_IP | PROBE_FUNC_USER | PROBE_USER | PROBE_SIGNAL |
+	        PROBE_COOKIE,
+	.prog_type = BPF_PROG_TYPE_KPROBE,
+	.parse = uprobe_parse,
+	.match = uprobe_match,
+	.suggest = uprobe_suggest,
+	.section = uprobe_section,
+	.prepare = uprobe_prepare,
+	.attach = uprobe_attach,
+	.attach_many = uprobe_attach_many,
 };

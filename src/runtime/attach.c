@@ -58,6 +58,7 @@ static int attach_one(struct rt *rt, struct rt_program *p, const struct probe_ta
 static int attach_program(struct rt *rt, struct rt_program *p)
 {
 	const struct probe_kind *k = p->target[0].kind;
+	size_t errors = diags_count(rt->diags, DIAG_ERROR);
 	int err = 0;
 
 	if (p->count > 1 && k->attach_many) {
@@ -72,6 +73,9 @@ static int attach_program(struct rt *rt, struct rt_program *p)
 			add(rt, a, p->count);
 			return 0;
 		}
+		/* What was reported is final; else each target is tried on its own. */
+		if (diags_count(rt->diags, DIAG_ERROR) > errors)
+			return -errno;
 	}
 	for (uint32_t i = 0; i < p->count && !err; i++)
 		err = attach_one(rt, p, &p->target[i]);

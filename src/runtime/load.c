@@ -116,7 +116,7 @@ static int prepare(struct rt *rt, struct rt_program *p)
 		err = p->target[0].kind->prepare(&rt->env, &p->target[0], p->prog);
 	else
 		err = bpf_program__set_type(p->prog, p->target[0].kind->prog_type);
-	if (err)
+	if (err && !diags_failed(rt->diags))
 		diag_error(rt->diags, p->target[0].span, "cannot prepare %s: %s", p->target[0].name,
 		           strerror(-err));
 	return err;

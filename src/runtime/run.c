@@ -324,6 +324,7 @@ int rt_run(const void *image, size_t len, const struct rt_opts *o)
 	init_params(&rt);
 	if (!open_image(&rt, image, len) && !open_output(&rt) && (!o->cmd || !child_start(&rt))) {
 		rt.env.unsafe = meta_script(&rt.m)->unsafe;
+		rt.env.missing = meta_script(&rt.m)->missing_probes;
 		status = run(&rt, signals);
 	}
 	diags_print(rt.diags, stderr, log_colour());

@@ -11,7 +11,6 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
-#include "image/meta.h"
 #include "probes/probe.h"
 #include "sema/sema.h"
 
@@ -170,15 +169,8 @@ static void expand_point(struct collector *c, const struct attach_text *at)
 	c->span = at->span;
 	if (attach_point_split(u->probes, substitute(u, at), at->span, &ap))
 		return;
-	if (u->config.missing_probes == MISSING_ERROR || !probe_kind_find(ap.part[0])) {
-		probe_expand(u->probes, &ap, add_target, c, &found);
-		return;
-	}
-	diags_mute(u->diags);
+	u->probes->missing = (uint32_t)u->config.missing_probes;
 	probe_expand(u->probes, &ap, add_target, c, &found);
-	diags_unmute(u->diags);
-	if (!found && u->config.missing_probes == MISSING_WARN)
-		diag_warning(u->diags, at->span, "there is no %s: it is left out", ap.text);
 }
 
 static void expand_probe(struct unit *u, const struct probe_def *def)

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fentry.c - fentry and fexit: like kprobe and kretprobe, but through a trampoline that costs a
+ * tenth, and with typed arguments by name. BTF says which functions there are and what they take.
+ */
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "base/diag.h"
+#include "base/map.h"
+#include "probes/arch.h"
+#include "probes/attach.h"
+#include "probes/btf.h"
+#include "probes/btf_args.h"
+#include "probes/kinds.h"
+#include "probes/ksym.h"
+#include "probes/target.h"
+#include "probes/tracing.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+
+/* -- reading -- */
+
+static void name_target(struct probe_env *env, struct probe_target *t)
+{
+	target_name(env, t, "%s:%s%s%s", t->kind->name, t->module ? t->module : "",
+	            t->module ? ":" : "", t->symbol);
+}
+
+static int fentry_parse(struct probe_env *env, const struct attach_point *ap,
+                        struct probe_target *t)
+{
+	if (ap->parts > 2 && !strcmp(ap->part[1], "bpf"))
+		return target_error(env, t, "%s probes on BPF programs are not supported",
+		                    t->kind->name);
+	if (!target_parts(env, ap, 1, 2))
+		return -EINVAL;
+	t->symbol = ap->part[ap->parts - 1];
+	if (!*t->symbol)
+		return target_error(env, t, "fentry/fexit should specify a function");
+	if (ap->parts == 3)
+		t->module = ap->part[1];
+	name_target(env, t);
+	return 0;
+}
+
+/* -- finding -- */
+
+struct finder {
+	struct probe_env *env;
+	const struct probe_target *pattern;
+	probe_match_fn *fn;
+	void *arg;
+	const char *module; /* whose functions are being looked at */
+	struct map traceable;
+	bool filter; /* traceable says which functions can be had */
+	size_t found;
+};
+
+static int no_btf(struct probe_env *env, const struct probe_target *t)
+{
+	struct diag *d = diag_error(env->diags, t->span,
+	                            "%s needs the kernel's BTF, which is not there", t->kind->name);
+
+	diag_hint(d, "use a kprobe, or a kernel built with CONFIG_DEBUG_INFO_BTF");
+	return -ENOENT;
+}
+
+static void emit(struct finder *f, const char *module, const char *symbol)
+{
+	struct probe_target t = *f->pattern;
+
+	t.module = module;
+	t.symbol = symbol;
+	name_target(f->env, &t);
+	f->found++;
+	f->fn(f->arg, &t);
+}
+
+/* kprobe:sys_clone is __x64_sys_clone to this processor's kernel. */
+static const char *function_in(struct probe_env *env, const struct btf_file *b, const char *name)
+{
+	const char *variant;
+
+	if (btf_find(b, BTF_KIND_FUNC, name))
+		return name;
+	if (strncmp(name, "sys_", 4))
+		return NULL;
+	variant = arena_printf(env->arena, "%s%s", arch_host()->syscall_prefix, name + 4);
+	return btf_find(b, BTF_KIND_FUNC, variant) ? variant : NULL;
+}
+
+static bool find_in_module(void *arg, const char *module)
+{
+	struct finder *f = arg;
+	const struct btf_file *b;
+	const char *name;
+
+	if (f->pattern->module && !wildcard_match(f->pattern->module, module))
+		return true;
+	b = btf_module(f->env->cache, module);
+	name = b ? function_in(f->env, b, f->pattern->symbol) : NULL;
+	if (name)
+		emit(f, module, name);
+	return true;
+}
+
+static int ambiguous(struct finder *f)
+{
+	return target_error(
+		f->env, f->pattern,
+		"ambiguous attach point, please specify the module containing the function '%s'",
+		f->pattern->symbol);
+}
+
+/* The kernel's own functions come first: modules are read when it has none of that name. */
+static int find_exact(struct finder *f)
+{
+	const char *module = f->pattern->module;
+
+	if (module && !has_wildcard(module)) {
+		if (!btf_module(f->env->cache, module)) {
+			probe_missing(f->env, f->pattern->span,
+			              "no BTF found for module '%s': is it loaded?", module);
+			return -ENOENT;
+		}
+		find_in_module(f, module);
+		return 0;
+	}
+	find_in_module(f, "vmlinux");
+	if (!f->found || module)
+		btf_each_module(f->env->cache, find_in_module, f);
+	return f->found > 1 && !module ? ambiguous(f) : 0;
+}
+
+static bool note_traceable(void *arg, const struct symbol *s)
+{
+	map_put(arg, s->name, arg);
+	return true;
+}
+
+static bool emit_function(void *arg, uint32_t id, const char *name)
+{
+	struct finder *f = arg;
+
+	if (wildcard_match(f->pattern->symbol, name) &&
+	    (!f->filter || map_get(&f->traceable, name)))
+		emit(f, f->module, name);
+	return true;
+}
+
+static bool find_all_in_module(void *arg, const char *module)
+{
+	struct finder *f = arg;
+	const struct btf_file *b;
+
+	if (f->pattern->module && !wildcard_match(f->pattern->module, module))
+		return true;
+	b = btf_module(f->env->cache, module);
+	f->module = module;
+	if (b)
+		btf_each(b, BTF_KIND_FUNC, emit_function, f);
+	return true;
+}
+
+static void find_all(struct finder *f)
+{
+	f->filter = ksym_traceable_known(f->env->cache);
+	if (f->filter)
+		ksym_each_traceable(f->env->cache, note_traceable, &f->traceable);
+	find_all_in_module(f, "vmlinux");
+	btf_each_module(f->env->cache, find_all_in_module, f);
+	map_release(&f->traceable);
+}
+
+static int fentry_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
+                        void *arg)
+{
+	struct finder f = { .env = env, .pattern = t, .fn = fn, .arg = arg };
+
+	if (!btf_vmlinux(env->cache))
+		return no_btf(env, t);
+	if (!has_wildcard(t->symbol))
+		return find_exact(&f);
+	find_all(&f);
+	return 0;
+}
+
+static bool offer_function(void *arg, uint32_t id, const char *name)
+{
+	near_offer(arg, name);
+	return true;
+}
+
+static void fentry_suggest(struct probe_env *env, const struct probe_target *t, struct near *near)
+{
+	const struct btf_file *b = btf_module(env->cache, t->module ? t->module : "vmlinux");
+	struct near function;
+
+	near_init(&function, t->symbol);
+	if (b)
+		btf_each(b, BTF_KIND_FUNC, offer_function, &function);
+	if (function.best)
+		near_offer(near,
+		           t->module ? arena_printf(env->arena, "%s:%s", t->module, function.best)
+		                     : function.best);
+}
+
+/* -- arguments -- */
+
+static const struct btf_file *btf_of(struct probe_env *env, const struct probe_target *t,
+                                     uint32_t *id)
+{
+	const struct btf_file *b = btf_module(env->cache, t->module ? t->module : "vmlinux");
+
+	*id = b ? btf_find(b, BTF_KIND_FUNC, t->symbol) : 0;
+	if (*id)
+		return b;
+	diag_error(env->diags, t->span, "the kernel's BTF has no function '%s' in %s", t->symbol,
+	           t->module ? t->module : "vmlinux");
+	return NULL;
+}
+
+static int fentry_args(struct probe_env *env, const struct probe_target *t, struct probe_args *out)
+{
+	uint32_t id;
+	const struct btf_file *b = btf_of(env, t, &id);
+	bool own = t->module && strcmp(t->module, "vmlinux");
+
+	if (!b)
+		return -ENOENT;
+	btf_args(env->arena, b, own ? t->module : NULL, id, 0, out);
+	return 0;
+}
+
+/* -- attaching -- */
+
+static const char *fentry_section(struct arena *a, const struct probe_target *t)
+{
+	return arena_printf(a, "%s/%s", t->kind->name, t->symbol);
+}
+
+static int fentry_prepare(struct probe_env *env, const struct probe_target *t,
+                          struct bpf_program *prog)
+{
+	uint32_t id;
+	int err;
+
+	if (!btf_vmlinux(env->cache))
+		return no_btf(env, t);
+	if (!btf_of(env, t, &id))
+		return -ENOENT;
+	err = tracing_set_target(prog, t->kind->attach_type, t->module, id);
+	if (err)
+		attach_error(env, t, err);
+	return err;
+}
+
+static struct attachment *fentry_attach(struct probe_env *env, const struct probe_target *t,
+                                        struct bpf_program *prog)
+{
+	int fd = bpf_raw_tracepoint_open(NULL, bpf_program__fd(prog));
+	struct attachment *a;
+
+	tracing_forget(prog);
+	if (fd < 0)
+		return attach_failed(env, t, NULL, -errno);
+	a = attachment_new();
+	attachment_add(a, fd);
+	return a;
+}
+
+const struct probe_kind probe_fentry = {
+	.name = "fentry",
+	.alias = { "f", "kfunc" },
+	.synopsis = "fentry[:<module>]:<function>",
+	.brief = "Fires on entry to a kernel function, with arguments by name.",
+	.example = "fentry:vfs_read { @[comm] = hist(args.count); }",
+	.caps = PROBE_ARGS | PROBE_FUNC_IP | PROBE_FILTER_PID | PROBE_SIGNAL,
+	.prog_type = BPF_PROG_TYPE_TRACING,
+	.attach_type = BPF_TRACE_FENTRY,
+	.listed = true,
+	.parse = fentry_parse,
+	.match = fentry_match,
+	.suggest = fentry_suggest,
+	.args = fentry_args,
+	.section = fentry_section,
+	.prepare = fentry_prepare,
+	.attach = fentry_attach,
+};
+
+const struct probe_kind probe_fexit = {
+	.name = "fexit",
+	.alias = { "fr", "kretfunc" },
+	.synopsis = "fexit[:<module>]:<function>",
+	.brief = "Fires when a kernel function returns, with arguments by name and its result.",
+	.example = "fexit:vfs_read { @[args.count, retval] = count(); }",
+	.caps = PROBE_ARGS | PROBE_TYPED_RETVAL | PROBE_FUNC_IP | PROBE_FILTER_PID | PROBE_SIGNAL,
+	.prog_type = BPF_PROG_TYPE_TRACING,
+	.attach_type = BPF_TRACE_FEXIT,
+	.parse = fentry_parse,
+	.match = fentry_match,
+	.suggest = fentry_suggest,
+	.args = fentry_args,
+	.section = fentry_section,
+	.prepare = fentry_prepare,
+	.attach = fentry_attach,
+};

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rawtracepoint.c - tracepoints with the arguments that the kernel's code passes, not the record
+ * that is made of them: cheaper, and pointers are there to follow.
+ *
+ * BTF names each as a typedef btf_trace_<event> and holds the function __traceiter_<event>, whose
+ * parameters bear the names of the source (Linux 5.10).
+ */
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "probes/attach.h"
+#include "probes/btf.h"
+#include "probes/btf_args.h"
+#include "probes/kinds.h"
+#include "probes/target.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+
+static const char prefix[] = "btf_trace_";
+
+static void name_target(struct probe_env *env, struct probe_target *t)
+{
+	target_name(env, t, "rawtracepoint:%s%s%s", t->module ? t->module : "",
+	            t->module ? ":" : "", t->symbol);
+}
+
+static int raw_parse(struct probe_env *env, const struct attach_point *ap, struct probe_target *t)
+{
+	if (!target_parts(env, ap, 1, 2))
+		return -EINVAL;
+	t->symbol = ap->part[ap->parts - 1];
+	if (!*t->symbol)
+		return target_error(env, t, "rawtracepoint should be attached to an event");
+	if (ap->parts == 3)
+		t->module = ap->part[1];
+	name_target(env, t);
+	return 0;
+}
+
+struct finder {
+	struct probe_env *env;
+	const struct probe_target *pattern;
+	probe_match_fn *fn;
+	void *arg;
+	const char *module;
+	size_t found;
+};
+
+static void emit(struct finder *f, const char *event)
+{
+	struct probe_target t = *f->pattern;
+
+	t.module = f->module;
+	t.symbol = event;
+	name_target(f->env, &t);
+	f->found++;
+	f->fn(f->arg, &t);
+}
+
+static bool emit_typedef(void *arg, uint32_t id, const char *name)
+{
+	struct finder *f = arg;
+
+	if (!strncmp(name, prefix, strlen(prefix)) &&
+	    wildcard_match(f->pattern->symbol, name + strlen(prefix)))
+		emit(f, name + strlen(prefix));
+	return true;
+}
+
+static bool find_in_module(void *arg, const char *module)
+{
+	struct finder *f = arg;
+	const char *event = f->pattern->symbol;
+	const struct btf_file *b;
+
+	if (f->pattern->module && !wildcard_match(f->pattern->module, module))
+		return true;
+	b = btf_module(f->env->cache, module);
+	f->module = module;
+	if (b && has_wildcard(event))
+		btf_each(b, BTF_KIND_TYPEDEF, emit_typedef, f);
+	else if (b &&
+	         btf_find(b, BTF_KIND_TYPEDEF, arena_printf(f->env->arena, "%s%s", prefix, event)))
+		emit(f, event);
+	return true;
+}
+
+static int raw_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
+                     void *arg)
+{
+	struct finder f = { .env = env, .pattern = t, .fn = fn, .arg = arg };
+
+	if (!btf_vmlinux(env->cache)) {
+		/* Arguments are words then; whether there is such an event shows at attach. */
+		if (!has_wildcard(t->symbol)) {
+			fn(arg, t);
+			return 0;
+		}
+		diag_hint(diag_error(env->diags, t->span, "rawtracepoints require kernel BTF"),
+		          "try using a 'tracepoint' instead");
+		return -ENOENT;
+	}
+	find_in_module(&f, "vmlinux");
+	if (!f.found || has_wildcard(t->symbol) || has_wildcard(t->module))
+		btf_each_module(env->cache, find_in_module, &f);
+	return 0;
+}
+
+static bool offer_event(void *arg, uint32_t id, const char *name)
+{
+	if (!strncmp(name, prefix, strlen(prefix)))
+		near_offer(arg, name + strlen(prefix));
+	return true;
+}
+
+static void raw_suggest(struct probe_env *env, const struct probe_target *t, struct near *near)
+{
+	const struct btf_file *b = btf_vmlinux(env->cache);
+	struct near event;
+
+	near_init(&event, t->symbol);
+	if (b)
+		btf_each(b, BTF_KIND_TYPEDEF, offer_event, &event);
+	if (event.best)
+		near_offer(near, t->module ? arena_printf(env->arena, "vmlinux:%s", event.best)
+		                           : event.best);
+}
+
+/* The function whose parameters are the event's, behind one of the kernel's own. */
+static uint32_t find_prototype(struct arena *a, const struct btf_file *b, const char *event)
+{
+	static const char *const functions[] = { "__traceiter_", "__bpf_trace_" };
+	const struct btf_type *t;
+	uint32_t id;
+
+	for (size_t i = 0; i < 2; i++) {
+		id = btf_find(b, BTF_KIND_FUNC, arena_printf(a, "%s%s", functions[i], event));
+		if (id)
+			return id;
+	}
+	id = btf_find(b, BTF_KIND_TYPEDEF, arena_printf(a, "%s%s", prefix, event));
+	t = btf_type(b, btf_strip(b, id));
+	return t && BTF_INFO_KIND(t->info) == BTF_KIND_PTR ? t->type : 0;
+}
+
+static int raw_args(struct probe_env *env, const struct probe_target *t, struct probe_args *out)
+{
+	bool own = t->module && strcmp(t->module, "vmlinux");
+	const struct btf_file *b = btf_module(env->cache, t->module ? t->module : "vmlinux");
+	uint32_t id = b ? find_prototype(env->arena, b, t->symbol) : 0;
+
+	if (!id) {
+		diag_hint(diag_error(env->diags, t->span, "the kernel's BTF does not describe '%s'",
+		                     t->symbol),
+		          "arg0, arg1 ... are its arguments as integers");
+		return -ENOENT;
+	}
+	btf_args(env->arena, b, own ? t->module : NULL, id, 1, out);
+	out->retval = NULL;
+	return 0;
+}
+
+static const char *raw_section(struct arena *a, const struct probe_target *t)
+{
+	return arena_printf(a, "raw_tp/%s", t->symbol);
+}
+
+static struct attachment *raw_attach(struct probe_env *env, const struct probe_target *t,
+                                     struct bpf_program *prog)
+{
+	int fd = bpf_raw_tracepoint_open(t->symbol, bpf_program__fd(prog)), err = -errno;
+	struct attachment *a;
+
+	if (fd < 0 && err == -EINVAL) {
+		struct diag *d = attach_error(env, t, err);
+
+		diag_hint(d, "it may have fewer arguments than the program reads");
+		return attach_gave_up(NULL, err);
+	}
+	if (fd < 0)
+		return attach_failed(env, t, NULL, err);
+	a = attachment_new();
+	attachment_add(a, fd);
+	return a;
+}
+
+const struct probe_kind probe_rawtracepoint = {
+	.name = "rawtracepoint",
+	.alias = { "rt" },
+	.synopsis = "rawtracepoint[:<module>]:<event>",
+	.brief = "Fires at a tracepoint, with the arguments that the kernel's code passes to it.",
+	.example = "rawtracepoint:sched_process_exec { @[comm] = count(); }",
+	.caps = PROBE_ARGS | PROBE_WORDS | PROBE_FILTER_PID | PROBE_SIGNAL,
+	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	.listed = true,
+	.parse = raw_parse,
+	.match = raw_match,
+	.suggest = raw_suggest,
+	.args = raw_args,
+	.section = raw_section,
+	.attach = raw_attach,
+};

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* uprobe_names.c - demangling, globs and mappings. */
+
+#include "probes/uprobe_names.h"
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/strbuf.h"
+#include "probes/cache.h"
+#include "probes/probe.h"
+#include "probes/symbols.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the C++ runtime (Itanium C++ ABI, 3.4), which the compiler links for LLVM's sake. */
+char *__cxa_demangle(const char *name, char *buf, size_t *len, int *status) __attribute__((weak));
+
+static char *demangle(const char *symbol)
+{
+	int status;
+
+	if (strncmp(symbol, "_Z", 2) || !__cxa_demangle)
+		return NULL;
+	return __cxa_demangle(symbol, NULL, NULL, &status);
+}
+
+const char *cpp_demangled(struct arena *a, const char *symbol)
+{
+	char *text = demangle(symbol);
+	const char *copy = text ? arena_strdup(a, text) : symbol;
+
+	free(text);
+	return copy;
+}
+
+/* Where "(int)" of "f(int)" starts, or NULL; the '(' of "operator()" belongs to the name. */
+static char *parameters(const char *name)
+{
+	static const char call[] = "operator()";
+	const char *at = strstr(name, call);
+
+	return strchr(at ? at + strlen(call) : name, '(');
+}
+
+bool cpp_matches(const char *pattern, const char *symbol)
+{
+	char *text = demangle(symbol);
+	char *end = text && !parameters(pattern) ? parameters(text) : NULL;
+	bool fits;
+
+	if (end)
+		*end = '\0';
+	fits = wildcard_match(pattern, text ? text : symbol);
+	free(text);
+	return fits;
+}
+
+static void each_glob(const char *pattern, bool (*fn)(void *arg, const char *path), void *arg,
+                      struct probe_cache *c)
+{
+	glob_t found;
+
+	if (glob(pattern, 0, NULL, &found))
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *path;
+
+		if (!binary_find(c, 0, found.gl_pathv[i], &path) && !fn(arg, path))
+			break;
+	}
+	globfree(&found);
+}
+
+/* "55d0-55e0 r-xp 00000000 fd:00 123   /usr/bin/bash" */
+static const char *executable_path(char *line)
+{
+	const char *path = strchr(line, '/');
+	const char *perm = strchr(line, ' ');
+
+	if (!path || !perm || perm[3] != 'x' || strstr(path, " (deleted)"))
+		return NULL;
+	return path;
+}
+
+static void each_mapping(struct probe_cache *c, uint32_t pid,
+                         bool (*fn)(void *arg, const char *path), void *arg)
+{
+	struct strbuf sb = STRBUF_INIT;
+	struct map seen = MAP_INIT;
+	char file[64], *save, *line;
+
+	snprintf(file, sizeof(file), "/proc/%u/maps", pid);
+	strbuf_read_file(&sb, file);
+	for (line = strtok_r(sb.len ? sb.buf : NULL, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		const char *path = executable_path(line), *found;
+
+		if (!path || map_get(&seen, path) || binary_find(c, pid, path, &found))
+			continue;
+		map_put(&seen, path, c);
+		if (!fn(arg, found))
+			break;
+	}
+	map_release(&seen);
+	strbuf_release(&sb);
+}
+
+void binaries_each(struct probe_cache *c, uint32_t pid, const char *pattern,
+                   bool (*fn)(void *arg, const char *path), void *arg)
+{
+	if (!strcmp(pattern, "*"))
+		each_mapping(c, pid, fn, arg);
+	else
+		each_glob(pattern, fn, arg, c);
+}
