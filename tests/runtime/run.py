@@ -19,7 +19,7 @@ A file holds cases, a blank line apart:
 
     run.py SONDE [--requires kprobe,fentry,multi] [--only-requiring] [--filter TEXT] [FILE...]
 """
-import os, re, shlex, subprocess, sys, tempfile, threading
+import os, re, shlex, signal, subprocess, sys, tempfile, threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT = int(os.environ.get("CASE_TIMEOUT", "30"))
@@ -90,6 +90,8 @@ def execute(argv, case):
     reader.join()
     if after:
         after.wait()
+    if p.returncode == -signal.SIGKILL:
+        err.append(f"killed: still running after {TIMEOUT} s\n")
     return out, "".join(err), p.returncode
 
 
