@@ -391,6 +391,7 @@ static int run(const struct cli *cli, struct rt_opts *rt)
 	u.param = cli->param;
 	u.params = cli->params;
 	u.unsafe = cli->unsafe;
+	u.warn_reads = cli->runtime_warnings;
 	u.probes = &env;
 	env.diags = u.diags;
 	env.cache = probe_cache_new();

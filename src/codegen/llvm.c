@@ -22,6 +22,7 @@ void cg_at(struct cg *cg, struct span span)
 {
 	struct place at = { 0, 0 };
 
+	cg->at = span;
 	if (!cg->scope)
 		return;
 	if (!span_is_none(span))

@@ -257,6 +257,13 @@ static struct value reduce(struct cg *cg, struct map_var *m, cgv key)
 	return cg_value(result, type_int(cg->u->types, 8, t->is_signed && t->kind != KIND_COUNT));
 }
 
+/* With -k a key that is not there says so. */
+static void warn_absent(struct cg *cg)
+{
+	if (cg->u->warn_reads)
+		cg_warn(cg, "the map does not hold this key: the value is zero", cg->at);
+}
+
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 {
 	const struct type *t = m->value;
@@ -269,6 +276,7 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 	if (type_is_scalar(t)) {
 		found = cg_map_lookup(cg, m, key);
 		absent = cg_if(cg, cg_is_null(cg, found));
+		warn_absent(cg);
 		cg_else(cg, &absent);
 		v = cg_load(cg, found, t->size, t->is_signed);
 		return cg_value(cg_endif_phi(cg, &absent, cg_u64(cg, 0), v), t);
@@ -276,6 +284,7 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 	place = cg_temp(cg, size);
 	found = cg_map_lookup(cg, m, key);
 	absent = cg_if(cg, cg_is_null(cg, found));
+	warn_absent(cg);
 	cg_zero(cg, place, size);
 	cg_else(cg, &absent);
 	cg_copy(cg, place, found, size);

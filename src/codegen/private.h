@@ -28,6 +28,7 @@ struct cg {
 
 	/* debug information */
 	LLVMDIBuilderRef di;
+	struct span at;           /* source place of the code being made */
 	LLVMMetadataRef file, cu, scope, di_long, di_int, di_void_ptr;
 
 	/* the function being compiled */
