@@ -86,6 +86,7 @@ struct unit {
 	const char *const *param; /* positional parameters: param[0] is $1 */
 	size_t params;
 	bool unsafe;
+	bool any_process;                /* -p comes with the compilation or never: no filter without */
 	bool warn_reads;                 /* -k: failed reads and lookups warn at run time */
 	const struct lang_def *const *lang; /* families of rows; ended by NULL */
 	struct probe_env *probes;

@@ -316,7 +316,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	cg_enter(cg, start);
 	if (!(p->kind->caps & PROBE_SPECIAL))
 		check_stopped(cg, out);
-	if (p->kind->caps & PROBE_FILTER_PID)
+	if (p->kind->caps & PROBE_FILTER_PID && !cg->u->any_process)
 		check_pid(cg, out);
 	if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
 		check_syscall(cg, out);
