@@ -118,6 +118,8 @@ uint32_t cg_place_vars(struct cg *cg, bool callbacks);
 uint32_t cg_frame_slot(struct cg *cg);
 /* The row of the probe that fired, for raw syscall programs. */
 cgv cg_syscall_row(struct cg *cg);
+/* A member of struct image_control as it is now. */
+cgv cg_control(struct cg *cg, uint32_t offset);
 void cg_disassemble(const void *object, size_t len, FILE *out);
 void cg_program_compile(struct cg *cg, struct program *p);
 

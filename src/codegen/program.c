@@ -32,27 +32,31 @@ static void leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
 	cg_endif(cg, &i);
 }
 
-static void check_stopped(struct cg *cg, LLVMBasicBlockRef out)
+static LLVMValueRef control(struct cg *cg)
 {
-	LLVMValueRef v;
-
 	if (!cg->control)
 		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
 		                        sizeof(struct image_control), false);
-	v = LLVMBuildLoad2(cg->b, cg->i32, cg->control, "stopped");
+	return cg->control;
+}
+
+cgv cg_control(struct cg *cg, uint32_t offset)
+{
+	cgv at = cg_offset(cg, val(control(cg)), offset);
+	LLVMValueRef v = LLVMBuildLoad2(cg->b, cg->i32, ref(at), "");
+
 	LLVMSetVolatile(v, true);
-	leave_when(cg, val(LLVMBuildZExt(cg->b, v, cg->i64, "")), out);
+	return val(LLVMBuildZExt(cg->b, v, cg->i64, ""));
+}
+
+static void check_stopped(struct cg *cg, LLVMBasicBlockRef out)
+{
+	leave_when(cg, cg_control(cg, offsetof(struct image_control, stopped)), out);
 }
 
 void cg_stop(struct cg *cg)
 {
-	LLVMValueRef s;
-
-	if (!cg->control)
-		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
-		                        sizeof(struct image_control), false);
-	s = LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), cg->control);
-	LLVMSetVolatile(s, true);
+	LLVMSetVolatile(LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), control(cg)), true);
 }
 
 /* struct bpf_pidns_info: pid, tgid. */

@@ -322,6 +322,8 @@ static int map_fd(struct rt *rt, const char *name)
 
 int rt_load(struct rt *rt)
 {
+	struct bpf_map *control;
+	size_t size;
 	int err;
 
 	libbpf_set_print(on_libbpf);
@@ -337,9 +339,12 @@ int rt_load(struct rt *rt)
 		return err;
 	for (uint32_t i = 0; i < meta_count(&rt->m, META_MAPS); i++)
 		rt->map[i].fd = bpf_map__fd(rt->map[i].map);
-	rt->control_fd = map_fd(rt, CONTROL_SECTION);
+	control = bpf_object__find_map_by_name(rt->obj, CONTROL_SECTION);
+	if (control)
+		rt->control = (struct image_control *)bpf_map__initial_value(control, &size);
 	rt->losses_fd = map_fd(rt, LOSSES_SECTION);
-	if (map_fd(rt, RING_MAP) >= 0)
-		rt->ring = ring_buffer__new(map_fd(rt, RING_MAP), event_handle, rt, NULL);
+	rt->ring_fd = map_fd(rt, RING_MAP);
+	if (rt->ring_fd >= 0)
+		rt->ring = ring_buffer__new(rt->ring_fd, event_handle, rt, NULL);
 	return 0;
 }
