@@ -61,10 +61,17 @@ struct program {
 	VEC(struct var *) vars;
 	const void *args;        /* types: const struct probe_args *, of the first target */
 	const struct type *args_type; /* types: RECORD of the fields of args, by name and type */
+	struct dispatch *dispatch; /* expand: what calls it, or NULL */
 	uint32_t first_row;      /* layout: of META_PROBES */
 	uint32_t loss_row;       /* layout: in the losses */
-	bool uses_args, uses_ctx, uses_probe, uses_scratch;
+	bool uses_args, uses_ctx, uses_probe, uses_scratch, uses_kstack;
 	void *cg;                /* codegen */
+};
+
+/* One kernel program that calls others, by the number of the system call. */
+struct dispatch {
+	const char *name, *section;
+	VEC(struct program *) programs;
 };
 
 /* Settings: the config block, the environment, the command line. */
@@ -101,6 +108,7 @@ struct unit {
 	/* between the passes */
 	struct script script;            /* parse */
 	VEC(struct program *) programs;  /* expand */
+	VEC(struct dispatch *) dispatches; /* expand */
 	struct map maps;                 /* resolve: name -> struct map_var */
 	struct meta_writer *meta;        /* layout */
 	struct map type_rows;            /* layout: type -> row + 1 */

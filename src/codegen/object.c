@@ -125,6 +125,8 @@ void codegen_run(struct unit *u)
 	start_module(cg);
 	vec_each (i, &u->programs)
 		cg_program_compile(cg, u->programs.v[i]);
+	vec_each (i, &u->dispatches)
+		cg_dispatch_compile(cg, u->dispatches.v[i]);
 	cg_maps_finish(cg);
 	finish_scratch(cg);
 	section_text(cg, "sonde_license", "license", u->config.license,

@@ -156,14 +156,18 @@ struct ext_header {
 static uint32_t line_of(struct rt *rt, struct rt_program *p, long insn)
 {
 	const struct bpf_line_info *best = NULL;
-	const void *data, *btf;
+	const void *data, *btf, *code;
 	const struct ext_header *h;
 	const char *at, *end;
-	size_t len, btf_len;
+	size_t len, btf_len, code_len;
 	uint32_t rec_size;
 
 	if (insn < 0 || image_section(rt->image, rt->image_len, ".BTF.ext", &data, &len) ||
 	    image_section(rt->image, rt->image_len, ".BTF", &btf, &btf_len) || len < sizeof(*h))
+		return 0;
+	/* Behind its own instructions are those of functions that it calls: no record of where. */
+	if (image_section(rt->image, rt->image_len, bpf_program__section_name(p->prog), &code,
+	                  &code_len) || (size_t)insn >= code_len / sizeof(struct bpf_insn))
 		return 0;
 	h = data;
 	if ((size_t)h->hdr_len + h->line_off + h->line_len > len || h->line_len < 4)
