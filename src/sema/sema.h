@@ -5,6 +5,7 @@
  * Passes, in order (driver.c); each leaves what its line says:
  *
  *	config_run	u->config
+ *	macro_run	calls of macros are replaced by what they say
  *	expand_run	u->programs: concrete targets, no wildcards; each with its own tree
  *	resolve_run	names point at what they mean; parameters, enumerators and constants are
  *			literals; variables and maps are known
@@ -31,10 +32,14 @@ struct sema {
 };
 
 void config_run(struct unit *u);
+void macro_run(struct unit *u);
 void expand_run(struct unit *u);
 void resolve_run(struct unit *u);
 void types_run(struct unit *u);
 void layout_run(struct unit *u);
+
+/* Reports what a macro's definition may not hold. */
+void macro_check(struct unit *u, const struct macro_def *m);
 
 /* -- for check hooks -- */
 
