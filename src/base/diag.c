@@ -85,6 +85,7 @@ static const char *format(struct arena *a, const char *fmt, va_list ap)
 static void place_diag(struct diag *d, struct span at)
 {
 	const struct source *src = d->owner->src;
+	enum { MOST_NOTES = 8 };
 	struct span call, shown = at;
 	bool reached = false;
 
@@ -94,7 +95,8 @@ static void place_diag(struct diag *d, struct span at)
 	for (bool more = src; more; at = call) {
 		bool is_shown = at.off == shown.off && at.len == shown.len;
 
-		if (!is_shown)
+		/* Of a long way the end is left out but for the call in the script. */
+		if (!is_shown && (d->notes.n < MOST_NOTES || !source_caller(src, at, &call)))
 			diag_note(d, at, reached ? "expanded from here" : "in the standard library");
 		reached |= is_shown;
 		more = source_caller(src, at, &call);

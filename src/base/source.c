@@ -56,11 +56,10 @@ uint32_t source_add_file(struct source *src, struct arena *arena, const char *na
 {
 	if (len > INT32_MAX)
 		return UINT32_MAX;
-	return add_part(src, arena,
-	                (struct source_part){ .len = (uint32_t)len,
-	                                      .name = name,
-	                                      .text = text,
-	                                      .library = library });
+	return add_part(
+		src, arena,
+		(struct source_part){
+			.len = (uint32_t)len, .name = name, .text = text, .library = library });
 }
 
 uint32_t source_add_expansion(struct source *src, struct arena *arena, struct span body,
@@ -102,7 +101,9 @@ bool source_is_library(const struct source *src, struct span at)
 static struct source_part file_at(const struct source *src, uint32_t *off)
 {
 	const struct source_part *p;
-	struct source_part file = { .len = (uint32_t)src->len, .name = src->name, .text = src->text };
+	struct source_part file = { .len = (uint32_t)src->len,
+		                    .name = src->name,
+		                    .text = src->text };
 
 	*off = source_spelled(src, (struct span){ *off, 0 }).off;
 	p = part_at(src, *off);

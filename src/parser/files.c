@@ -23,8 +23,8 @@
 
 struct reader {
 	struct unit *u;
-	uint64_t wanted;                /* files of the standard library; by bits */
-	struct map seen;                /* device and inode of what was imported */
+	uint64_t wanted; /* files of the standard library; by bits */
+	struct map seen; /* device and inode of what was imported */
 };
 
 static void read_parts(struct reader *r, const struct file *f, bool imported);
@@ -33,7 +33,7 @@ static void read_parts(struct reader *r, const struct file *f, bool imported);
 
 #define APPEND(arena, to, from)                                                                    \
 	vec_each (append_, from)                                                                   \
-		vec_push_in(arena, to, (from)->v[append_])
+	vec_push_in(arena, to, (from)->v[append_])
 
 static void script_append(struct arena *a, struct script *to, const struct script *from)
 {
@@ -106,7 +106,8 @@ static void import_folder(struct reader *r, const char *path, const struct stat 
 	int n;
 
 	if (folder->st_mode & S_IWOTH) {
-		diag_hint(diag_error(u->diags, at, "'%s' is not imported: everyone can write to it", path),
+		diag_hint(diag_error(u->diags, at, "'%s' is not imported: everyone can write to it",
+		                     path),
 		          "chmod o-w, or import the files by name");
 		return;
 	}
@@ -123,6 +124,8 @@ static void import_folder(struct reader *r, const char *path, const struct stat 
 	}
 	if (n >= 0)
 		free(entry);
+	if (!n)
+		diag_warning(u->diags, at, "'%s' has no .bt files", path);
 }
 
 static bool is_library(const char *path)
@@ -133,15 +136,16 @@ static bool is_library(const char *path)
 static void import(struct reader *r, const char *folder, const struct attach_text *what)
 {
 	struct unit *u = r->u;
-	const char *path = *what->text == '/'
-	                           ? what->text
-	                           : arena_printf(u->arena, "%s%s", folder, what->text);
+	const char *path = *what->text == '/' ? what->text
+	                                      : arena_printf(u->arena, "%s%s", folder, what->text);
 	struct stat st;
 
 	/* What is built in is there without being imported. */
 	if (is_library(what->text))
 		return;
-	if (stat(path, &st)) {
+	if (!*what->text) {
+		diag_error(u->diags, what->span, "an import is the path of a file or folder");
+	} else if (stat(path, &st)) {
 		diag_hint(diag_error(u->diags, what->span, "cannot import '%s': %s", what->text,
 		                     strerror(errno)),
 		          "looked for '%s'", path);
@@ -163,7 +167,10 @@ static void read_parts(struct reader *r, const struct file *f, bool imported)
 {
 	struct script own = { 0 };
 	struct parser p = {
-		.u = r->u, .arena = r->u->arena, .script = &own, .imported = imported,
+		.u = r->u,
+		.arena = r->u->arena,
+		.script = &own,
+		.imported = imported,
 	};
 	const char *folder = folder_of(r->u->arena, f->name);
 	size_t errors = diags_count(r->u->diags, DIAG_ERROR);
@@ -184,7 +191,11 @@ static void read_library(struct reader *r, size_t n)
 	const struct stdlib_file *lib = &stdlib_files[n];
 	struct file f = { .name = lib->name, .text = lib->text, .len = lib->len };
 	struct parser p = {
-		.u = u, .arena = u->arena, .script = &u->script, .imported = true, .library = true,
+		.u = u,
+		.arena = u->arena,
+		.script = &u->script,
+		.imported = true,
+		.library = true,
 	};
 
 	f.base = source_add_file(&u->source, u->arena, f.name, f.text, f.len, true);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* files - a script may consist of several: itself, what it imports, parts of the standard library. */
+/* files - a script may consist of several: itself, what it imports, parts of the standard library.
+ */
 #ifndef PARSER_FILES_H
 #define PARSER_FILES_H
 

@@ -4,21 +4,17 @@
  *
  * A call is replaced by a copy of the macro's body. In the copy parameters stand for what the call
  * gives them: $x and @x for the caller's variable and map themselves, a bare name for an expression
- * or type, repeated wherever it is used. All other variables of the body are new ones: they get a name
- * of their own with the same text, since names compare by address. Places in the copy lie in a range
- * of offsets that leads to the body and to the call (base/source.h).
- *
- * The user's macros come first, then those of the standard library, then the vocabulary; each only
- * when the call fits. The standard library sees no macros but its own.
+ * or type, repeated wherever it is used. All other variables of the body are new ones: they get a
+ * name of their own with the same text, since names compare by address. Places in the copy lie in a
+ * range of offsets that leads to the body and to the call (base/source.h).
  *
  * Requires: a tree. Afterwards: no name of a macro is left in probes and functions.
  */
 
-#include "sema/sema.h"
+#include "sema/macro.h"
 
 #include "base/arena.h"
 #include "base/bug.h"
-#include "lang/lang.h"
 
 /* What a tree may grow to: macros that call others twice double with each step. */
 enum { MOST_NODES = 1 << 20 };
@@ -35,7 +31,7 @@ struct renamed {
 
 /* One call on the way from the script to the place being expanded. */
 struct call {
-	const struct call *outer;
+	struct call *outer;
 	const struct macro_def *macro;
 	struct argument *arg;
 	uint32_t base; /* of the expansion's offsets */
@@ -44,15 +40,11 @@ struct call {
 
 struct expander {
 	struct unit *u;
-	struct map user, library; /* name -> struct overloads */
-	struct call *call;        /* NULL: in the script itself */
+	struct macro_index index;
+	struct call *call; /* NULL: in the script itself */
 	uint32_t depth;
 	size_t nodes;
 	bool full; /* too large, and reported */
-};
-
-struct overloads {
-	VEC(const struct macro_def *) defs;
 };
 
 static void expand_expr(struct expander *x, struct expr *e);
@@ -89,7 +81,8 @@ static bool grow(struct expander *x, size_t nodes, uint32_t depth, struct span a
 	if (x->nodes <= MOST_NODES && x->depth + depth <= DEPTH_MAX)
 		return true;
 	if (!x->full && x->nodes > MOST_NODES)
-		diag_error(x->u->diags, at, "macros expand to more than %d expressions", MOST_NODES);
+		diag_error(x->u->diags, at, "macros expand to more than %d expressions",
+		           MOST_NODES);
 	else if (!x->full)
 		diag_error(x->u->diags, at, "macros expand to more than %d levels", DEPTH_MAX);
 	x->full = true;
@@ -103,8 +96,6 @@ static void substitute(struct expander *x, struct expr *e, const struct argument
 	else
 		e->kind = EXPR_BAD;
 }
-
-static void expand_name(struct expander *x, struct expr *e);
 
 static void expand_var(struct expander *x, struct expr *e)
 {
@@ -127,7 +118,8 @@ static void expand_var(struct expander *x, struct expr *e)
 	vec_push_in(x->u->arena, &x->call->vars, ((struct renamed){ name, e->var.name }));
 }
 
-/* A type's name may be a parameter: it is then the type that was given, or the type of the value. */
+/* A type's name may be a parameter: it is then the type that was given, or the type of the value.
+ */
 static void expand_spec(void *arg, struct type_spec *spec)
 {
 	struct expander *x = arg;
@@ -156,7 +148,8 @@ static void check_cast(struct expander *x, const struct expr *e)
 	d = diag_error(x->u->diags, e->span, "this casts to '%s', which stands for a value here",
 	               spec->name);
 	diag_note(d, x->call->arg[i].e->span, "this value");
-	diag_hint(d, "%s without parentheses is the value, typeof(%s) its type", spec->name, spec->name);
+	diag_hint(d, "%s without parentheses is the value, typeof(%s) its type", spec->name,
+	          spec->name);
 }
 
 /* offsetof(type, member) with a parameter for the member: a, or a.b.c. */
@@ -180,94 +173,6 @@ static void expand_members(struct expander *x, struct expr *e)
 	for (at = path; at->kind == EXPR_FIELD; at = at->field.base)
 		e->typed.member[n--] = at->field.name;
 	e->typed.member[0] = at->call.name;
-}
-
-/* -- which macro a call means -- */
-
-static bool is_whole_map(const struct expr *e)
-{
-	return e->kind == EXPR_MAP && !e->map.keys;
-}
-
-static bool fits(const struct macro_param *p, const struct expr *arg)
-{
-	switch (p->kind) {
-	case MACRO_VAR: return arg->kind == EXPR_VAR;
-	case MACRO_MAP: return is_whole_map(arg);
-	case MACRO_EXPR: break;
-	}
-	return true;
-}
-
-/* How well a macro fits a call: -1 not at all, else how many parameters say more than "anything". */
-static int fitness(const struct macro_def *m, const struct expr *e)
-{
-	int special = 0;
-
-	if (m->params != e->call.args)
-		return -1;
-	for (size_t i = 0; i < m->params; i++) {
-		if (!fits(&m->param[i], e->call.arg[i]))
-			return -1;
-		special += m->param[i].kind != MACRO_EXPR;
-	}
-	return special;
-}
-
-static const struct macro_def *best(const struct overloads *o, const struct expr *e)
-{
-	const struct macro_def *found = NULL;
-	int most = -1;
-
-	for (size_t i = 0; o && i < o->defs.n; i++) {
-		int fit = fitness(o->defs.v[i], e);
-
-		if (fit > most) {
-			found = o->defs.v[i];
-			most = fit;
-		}
-	}
-	return found;
-}
-
-static void note_mismatch(struct diag *d, const struct macro_def *m, const struct expr *e)
-{
-	static const char *const wanted[] = { "a variable ($x)", "a map (@x)", "an expression" };
-
-	if (m->params != e->call.args) {
-		diag_note(d, m->name_span, "takes %zu argument%s, not %zu", m->params,
-		          m->params == 1 ? "" : "s", e->call.args);
-		return;
-	}
-	for (size_t i = 0; i < m->params; i++)
-		if (!fits(&m->param[i], e->call.arg[i]))
-			diag_note(d, m->param[i].span, "takes %s", wanted[m->param[i].kind]);
-}
-
-static void mismatch(struct expander *x, const struct overloads *o, struct expr *e)
-{
-	struct diag *d = diag_error(x->u->diags, e->span,
-	                            "call to %s() has arguments that do not match any definition",
-	                            e->call.name);
-
-	vec_each (i, &o->defs)
-		note_mismatch(d, o->defs.v[i], e);
-	e->kind = EXPR_BAD;
-}
-
-/* The macro that a call means; NULL: none, or what does not fit was reported. */
-static const struct macro_def *macro_of(struct expander *x, struct expr *e)
-{
-	bool in_library = x->call && x->call->macro->library;
-	const struct overloads *user = in_library ? NULL : map_get(&x->user, e->call.name);
-	const struct overloads *library = map_get(&x->library, e->call.name);
-	const struct macro_def *m = best(user, e);
-
-	if (!m)
-		m = best(library, e);
-	if (!m && (user || library) && !lang_find(x->u->lang, e->call.name))
-		mismatch(x, user ? user : library, e);
-	return m;
 }
 
 /* -- calls -- */
@@ -341,7 +246,7 @@ static void expand_call(struct expander *x, struct expr *e, const struct macro_d
 	body = block_clone(x->u->arena, m->body);
 	x->call = &call;
 	expand_block(x, body);
-	x->call = (struct call *)call.outer;
+	x->call = call.outer;
 	replace(e, body);
 }
 
@@ -374,7 +279,7 @@ static void expand_name(struct expander *x, struct expr *e)
 		substitute(x, e, &x->call->arg[i]);
 		return;
 	}
-	m = macro_of(x, e);
+	m = macro_find(&x->index, e, x->call && x->call->macro->library);
 	if (m)
 		expand_call(x, e, m);
 	else
@@ -418,77 +323,53 @@ static void expand_expr(struct expander *x, struct expr *e)
 	e->depth = expr_depth_below(e) + 1;
 }
 
-static void expand_block(struct expander *x, struct block *b)
+static void expand_stmt(struct expander *x, struct block *b, struct stmt *s)
 {
 	const struct ast_hooks h = hooks(x);
+	uint32_t depth;
 
+	move(x, &s->span);
+	stmt_below(s, &h);
+	depth = stmt_depth_below(s);
+	b->depth = depth > b->depth ? depth : b->depth;
+}
+
+static void expand_block(struct expander *x, struct block *b)
+{
 	move(x, &b->span);
+	x->depth++;
+	if (!grow(x, 1, 0, b->span)) {
+		b->stmts.n = 0;
+		b->value = NULL;
+	}
 	b->depth = 0;
-	vec_each (i, &b->stmts) {
-		uint32_t depth;
-
-		move(x, &b->stmts.v[i]->span);
-		stmt_below(b->stmts.v[i], &h);
-		depth = stmt_depth_below(b->stmts.v[i]);
-		b->depth = depth > b->depth ? depth : b->depth;
+	vec_each (i, &b->stmts)
+		expand_stmt(x, b, b->stmts.v[i]);
+	if (b->value) {
+		expand_expr(x, b->value);
+		b->depth = b->value->depth > b->depth ? b->value->depth : b->depth;
 	}
-	if (!b->value)
-		return;
-	expand_expr(x, b->value);
-	b->depth = b->value->depth > b->depth ? b->value->depth : b->depth;
+	x->depth--;
 }
 
-/* -- definitions -- */
-
-static bool same_signature(const struct macro_def *a, const struct macro_def *b)
-{
-	if (a->params != b->params)
-		return false;
-	for (size_t i = 0; i < a->params; i++)
-		if (a->param[i].kind != b->param[i].kind)
-			return false;
-	return true;
-}
-
-static void define(struct expander *x, const struct macro_def *m)
-{
-	struct map *names = m->library ? &x->library : &x->user;
-	struct overloads *o = map_get(names, m->name);
-
-	if (!o) {
-		o = arena_new(x->u->arena, struct overloads);
-		map_put(names, m->name, o);
-	}
-	vec_each (i, &o->defs) {
-		if (same_signature(o->defs.v[i], m)) {
-			diag_note(diag_error(x->u->diags, m->name_span, "redefinition of macro %s",
-			                     m->name),
-			          o->defs.v[i]->name_span, "the original definition");
-			return;
-		}
-	}
-	vec_push_in(x->u->arena, &o->defs, m);
-}
-
-/* Whether some probe or function may call a macro. */
 void macro_run(struct unit *u)
 {
-	struct expander x = { .u = u };
+	struct expander x = { .u = u, .index = { .u = u } };
 
+	if (!u->script.macros.n)
+		return;
 	vec_each (i, &u->script.macros) {
 		macro_check(u, u->script.macros.v[i]);
-		define(&x, u->script.macros.v[i]);
+		macro_define(&x.index, u->script.macros.v[i]);
 	}
 	vec_each (i, &u->script.probes) {
 		struct probe_def *p = u->script.probes.v[i];
 
-		if (u->script.macros.n && p->predicate)
+		if (p->predicate)
 			expand_expr(&x, p->predicate);
-		if (u->script.macros.n)
-			expand_block(&x, p->body);
+		expand_block(&x, p->body);
 	}
-	for (size_t i = 0; u->script.macros.n && i < u->script.fns.n; i++)
+	vec_each (i, &u->script.fns)
 		expand_block(&x, u->script.fns.v[i]->body);
-	map_release(&x.user);
-	map_release(&x.library);
+	macro_index_release(&x.index);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* macro_check.c - what a macro may not do, whether or not it is called. */
 
-#include "base/bug.h"
-#include "sema/sema.h"
+#include "sema/macro.h"
 
 struct checker {
 	struct diags *diags;
@@ -38,7 +37,8 @@ static void check_expr(void *arg, struct expr *e)
 static void check_jump(const struct checker *c, const struct stmt *s, const char *what)
 {
 	if (!c->loops)
-		diag_error(c->diags, s->span, "'%s' leaves the macro: it needs a loop inside", what);
+		diag_error(c->diags, s->span, "'%s' leaves the macro: it needs a loop inside",
+		           what);
 }
 
 static void check_stmt(struct checker *c, const struct stmt *s)

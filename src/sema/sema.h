@@ -38,9 +38,6 @@ void resolve_run(struct unit *u);
 void types_run(struct unit *u);
 void layout_run(struct unit *u);
 
-/* Reports what a macro's definition may not hold. */
-void macro_check(struct unit *u, const struct macro_def *m);
-
 /* -- for check hooks -- */
 
 /* Whether argument i exists. */
@@ -70,6 +67,8 @@ const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enu
 const struct type *ktype_by_text(struct unit *u, const char *text, enum addr_space as);
 /* A type as written in the script, or &type_error with a diagnostic. */
 const struct type *spec_type(struct sema *s, const struct type_spec *spec);
+/* The type that an expression has, or that it names: typeof(...), from a macro. */
+const struct type *type_or_value(struct sema *s, struct expr *e);
 /* Evaluates an integer literal with its sign. */
 int64_t literal_value(const struct expr *e);
 

@@ -25,7 +25,7 @@ struct stdlib_file {
 
 struct stdlib_word {
 	const char *name;
-	uint32_t file;       /* that defines it */
+	uint32_t file;                      /* that defines it */
 	const char *head, *brief, *example; /* for the manual */
 };
 
