@@ -25,7 +25,11 @@ void cg_at(struct cg *cg, struct span span)
 	cg->at = span;
 	if (!cg->scope)
 		return;
-	if (!span_is_none(span))
+	/* Lines are those of the script; an expansion is where its call stands, and other files have
+	 * none. */
+	while (source_caller(&cg->u->source, span, &span))
+		;
+	if (span.off <= cg->u->source.len)
 		at = source_place(&cg->u->source, span.off);
 	LLVMSetCurrentDebugLocation2(
 		cg->b, LLVMDIBuilderCreateDebugLocation(cg->llvm, at.line, at.column, cg->scope, NULL));

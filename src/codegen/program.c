@@ -125,51 +125,50 @@ static void release_scratch(struct cg *cg)
 
 /* -- the function -- */
 
-static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges);
+struct loops {
+	unsigned int maps, ranges;
+};
 
-static void note_loop_expr(const struct expr *e, unsigned int *maps, unsigned int *ranges)
+static void loops_of_block(void *loops, struct block *b);
+
+static void loops_of_expr(void *loops, struct expr *e)
 {
-	if (!e)
-		return;
-	if (e->kind == EXPR_BLOCK)
-		note_loop(e->block, maps, ranges);
-	if (e->kind == EXPR_IF) {
-		note_loop(e->cond.yes, maps, ranges);
-		if (e->cond.no)
-			note_loop(e->cond.no, maps, ranges);
-	}
+	const struct ast_hooks h = { loops_of_expr, loops_of_block, NULL, loops };
+
+	expr_below(e, &h);
 }
 
-static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges)
+/* A loop may stand wherever an expression may: in a block that has a value. */
+static void loops_of_block(void *loops, struct block *b)
 {
-	vec_each (i, &b->stmts) {
-		const struct stmt *s = b->stmts.v[i];
+	const struct ast_hooks h = { loops_of_expr, loops_of_block, NULL, loops };
+	struct loops *l = loops;
 
-		*maps += s->kind == STMT_FOR_MAP;
-		*ranges += s->kind == STMT_FOR_RANGE;
-		if (s->kind == STMT_FOR_MAP || s->kind == STMT_FOR_RANGE || s->kind == STMT_WHILE ||
-		    s->kind == STMT_UNROLL)
-			note_loop(s->loop.body, maps, ranges);
-		if (s->kind == STMT_EXPR)
-			note_loop_expr(s->expr, maps, ranges);
+	vec_each (i, &b->stmts) {
+		l->maps += b->stmts.v[i]->kind == STMT_FOR_MAP;
+		l->ranges += b->stmts.v[i]->kind == STMT_FOR_RANGE;
+		stmt_below(b->stmts.v[i], &h);
 	}
-	note_loop_expr(b->value, maps, ranges);
+	if (b->value)
+		loops_of_expr(loops, b->value);
 }
 
 static void make_frame(struct cg *cg)
 {
-	unsigned int maps = 0, ranges = 0;
+	struct loops loops = { 0 };
 	uint32_t size;
 
-	note_loop(cg->p->body, &maps, &ranges);
-	size = cg_place_vars(cg, maps || ranges);
+	if (cg->p->predicate)
+		loops_of_expr(&loops, cg->p->predicate);
+	loops_of_block(&loops, cg->p->body);
+	size = cg_place_vars(cg, loops.maps || loops.ranges);
 	cg->frame = NULL;
-	if (!maps && !ranges) {
+	if (!loops.maps && !loops.ranges) {
 		cg->scratch_ptr = cg_alloca(cg, cg->ptr, 8, "scratch");
 		return;
 	}
 	cg->frame_top = size;
-	cg->frame = cg_bytes_alloca(cg, size + ranges * 8);
+	cg->frame = cg_bytes_alloca(cg, size + loops.ranges * 8);
 	cg->scratch_ptr = cg->frame;
 	/* The mark that a body has left the program. */
 	cg_store(cg, cg_offset(cg, val(cg->frame), 8), cg_u64(cg, 0), 8);

@@ -50,16 +50,13 @@ static struct value emit_probe(struct cg *cg, const struct expr *call, const str
 	                call->type);
 }
 
-static const struct type *check_probetype(struct sema *s, struct expr *call)
+static void fold_probetype(struct unit *u, const struct program *p, struct expr *call)
 {
-	return type_string(s->ty, (uint32_t)strlen(s->program->kind->name) + 1);
-}
+	const char *name = p->kind->caps & PROBE_SPECIAL ? "special" : p->kind->name;
 
-static struct value emit_probetype(struct cg *cg, const struct expr *call, const struct dest *dest)
-{
-	const char *name = cg_program(cg)->kind->name;
-
-	return cg_value(cg_bytes(cg, name, strlen(name) + 1), call->type);
+	call->kind = EXPR_STRING;
+	call->string.text = name;
+	call->string.len = strlen(name);
 }
 
 /* -- func -- */
@@ -316,9 +313,8 @@ const struct lang_def lang_probe[] = {
 	},
 	{
 		.name = "probetype",
-		.sig = "probetype -> T",
-		.check = check_probetype,
-		.emit = emit_probetype,
+		.sig = "probetype -> string",
+		.fold = fold_probetype,
 		.brief = "The type of the probe that fired.",
 		.example = "interval:s:1 { print(probetype); }",
 	},

@@ -60,6 +60,30 @@ static void init_params(struct rt *rt)
 	pid_namespace(&rt->params);
 }
 
+/* The script's text and what else it consists of, for messages. */
+static void open_source(struct rt *rt)
+{
+	const struct meta_script *script = meta_script(&rt->m);
+
+	rt->source = (struct source){ .name = meta_text(&rt->m, script->name),
+		                      .text = meta_text(&rt->m, script->text),
+		                      .len = script->text_len };
+	for (uint32_t i = 0; i < meta_count(&rt->m, META_PARTS); i++) {
+		const struct meta_part *p = meta_part(&rt->m, i);
+		struct source_part part = {
+			.base = p->base,
+			.len = p->len,
+			.name = meta_text(&rt->m, p->name),
+			.text = p->text ? meta_text(&rt->m, p->text) : NULL,
+			.library = p->library,
+			.spelled = p->spelled,
+			.call = { p->call_off, p->call_len },
+		};
+
+		vec_push_in(&rt->arena, &rt->source.parts, part);
+	}
+}
+
 static int open_image(struct rt *rt, const void *image, size_t len)
 {
 	const void *data;
@@ -78,9 +102,7 @@ static int open_image(struct rt *rt, const void *image, size_t len)
 	}
 	rt->image = image;
 	rt->image_len = len;
-	rt->source = (struct source){ meta_text(&rt->m, meta_script(&rt->m)->name),
-		                      meta_text(&rt->m, meta_script(&rt->m)->text),
-		                      meta_script(&rt->m)->text_len };
+	open_source(rt);
 	return 0;
 }
 

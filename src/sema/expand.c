@@ -27,13 +27,16 @@ static void note_mention(void *arg, struct expr *e)
 {
 	struct mentions *m = arg;
 
+	const char *name;
+
 	if (e->kind != EXPR_NAME && e->kind != EXPR_CALL)
 		return;
-	m->args |= !strcmp(e->call.name, "args");
-	m->ctx |= !strcmp(e->call.name, "ctx");
-	m->probe |= !strcmp(e->call.name, "probe");
-	m->retval |= !strcmp(e->call.name, "retval");
-	m->kstack |= !strcmp(e->call.name, "kstack");
+	name = e->call.name + (strncmp(e->call.name, "__builtin_", 10) ? 0 : 10);
+	m->args |= !strcmp(name, "args");
+	m->ctx |= !strcmp(name, "ctx");
+	m->probe |= !strcmp(name, "probe");
+	m->retval |= !strcmp(name, "retval");
+	m->kstack |= !strcmp(name, "kstack");
 }
 
 static struct mentions mentions_of(const struct probe_def *def)

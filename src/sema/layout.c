@@ -292,6 +292,25 @@ static void layout_script(struct unit *u)
 	         });
 }
 
+static void layout_parts(struct unit *u)
+{
+	vec_each (i, &u->source.parts) {
+		const struct source_part *p = &u->source.parts.v[i];
+
+		meta_add(u->meta, META_PARTS,
+		         &(struct meta_part){
+			         .base = p->base,
+			         .len = p->len,
+			         .name = p->text ? meta_string(u->meta, p->name) : 0,
+			         .text = p->text ? meta_bytes(u->meta, p->text, p->len) : 0,
+			         .library = p->library,
+			         .spelled = p->spelled,
+			         .call_off = p->call.off,
+			         .call_len = p->call.len,
+		         });
+	}
+}
+
 void layout_run(struct unit *u)
 {
 	map_each (e, &u->maps)
@@ -300,4 +319,5 @@ void layout_run(struct unit *u)
 	vec_each (i, &u->programs)
 		layout_program(u, u->programs.v[i], i);
 	layout_script(u);
+	layout_parts(u);
 }
