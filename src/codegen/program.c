@@ -32,27 +32,34 @@ static void leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
 	cg_endif(cg, &i);
 }
 
-static void check_stopped(struct cg *cg, LLVMBasicBlockRef out)
+static LLVMValueRef control(struct cg *cg)
 {
-	LLVMValueRef v;
-
 	if (!cg->control)
 		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
 		                        sizeof(struct image_control), false);
-	v = LLVMBuildLoad2(cg->b, cg->i32, cg->control, "stopped");
+	return cg->control;
+}
+
+static void check_stopped(struct cg *cg, LLVMBasicBlockRef out)
+{
+	LLVMValueRef v = LLVMBuildLoad2(cg->b, cg->i32, control(cg), "stopped");
+
 	LLVMSetVolatile(v, true);
 	leave_when(cg, val(LLVMBuildZExt(cg->b, v, cg->i64, "")), out);
 }
 
 void cg_stop(struct cg *cg)
 {
-	LLVMValueRef s;
+	LLVMValueRef s = LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), control(cg));
 
-	if (!cg->control)
-		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
-		                        sizeof(struct image_control), false);
-	s = LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), cg->control);
 	LLVMSetVolatile(s, true);
+}
+
+cgv cg_forget(struct cg *cg, cgv v)
+{
+	cgv at = cg_offset(cg, val(control(cg)), offsetof(struct image_control, zero));
+
+	return cg_xor(cg, v, cg_load(cg, at, 4, false));
 }
 
 /* struct bpf_pidns_info: pid, tgid. */
@@ -202,62 +209,72 @@ static void release_scratch(struct cg *cg)
 
 /* -- the function -- */
 
-static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges);
+/* What a function may keep on the stack, of whose 512 bytes all that are active at once have a share
+ * (MAX_BPF_STACK); registers that LLVM puts aside want some of it, too. */
+static const struct cg_stack shares[] = {
+	{ .temps = 224, .vars = 160, .frame = 0 },  { .temps = 96, .vars = 96, .frame = 160 },
+	{ .temps = 64, .vars = 64, .frame = 128 }, { .temps = 16, .vars = 32, .frame = 96 },
+	{ .temps = 16, .vars = 16, .frame = 64 },
+};
 
-static void note_loop_expr(const struct expr *e, unsigned int *maps, unsigned int *ranges)
+static uint32_t calls_at_once(const struct cg *cg, const struct program *p)
 {
-	if (!e)
-		return;
-	if (e->kind == EXPR_BLOCK)
-		note_loop(e->block, maps, ranges);
-	if (e->kind == EXPR_IF) {
-		note_loop(e->cond.yes, maps, ranges);
-		if (e->cond.no)
-			note_loop(e->cond.no, maps, ranges);
-	}
+	uint32_t most = p->call_depth;
+
+	for (size_t i = 0; p->fn && i < cg->u->programs.n; i++)
+		if (cg->u->programs.v[i]->call_depth > most)
+			most = cg->u->programs.v[i]->call_depth;
+	return most;
 }
 
-static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges)
+/* Scratch memory below is that of functions that it calls. */
+static uint32_t scratch_of_callees(const struct program *p)
 {
-	vec_each (i, &b->stmts) {
-		const struct stmt *s = b->stmts.v[i];
+	uint32_t end = 0;
 
-		*maps += s->kind == STMT_FOR_MAP;
-		*ranges += s->kind == STMT_FOR_RANGE;
-		if (s->kind == STMT_FOR_MAP || s->kind == STMT_FOR_RANGE || s->kind == STMT_WHILE ||
-		    s->kind == STMT_UNROLL)
-			note_loop(s->loop.body, maps, ranges);
-		if (s->kind == STMT_EXPR)
-			note_loop_expr(s->expr, maps, ranges);
+	vec_each (i, &p->callees) {
+		const struct cg_function *f = p->callees.v[i]->cg;
+
+		end = f->scratch_end > end ? f->scratch_end : end;
 	}
-	note_loop_expr(b->value, maps, ranges);
+	return end;
 }
 
-static void make_frame(struct cg *cg)
+void cg_start_function(struct cg *cg, struct program *p)
 {
-	unsigned int maps = 0, ranges = 0;
-	uint32_t size;
+	uint32_t depth = calls_at_once(cg, p);
 
-	note_loop(cg->p->body, &maps, &ranges);
-	size = cg_place_vars(cg, maps || ranges);
+	cg->p = p;
+	cg->entry = cg_block(cg, "entry");
+	cg->leave = cg_block(cg, "leave");
+	cg->stack = shares[depth > countof(shares) ? countof(shares) - 1 : depth - 1];
+	cg->stack_used = 0;
+	cg->scratch_top = cg->scratch_used = scratch_of_callees(p);
+	cg->in_callback = false;
+	cg->loop = NULL;
+	cg_enter(cg, cg->entry);
+	cg_at(cg, p->span);
+	cg->result = cg_alloca(cg, cg->i64, 8, "result");
+	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
+	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+}
+
+void cg_make_frame(struct cg *cg)
+{
+	uint32_t size = cg_place_vars(cg);
+
 	cg->frame = NULL;
-	if (!maps && !ranges) {
+	if (!cg->p->loop_depth) {
 		cg->scratch_ptr = cg_alloca(cg, cg->ptr, 8, "scratch");
-		return;
+	} else {
+		cg->frame = cg_bytes_alloca(cg, size);
+		cg->scratch_ptr = cg->frame;
+		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, 0), 8);
+		if (cg->ctx)
+			LLVMBuildStore(cg->b, cg->ctx, ref(cg_frame(cg, FRAME_CTX)));
 	}
-	cg->frame_top = size;
-	cg->frame = cg_bytes_alloca(cg, size + ranges * 8);
-	cg->scratch_ptr = cg->frame;
-	/* The mark that a body has left the program. */
-	cg_store(cg, cg_offset(cg, val(cg->frame), 8), cg_u64(cg, 0), 8);
-}
-
-uint32_t cg_frame_slot(struct cg *cg)
-{
-	uint32_t at = cg->frame_top;
-
-	cg->frame_top += 8;
-	return at;
+	if (cg->p->callees.n)
+		LLVMBuildStore(cg->b, LLVMConstNull(cg->ptr), cg->scratch_ptr);
 }
 
 static uint64_t default_result(const struct program *p)
@@ -266,26 +283,17 @@ static uint64_t default_result(const struct program *p)
 	return !strcmp(p->kind->name, "tracepoint") && !(p->targets.v[0].flags & TARGET_RAW_SYSCALL);
 }
 
-static void start_function(struct cg *cg, struct program *p)
+static void start_program(struct cg *cg, struct program *p)
 {
 	LLVMTypeRef type = LLVMFunctionType(cg->i64, &cg->ptr, 1, false);
 
-	cg->p = p;
 	cg->fn = LLVMAddFunction(cg->module, p->name, type);
 	LLVMSetSection(cg->fn, p->section);
-	cg_debug_function(cg, cg->fn, p->name, 1, p->def->span);
+	cg_debug_function(cg, cg->fn, p->name, 1, p->span);
 	cg->ctx = LLVMGetParam(cg->fn, 0);
-	cg->entry = cg_block(cg, "entry");
-	cg->leave = cg_block(cg, "leave");
-	cg->stack_used = cg->scratch_top = cg->scratch_used = 0;
-	cg->in_callback = false;
-	cg->loop = NULL;
-	cg_enter(cg, cg->entry);
-	cg_at(cg, p->def->span);
-	cg->result = cg_alloca(cg, cg->i64, 8, "result");
-	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+	cg_start_function(cg, p);
 	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, default_result(p), false), cg->result);
+	cg_make_frame(cg);
 }
 
 static void compile_body(struct cg *cg, const struct program *p)
@@ -305,8 +313,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 {
 	LLVMBasicBlockRef start, claim, body, out;
 
-	start_function(cg, p);
-	make_frame(cg);
+	start_program(cg, p);
 	start = cg_block(cg, "start");
 	claim = cg_block(cg, "claim");
 	body = cg_block(cg, "body");
@@ -326,7 +333,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	compile_body(cg, p);
 
 	/* Only now it is known whether the body needs scratch memory. */
-	cg_at(cg, p->def->span);
+	cg_at(cg, p->span);
 	cg_enter(cg, claim);
 	if (cg->scratch_used) {
 		if (!cg->scratch_map)
@@ -360,7 +367,7 @@ static cgv data_location(struct cg *cg, const struct probe_arg *a)
 {
 	cgv at = cg_offset(cg, cg_ctx(cg), a->offset);
 	cgv loc = cg_and(cg, cg_load(cg, at, 4, false), cg_u64(cg, 0xffff));
-	cgv base = val(LLVMBuildPtrToInt(cg->b, cg->ctx, cg->i64, ""));
+	cgv base = cg_address(cg, cg_ctx(cg));
 
 	if (a->where == ARG_REL_LOC)
 		loc = cg_add(cg, loc, cg_u64(cg, a->offset + 4));

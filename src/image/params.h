@@ -31,7 +31,8 @@ struct image_control {
 	/* Not 0: programs other than begin and end return at once. Set by exit() in a script and by
 	 * the runtime before it prints. */
 	uint32_t stopped;
-	uint32_t reserved;
+	/* Always 0, which the verifier does not know. */
+	uint32_t zero;
 };
 
 /* Why something is missing in the output; counted by program, in meta_script.loss_rows rows of

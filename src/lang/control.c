@@ -21,7 +21,7 @@ static void leave(struct cg *cg, const struct expr *call, cgv status)
 
 	cg_send_values(cg, &ev, &code, 1);
 	cg_stop(cg);
-	cg_return(cg, cg_u64(cg, 0));
+	cg_exit(cg);
 }
 
 static struct value emit_exit(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -277,7 +277,7 @@ const struct lang_def lang_control[] = {
 	{
 		.name = "exit",
 		.sig = "exit(code: int = 0)",
-		.flags = LANG_EXIT,
+		.flags = LANG_EXIT | LANG_MAY_EXIT,
 		.emit = emit_exit,
 		.brief = "Ends tracing: no probe but END runs any more, then maps are printed. The code is the exit status.",
 		.example = "interval:s:5 { exit(); }",
@@ -285,6 +285,7 @@ const struct lang_def lang_control[] = {
 	{
 		.name = "assert",
 		.sig = "assert(condition: bool, message: strlit)",
+		.flags = LANG_MAY_EXIT,
 		.emit = emit_assert,
 		.brief = "Reports an error and ends tracing with status 1 when the condition does not hold.",
 		.example = "BEGIN { assert(ncpus > 0, \"no processor\"); }",
@@ -325,7 +326,7 @@ const struct lang_def lang_control[] = {
 	{
 		.name = "override",
 		.sig = "override(value: int)",
-		.flags = LANG_UNSAFE | LANG_CTX,
+		.flags = LANG_UNSAFE | LANG_PROBE,
 		.check = check_override,
 		.emit = emit_override,
 		.brief = "Makes the probed function return a value without running it, where the kernel allows it. Needs --unsafe.",

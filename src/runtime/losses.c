@@ -32,14 +32,18 @@ void losses_report(struct rt *rt)
 		free(count);
 		return;
 	}
-	for (size_t p = 0; p < rt->programs && p < rows; p++) {
+	for (size_t p = 0; p < rows; p++) {
+		/* The row behind those of programs counts for the script's functions. */
+		bool fn = p >= rt->programs;
+
 		for (size_t c = 0; c < LOSS_CAUSES; c++) {
 			uint64_t n = count[p * LOSS_CAUSES + c];
 
 			if (!n)
 				continue;
-			log_warn("%s%s: %" PRIu64 " %s%s%s%s", rt->program[p].target[0].name,
-			         rt->program[p].count > 1 ? " and others" : "", n, causes[c].what,
+			log_warn("%s%s: %" PRIu64 " %s%s%s%s",
+			         fn ? "functions" : rt->program[p].target[0].name,
+			         !fn && rt->program[p].count > 1 ? " and others" : "", n, causes[c].what,
 			         causes[c].hint ? " (" : "", causes[c].hint ? causes[c].hint : "",
 			         causes[c].hint ? ")" : "");
 		}

@@ -135,6 +135,7 @@ static struct program *program_for(struct collector *c, const struct probe_targe
 			return u->programs.v[i];
 	p = arena_new(u->arena, struct program);
 	p->def = c->def;
+	p->span = c->def->span;
 	p->kind = t->kind;
 	p->body = block_clone(u->arena, c->def->body);
 	if (c->def->predicate)
