@@ -70,9 +70,10 @@ struct program {
 	struct function_parts *parts; /* of functions */
 	const void *args;        /* types: const struct probe_args *, of the first target */
 	const struct type *args_type; /* types: RECORD of the fields of args, by name and type */
+	struct dispatch *dispatch; /* expand: what calls it, or NULL */
 	uint32_t first_row;      /* layout: of META_PROBES */
 	uint32_t loss_row;       /* layout: in the losses */
-	bool uses_args, uses_ctx, uses_probe, uses_scratch;
+	bool uses_args, uses_ctx, uses_probe, uses_scratch, uses_kstack;
 	void *cg;                /* codegen */
 };
 
@@ -83,6 +84,12 @@ struct function_parts {
 	bool gives_value;        /* resolve: some 'return' has a value */
 	bool called;             /* resolve: by a probe, if only through others */
 	bool visiting, visited;  /* resolve: while callees are put before callers */
+};
+
+/* One kernel program that calls others, by the number of the system call. */
+struct dispatch {
+	const char *name, *section;
+	VEC(struct program *) programs;
 };
 
 /* Settings: the config block, the environment, the command line. */
@@ -104,6 +111,7 @@ struct unit {
 	const char *const *param; /* positional parameters: param[0] is $1 */
 	size_t params;
 	bool unsafe;
+	bool any_process;                /* -p comes with the compilation or never: no filter without */
 	bool warn_reads;                 /* -k: failed reads and lookups warn at run time */
 	bool no_loop_helper;             /* the kernel has no bpf_loop (Linux 5.17) */
 	const struct lang_def *const *lang; /* families of rows; ended by NULL */
@@ -120,6 +128,7 @@ struct unit {
 	struct script script;            /* parse */
 	VEC(struct program *) programs;  /* expand */
 	VEC(struct program *) fns;       /* resolve: functions that are called; callees first */
+	VEC(struct dispatch *) dispatches; /* expand */
 	struct map maps;                 /* resolve: name -> struct map_var */
 	struct meta_writer *meta;        /* layout */
 	struct map type_rows;            /* layout: type -> row + 1 */

@@ -86,7 +86,7 @@ void cg_function_compile(struct cg *cg, struct program *p)
 	LLVMSetLinkage(cg->fn, LLVMInternalLinkage);
 	cg_debug_function(cg, cg->fn, p->name, 1 + registers(p), p->span);
 	cg->ctx = NULL;
-	cg_start_function(cg, p);
+	cg_begin(cg, p);
 	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), cg->result);
 	reserve_places(cg, p, f);
 	cg_make_frame(cg);

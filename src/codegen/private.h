@@ -152,7 +152,7 @@ void cg_function_return(struct cg *cg, const struct stmt *s);
 
 /* programs and functions */
 /* Common to both: blocks, allocas of their own; then the frame. */
-void cg_start_function(struct cg *cg, struct program *p);
+void cg_begin(struct cg *cg, struct program *p);
 void cg_make_frame(struct cg *cg);
 /* Gives variables that need one their place in frame or scratch memory; returns the frame's size. */
 uint32_t cg_place_vars(struct cg *cg);
@@ -162,8 +162,18 @@ void cg_place_in_scratch(struct cg *cg, struct var *v);
 /* The address of byte 'offset' of scratch memory, of the frame. */
 cgv cg_scratch(struct cg *cg, uint32_t offset);
 cgv cg_frame(struct cg *cg, uint32_t offset);
-/* The row of the probe that fired, for raw syscall programs. */
-cgv cg_syscall_row(struct cg *cg);
+/* section NULL: a function that programs call. */
+void cg_start_function(struct cg *cg, struct program *p, const char *name, const char *section);
+void cg_leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out);
+/* Leaves when the run has ended, or the event is of a process that -p leaves out. */
+void cg_check_run(struct cg *cg, LLVMBasicBlockRef out);
+
+/* raw system call events */
+void cg_check_syscall(struct cg *cg, LLVMBasicBlockRef out); /* leaves unless it is cg->p's */
+cgv cg_syscall_row(struct cg *cg);                           /* the row of the probe that fired */
+void cg_dispatch_compile(struct cg *cg, const struct dispatch *d);
+/* A member of struct image_control as it is now. */
+cgv cg_control(struct cg *cg, uint32_t offset);
 void cg_disassemble(const void *object, size_t len, FILE *out);
 void cg_program_compile(struct cg *cg, struct program *p);
 

@@ -114,7 +114,7 @@ static void visit(struct order *o, struct program *p)
 		if (callee->call_depth > deepest)
 			deepest = callee->call_depth;
 	}
-	p->call_depth = 1 + p->loop_depth + deepest;
+	p->call_depth = 1 + (p->dispatch != NULL) + p->loop_depth + deepest;
 	if (p->fn) {
 		o->chain.n--;
 		p->parts->visiting = false;
