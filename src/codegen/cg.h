@@ -145,8 +145,10 @@ struct cg_if cg_if(struct cg *cg, cgv cond);
 void cg_else(struct cg *cg, struct cg_if *i);
 void cg_endif(struct cg *cg, struct cg_if *i);
 cgv cg_endif_phi(struct cg *cg, struct cg_if *i, cgv yes, cgv no);
-/* Leaves the program (or the callback and then the program). */
+/* Leaves the program or function (or the callback and then it). */
 void cg_return(struct cg *cg, cgv code);
+/* Leaves the program, and functions with it. Rows that use it have LANG_MAY_EXIT. */
+void cg_exit(struct cg *cg);
 
 /* Compiles 'body' once and has the kernel call it for i = 0 .. n - 1, or until it gives 1 (bpf_loop,
  * Linux 5.17). It runs in a function of its own and sees nothing of its surroundings but up to
@@ -159,7 +161,7 @@ void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body
 /* Calls BPF helper 'id' with n arguments (cgv each); the result as an integer or as an address. */
 cgv cg_helper(struct cg *cg, int id, int n, ...);
 cgv cg_helper_ptr(struct cg *cg, int id, int n, ...);
-/* The program's context, as an address. NULL-free; not inside for loops. */
+/* The program's context, as an address; functions of the script have none. */
 cgv cg_ctx(struct cg *cg);
 /* Reads 'size' bytes of traced memory at 'from' (an integer) into 'to'; zeroes on failure. Returns
  * the helper's result. as: AS_NONE picks by the probe. */

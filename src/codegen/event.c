@@ -40,11 +40,11 @@ cgv cg_probe_row(struct cg *cg)
 	const struct program *p = cg->p;
 	const struct probe_target *t = &p->targets.v[0];
 
-	if (p->targets.n == 1)
+	if (p->targets.n <= 1)
 		return cg_u64(cg, p->first_row);
 	if (t->flags & TARGET_RAW_SYSCALL)
 		return cg_syscall_row(cg);
-	if (p->kind->caps & PROBE_COOKIE && cg->ctx && !(t->flags & TARGET_RAW))
+	if (p->kind->caps & PROBE_COOKIE && !(t->flags & TARGET_RAW))
 		return cg_helper(cg, BPF_FUNC_get_attach_cookie, 1, cg_ctx(cg));
 	return cg_u64(cg, p->first_row);
 }

@@ -34,6 +34,9 @@ struct image_control {
 	/* 1 while the reader of the ring buffer sleeps: an event then wakes it. At other times it
 	 * will look by itself, and an event is spared the wake-up, which costs more than the rest. */
 	uint32_t reader_sleeps;
+	/* Always 0, which the verifier does not know. */
+	uint32_t zero;
+	uint32_t reserved;
 };
 
 /* Why something is missing in the output; counted by program, in meta_script.loss_rows rows of

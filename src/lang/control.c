@@ -21,7 +21,7 @@ static void leave(struct cg *cg, const struct expr *call, cgv status)
 
 	cg_send_values(cg, &ev, &code, 1);
 	cg_stop(cg);
-	cg_return(cg, cg_u64(cg, 0));
+	cg_exit(cg);
 }
 
 static struct value emit_exit(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -246,7 +246,7 @@ const struct lang_def lang_control[] = {
 	{
 		.name = "exit",
 		.sig = "exit(code: int = 0)",
-		.flags = LANG_EXIT,
+		.flags = LANG_EXIT | LANG_MAY_EXIT,
 		.emit = emit_exit,
 		.brief = "Ends tracing: no probe but END runs any more, then maps are printed. The code is the exit status.",
 		.example = "interval:s:5 { exit(); }",
@@ -287,7 +287,7 @@ const struct lang_def lang_control[] = {
 	{
 		.name = "override",
 		.sig = "override(value: int)",
-		.flags = LANG_UNSAFE | LANG_CTX,
+		.flags = LANG_UNSAFE | LANG_PROBE,
 		.check = check_override,
 		.emit = emit_override,
 		.brief = "Makes the probed function return a value without running it, where the kernel allows it. Needs --unsafe.",

@@ -57,8 +57,9 @@ enum lang_flag {
 	LANG_AGGREGATION = 2, /* only as "@map = f()": see emit_update */
 	LANG_EXIT = 4,        /* ends the probe */
 	LANG_DISCARD = 8,     /* its value may be ignored without a warning */
-	LANG_CTX = 16,        /* needs the probe's context: not inside for loops */
+	LANG_PROBE = 16,      /* says something of the probe: not in functions */
 	LANG_NO_EVAL = 32,    /* arguments are not evaluated before the hooks run */
+	LANG_MAY_EXIT = 64,   /* may end the probe */
 };
 
 struct lang_def {

@@ -306,6 +306,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "probe",
 		.sig = "probe -> T",
+		.flags = LANG_PROBE,
 		.check = check_probe,
 		.emit = emit_probe,
 		.brief = "The name of the probe that fired, in full.",
@@ -314,6 +315,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "probetype",
 		.sig = "probetype -> string",
+		.flags = LANG_PROBE,
 		.fold = fold_probetype,
 		.brief = "The type of the probe that fired.",
 		.example = "interval:s:1 { print(probetype); }",
@@ -321,7 +323,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "func",
 		.sig = "func -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_func,
 		.emit = emit_func,
 		.brief = "The function that was probed, as a symbol.",
@@ -330,7 +332,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "argN",
 		.sig = "argN -> u64",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_arg,
 		.emit = emit_arg,
 		.brief = "Argument N (from arg0) of the probed function, as an integer.",
@@ -339,7 +341,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "retval",
 		.sig = "retval -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_retval,
 		.emit = emit_retval,
 		.brief = "What the probed function returned.",
@@ -348,7 +350,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "reg",
 		.sig = "reg(name: strlit) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_reg,
 		.emit = emit_reg,
 		.brief = "A processor register, where the probe has registers.",
@@ -357,7 +359,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "usermode",
 		.sig = "usermode -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_usermode,
 		.emit = emit_usermode,
 		.brief = "1 when the probe fired in user mode, 0 in the kernel.",
@@ -366,7 +368,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "args",
 		.sig = "args -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_args,
 		.emit = emit_args,
 		.brief = "The arguments of a tracepoint or traced function, by name: args.filename.",
@@ -375,7 +377,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "ctx",
 		.sig = "ctx -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_ctx,
 		.emit = emit_ctx,
 		.brief = "The program's context, as a pointer.",

@@ -100,7 +100,7 @@ const struct lang_def lang_stack[] = {
 	{
 		.name = "kstack",
 		.sig = "kstack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_stack,
 		.emit = emit_kstack,
 		.brief = "The kernel's call stack; symbols are looked up when it is printed.",
@@ -109,7 +109,7 @@ const struct lang_def lang_stack[] = {
 	{
 		.name = "ustack",
 		.sig = "ustack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_stack,
 		.emit = emit_ustack,
 		.brief = "The user program's call stack, by frame pointers.",

@@ -20,25 +20,30 @@ static const struct {
 };
 _Static_assert(countof(causes) == LOSS_CAUSES, "each cause has its text");
 
+static void report(const char *name, bool others, const uint64_t *count)
+{
+	for (size_t c = 0; c < LOSS_CAUSES; c++) {
+		const char *hint = causes[c].hint;
+
+		if (count[c])
+			log_warn("%s%s: %" PRIu64 " %s%s%s%s", name, others ? " and others" : "",
+			         count[c], causes[c].what, hint ? " (" : "", hint ? hint : "",
+			         hint ? ")" : "");
+	}
+}
+
 /* Of the probe in this row, and those behind it that share its block. */
 static void report_row(struct rt *rt, uint32_t row, const uint64_t *count)
 {
 	const struct meta_probe *p = meta_probe(&rt->m, row);
 	bool others = row + 1 < meta_count(&rt->m, META_PROBES) && p[1].loss_row == p->loss_row;
 
-	for (size_t c = 0; c < LOSS_CAUSES; c++) {
-		const char *hint = causes[c].hint;
-
-		if (count[c])
-			log_warn("%s%s: %" PRIu64 " %s%s%s%s", meta_text(&rt->m, p->name),
-			         others ? " and others" : "", count[c], causes[c].what,
-			         hint ? " (" : "", hint ? hint : "", hint ? ")" : "");
-	}
+	report(meta_text(&rt->m, p->name), others, count);
 }
 
 void losses_report(struct rt *rt)
 {
-	uint32_t rows = meta_script(&rt->m)->loss_rows, key = 0;
+	uint32_t rows = meta_script(&rt->m)->loss_rows, key = 0, next = 0;
 	uint64_t *count;
 
 	if (rt->losses_fd < 0)
@@ -53,6 +58,10 @@ void losses_report(struct rt *rt)
 
 		if (p->loss_row < rows && (!i || p->loss_row != p[-1].loss_row))
 			report_row(rt, i, count + (size_t)p->loss_row * LOSS_CAUSES);
+		next = p->loss_row >= next ? p->loss_row + 1 : next;
 	}
+	/* The script's functions have the row behind those of probes. */
+	if (next < rows)
+		report("functions", false, count + (size_t)next * LOSS_CAUSES);
 	free(count);
 }

@@ -138,6 +138,7 @@ static struct program *program_for(struct collector *c, const struct probe_targe
 			return u->programs.v[i];
 	p = arena_new(u->arena, struct program);
 	p->def = c->def;
+	p->span = c->def->span;
 	p->kind = t->kind;
 	p->uses_kstack = c->m.kstack;
 	p->body = block_clone(u->arena, c->def->body);
