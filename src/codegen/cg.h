@@ -203,6 +203,11 @@ void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, 
 /* The same with values at hand. */
 void cg_send_values(struct cg *cg, const struct cg_event *ev, const struct value *arg, size_t n);
 
+/* Whether the program is an iterator that is to be pinned: nobody listens to its events. */
+bool cg_is_pinned(struct cg *cg);
+/* Formats into the file of an iterator, as bpf_seq_printf does. */
+void cg_seq_printf(struct cg *cg, const char *format, const struct value *arg, size_t n);
+
 /* -- maps -- */
 /* The key of '@m[keys]' in memory as the map wants it (n 0: NULL for a scalar map). One key that is
  * a tuple fits a map of several keys. */

@@ -4,6 +4,7 @@
 #include "codegen/private.h"
 
 #include "base/bug.h"
+#include "base/diag.h"
 #include "image/meta_write.h"
 #include "probes/probe.h"
 #include "sema/sema.h"
@@ -16,6 +17,15 @@ static LLVMValueRef ring(struct cg *cg)
 	if (!cg->ring)
 		cg->ring = cg_define_map(cg, RING_MAP, BPF_MAP_TYPE_RINGBUF, 0, 0, RING_BYTES, 0);
 	return cg->ring;
+}
+
+/* A pinned iterator is read when we are gone. */
+static void check_listener(struct cg *cg, struct span at)
+{
+	if (cg_is_pinned(cg))
+		diag_hint(diag_error(cg->u->diags, at,
+		                     "a pinned iterator runs without sonde: this would have no effect"),
+		          "its output is what printf() writes");
 }
 
 static uint32_t event_row(struct cg *cg, const struct cg_event *ev, const struct type *type)
@@ -31,6 +41,7 @@ static uint32_t event_row(struct cg *cg, const struct cg_event *ev, const struct
 		.span_len = ev->span.len,
 	};
 
+	check_listener(cg, ev->span);
 	return meta_add(u->meta, META_EVENTS, &row);
 }
 
@@ -53,9 +64,11 @@ cgv cg_probe_row(struct cg *cg)
 static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *full)
 {
 	cgv row = cg->p->uses_probe ? cg_probe_row(cg) : cg_u64(cg, cg->p->first_row);
+	uint32_t bytes = HEADER + (size + 7) / 8 * 8;
 	cgv rec = cg_helper_ptr(cg, BPF_FUNC_ringbuf_reserve, 3, val(ring(cg)),
-	                        cg_u64(cg, HEADER + (size + 7) / 8 * 8), cg_u64(cg, 0));
+	                        cg_u64(cg, bytes), cg_u64(cg, 0));
 
+	cg->event_bytes += bytes;
 	*full = cg_if(cg, cg_is_null(cg, rec));
 	cg_loss(cg, LOSS_EVENT);
 	cg_else(cg, full);

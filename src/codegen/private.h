@@ -55,6 +55,7 @@ struct cg {
 	struct map constants;     /* bytes -> global */
 	struct map stack_maps;    /* row -> global */
 	unsigned int callbacks;   /* made so far: names */
+	uint32_t event_bytes;     /* what this function may put into the ring buffer at once */
 };
 
 /* Values cross the façade as struct llvm_value *. */
@@ -110,6 +111,12 @@ void cg_debug_function(struct cg *cg, LLVMValueRef fn, const char *name, unsigne
 void cg_debug_map(struct cg *cg, LLVMValueRef global, const char *name, const char *const *member,
                   const uint32_t *value, unsigned int n);
 void cg_debug_global(struct cg *cg, LLVMValueRef global, const char *name, uint64_t size);
+
+/* iterators */
+/* Leaves when there is no object. */
+void cg_iter_start(struct cg *cg, LLVMBasicBlockRef out);
+/* Writes into the file for all events of the body, which has been compiled. */
+void cg_iter_account(struct cg *cg);
 
 /* programs */
 /* Gives variables that need one their place in frame or scratch memory; returns the frame's size. */

@@ -277,7 +277,7 @@ static void start_function(struct cg *cg, struct program *p)
 	cg->ctx = LLVMGetParam(cg->fn, 0);
 	cg->entry = cg_block(cg, "entry");
 	cg->leave = cg_block(cg, "leave");
-	cg->stack_used = cg->scratch_top = cg->scratch_used = 0;
+	cg->stack_used = cg->scratch_top = cg->scratch_used = cg->event_bytes = 0;
 	cg->in_callback = false;
 	cg->loop = NULL;
 	cg_enter(cg, cg->entry);
@@ -314,12 +314,14 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	cg_goto(cg, start);
 
 	cg_enter(cg, start);
-	if (!(p->kind->caps & PROBE_SPECIAL))
+	/* Pinned programs go on without us. */
+	if (!(p->kind->caps & PROBE_SPECIAL) && !cg_is_pinned(cg))
 		check_stopped(cg, out);
 	if (p->kind->caps & PROBE_FILTER_PID)
 		check_pid(cg, out);
 	if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
 		check_syscall(cg, out);
+	cg_iter_start(cg, out);
 	cg_goto(cg, claim);
 
 	cg_enter(cg, body);
@@ -328,6 +330,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	/* Only now it is known whether the body needs scratch memory. */
 	cg_at(cg, p->def->span);
 	cg_enter(cg, claim);
+	cg_iter_account(cg);
 	if (cg->scratch_used) {
 		if (!cg->scratch_map)
 			cg->scratch_map = LLVMAddGlobal(cg->module, cg->ptr, "scratch");

@@ -45,4 +45,9 @@ enum loss_cause {
 	LOSS_CAUSES,
 };
 
+/* Programs of iterators write a byte into the iterator's file for each ITER_UNIT bytes that they may
+ * put into the ring buffer, up to ITER_MOST for an object: who reads the file in small pieces has
+ * time to empty the ring buffer in between. */
+enum { ITER_UNIT = 64, ITER_MOST = 4096 };
+
 #endif

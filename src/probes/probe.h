@@ -211,10 +211,9 @@ void attachment_detach(struct attachment *a);
  * each): such ones may be left to a child process. */
 bool attachment_is_slow(const struct attachment *a);
 
-/* A program of an iterator has an iterator's output: reads it to the end, handing pieces to fn.
- * Returns 0 or -errno. */
-int probe_iter_read(const struct attachment *a, void (*fn)(void *arg, const char *text, size_t len),
-                    void *arg);
+/* Runs an iterator by reading its file in pieces of 'piece' bytes, whose content nobody wants (see
+ * ITER_UNIT); calls fn after each, until it returns false. Returns 0 or -errno. */
+int probe_iter_run(const struct attachment *a, size_t piece, bool (*fn)(void *arg), void *arg);
 
 /* The first one also teaches libbpf to load fentry programs without reading all of the kernel's BTF:
  * make it before bpf_object__open. */

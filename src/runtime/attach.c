@@ -50,6 +50,7 @@ static int attach_one(struct rt *rt, struct rt_program *p, const struct probe_ta
 		diags_unmute(rt->diags);
 	if (a) {
 		add(rt, a, 1);
+		p->attached = a;
 		return 0;
 	}
 	return missing(rt, t, err, errors);

@@ -51,6 +51,7 @@ struct rt_program {
 	struct bpf_program *prog;
 	uint32_t first, count; /* rows of probes */
 	struct probe_target *target;
+	struct attachment *attached; /* of the last target; NULL: none */
 };
 
 struct rt {
@@ -122,6 +123,8 @@ void symbols_free(struct rt *rt);
 int rt_load(struct rt *rt);
 int rt_attach(struct rt *rt);
 void rt_detach(struct rt *rt);
+/* Runs the iterators, one after the other; asks now and then whether to go on. */
+void rt_iterate(struct rt *rt, bool (*more)(void *arg), void *arg);
 int event_handle(void *ctx, void *data, size_t len);
 int child_start(struct rt *rt);
 void child_release(struct rt *rt);
