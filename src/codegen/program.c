@@ -370,6 +370,23 @@ static cgv data_location(struct cg *cg, const struct probe_arg *a)
 	return cg_add(cg, base, loc);
 }
 
+static cgv register_value(struct cg *cg, uint32_t offset)
+{
+	return offset == ARG_NO_REG ? cg_u64(cg, 0)
+	                            : cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false);
+}
+
+static cgv memory_argument(struct cg *cg, const struct probe_arg *a)
+{
+	cgv at = cg_add(cg, register_value(cg, a->offset), cg_u64(cg, (uint64_t)a->value));
+	cgv place = cg_temp(cg, 8);
+
+	if (a->index != ARG_NO_REG)
+		at = cg_add(cg, at, cg_mul(cg, register_value(cg, a->index), cg_u64(cg, a->scale)));
+	cg_read(cg, place, a->size, at, AS_USER);
+	return cg_load(cg, place, a->size, a->is_signed);
+}
+
 struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct type *type)
 {
 	uint32_t size = type_size(cg->u->types, type);
@@ -387,6 +404,9 @@ struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct
 	case ARG_SYSCALL_RET:
 		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), 8), 8, false);
 		return cg_value(cg_fit(cg, at, size, type->is_signed), type);
+	case ARG_CONST: return cg_value(cg_u64(cg, (uint64_t)a->value), type);
+	case ARG_MEMORY: return cg_value(memory_argument(cg, a), type);
+	case ARG_UNKNOWN: return cg_value(cg_u64(cg, 0), type);
 	case ARG_CTX_WORD:
 	case ARG_REGS:
 		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), a->offset), 8, false);

@@ -64,6 +64,11 @@ struct elf_file *elf_open(struct probe_cache *c, const char *path)
 	return f;
 }
 
+struct Elf *elf_libelf(struct elf_file *f)
+{
+	return f->elf;
+}
+
 void elf_files_free(struct map *files)
 {
 	map_each (e, files)

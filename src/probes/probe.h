@@ -86,7 +86,13 @@ enum probe_arg_where {
 	ARG_SYSCALL_RET, /* word 1 of the context (raw sys_exit) */
 	ARG_DATA_LOC, /* u32 at 'offset': low half is the data's offset from the context */
 	ARG_REL_LOC,  /* the same, counted from behind the u32 */
+	ARG_CONST,    /* 'value' */
+	ARG_MEMORY,   /* in user memory at 'value' + registers 'offset' and 'index' (times 'scale') of
+	                 the struct pt_regs that is the context */
+	ARG_UNKNOWN,  /* nowhere that a program could read */
 };
+
+enum { ARG_NO_REG = 0xffff };
 
 struct probe_arg {
 	const char *name;
@@ -98,6 +104,9 @@ struct probe_arg {
 	bool is_signed;
 	uint32_t count;      /* array of count elements; 0: no array */
 	bool user;           /* a pointer of this argument points to user memory */
+	int64_t value;       /* ARG_CONST, ARG_MEMORY */
+	uint32_t index;      /* ARG_MEMORY: ARG_NO_REG: none, as in 'offset' */
+	uint8_t scale;
 };
 
 struct probe_args {
@@ -124,6 +133,7 @@ enum probe_cap {
 	PROBE_ITER = 8192,     /* output goes through the iterator's file */
 	PROBE_NO_ARG0 = 16384, /* has PROBE_REGS, but they are not a call's: no arg0.. */
 	PROBE_RAWABLE = 32768, /* a body that reads neither args nor ctx may be TARGET_RAW */
+	PROBE_NOTED_ARGS = 65536, /* arg0.. come from ->args, not from a calling convention */
 };
 
 typedef void probe_match_fn(void *arg, const struct probe_target *t);

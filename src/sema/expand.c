@@ -14,13 +14,14 @@
 #include "probes/probe.h"
 #include "sema/sema.h"
 
+#include <ctype.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What a block mentions; decides what its targets must have in common. */
 struct mentions {
-	bool args, ctx, probe, retval, kstack;
+	bool args, numbered, ctx, probe, retval, kstack;
 };
 
 static void note_mention(void *arg, struct expr *e)
@@ -30,6 +31,7 @@ static void note_mention(void *arg, struct expr *e)
 	if (e->kind != EXPR_NAME && e->kind != EXPR_CALL)
 		return;
 	m->args |= !strcmp(e->call.name, "args");
+	m->numbered |= !strncmp(e->call.name, "arg", 3) && isdigit((unsigned char)e->call.name[3]);
 	m->ctx |= !strcmp(e->call.name, "ctx");
 	m->probe |= !strcmp(e->call.name, "probe");
 	m->retval |= !strcmp(e->call.name, "retval");
@@ -99,6 +101,7 @@ static bool same_args(struct unit *u, const struct probe_target *a, const struct
 
 		if (strcmp(p->name, q->name) || p->where != q->where || p->offset != q->offset ||
 		    p->size != q->size || p->is_signed != q->is_signed || p->btf_id != q->btf_id ||
+		    p->value != q->value || p->index != q->index || p->scale != q->scale ||
 		    strcmp(p->ctype ? p->ctype : "", q->ctype ? q->ctype : ""))
 			return false;
 	}
@@ -120,7 +123,7 @@ static bool one_program(const struct collector *c, const struct program *p,
 		return false;
 	if (raw_syscall && !strncmp(first->symbol, "sys_enter", 9) != !strncmp(t->symbol, "sys_enter", 9))
 		return false;
-	if (c->m.args && t->kind->args)
+	if ((c->m.args || (c->m.numbered && t->kind->caps & PROBE_NOTED_ARGS)) && t->kind->args)
 		return same_args(c->u, first, t);
 	return true;
 }
