@@ -59,6 +59,11 @@ cgv cg_probe_row(struct cg *cg)
 	return cg_u64(cg, p->first_row);
 }
 
+uint32_t cg_event_row(struct cg *cg, const struct cg_event *ev)
+{
+	return event_row(cg, ev, NULL);
+}
+
 /* The record's place in the ring buffer with its header filled in. What follows runs only when there
  * is room; cg_endif(cg, full) ends it. */
 static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *full)

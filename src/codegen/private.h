@@ -51,6 +51,7 @@ struct cg {
 	uint32_t scratch_max;     /* over all programs */
 
 	/* globals; NULL until used */
+	LLVMValueRef packets; /* perf buffer */
 	LLVMValueRef ring, params, control, losses, scratch_map, zeros;
 	struct map constants;     /* bytes -> global */
 	struct map stack_maps;    /* row -> global */

@@ -50,4 +50,14 @@ enum loss_cause {
  * time to empty the ring buffer in between. */
 enum { ITER_UNIT = 64, ITER_MOST = 4096 };
 
+/* What stands before a packet in the perf buffer. */
+#define PACKET_MAP "packets"
+enum { PACKET_MOST = 0xffff };
+struct image_packet {
+	uint32_t event;  /* row: names the file */
+	uint32_t offset; /* bytes of the packet to leave out */
+	uint64_t length; /* ... to write, with these */
+	uint64_t boot_ns;
+};
+
 #endif

@@ -35,6 +35,7 @@ enum probe_target_flag {
 	TARGET_RAW = 8,        /* a tracepoint that is attached as a raw tracepoint: no arguments */
 	TARGET_NAMED = 16,     /* name was given by the user */
 	TARGET_UNSAFE = 32,    /* checks were waived with --unsafe */
+	TARGET_TYPED = 128,    /* a raw tracepoint whose program needs pointers with types */
 	TARGET_MULTI = 64,     /* one of many targets of one program: attach_many may serve them */
 };
 

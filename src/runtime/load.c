@@ -341,5 +341,6 @@ int rt_load(struct rt *rt)
 	rt->losses_fd = map_fd(rt, LOSSES_SECTION);
 	if (map_fd(rt, RING_MAP) >= 0)
 		rt->ring = ring_buffer__new(map_fd(rt, RING_MAP), event_handle, rt, NULL);
+	packets_open(rt);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/map.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "image/meta.h"
@@ -69,9 +70,15 @@ struct rt {
 	struct rt_map *map;    /* by row of META_MAPS */
 	struct rt_program *program;
 	size_t programs;
-	VEC(struct attachment *) attached;
+	VEC(struct rt_attached {
+		struct attachment *link;
+		const struct probe_target *target; /* the first of them */
+	}) attached;
 	size_t attached_count;
 	struct ring_buffer *ring;
+	struct perf_buffer *packets; /* NULL: the script sends none */
+	struct map packet_files;     /* path -> FILE */
+	bool packets_failed;
 	int control_fd, losses_fd;
 	struct image_params params;
 	int64_t boot_to_wall_ns;
@@ -119,10 +126,16 @@ void symbol_user(struct rt *rt, uint32_t pid, uint64_t address, bool offset, boo
 void stack_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 void symbols_free(struct rt *rt);
 
+/* packets: skboutput() */
+void packets_open(struct rt *rt);
+void packets_close(struct rt *rt);
+
 /* life */
 int rt_load(struct rt *rt);
 int rt_attach(struct rt *rt);
 void rt_detach(struct rt *rt);
+/* Ends the watchpoints at an address. */
+void rt_unwatch(struct rt *rt, uint64_t address);
 /* Runs the iterators, one after the other; asks now and then whether to go on. */
 void rt_iterate(struct rt *rt, bool (*more)(void *arg), void *arg);
 int event_handle(void *ctx, void *data, size_t len);

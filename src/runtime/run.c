@@ -106,6 +106,8 @@ static void drain(struct rt *rt)
 {
 	if (rt->ring)
 		ring_buffer__consume(rt->ring);
+	if (rt->packets)
+		perf_buffer__consume(rt->packets);
 	if (rt->o->buffering != RT_BUFFER_FULL && fflush(rt->file))
 		rt->stop = true;
 }
@@ -158,7 +160,7 @@ static struct census count_programs(struct rt *rt)
 
 /* -- the loop -- */
 
-enum { FD_RING, FD_SIGNAL, FD_CHILD, FD_PID, FDS };
+enum { FD_RING, FD_PACKETS, FD_SIGNAL, FD_CHILD, FD_PID, FDS };
 
 static int pidfd(pid_t pid)
 {
@@ -197,6 +199,8 @@ static void loop(struct rt *rt, int signals)
 {
 	struct pollfd fds[FDS] = {
 		[FD_RING] = { .fd = rt->ring ? ring_buffer__epoll_fd(rt->ring) : -1, .events = POLLIN },
+		[FD_PACKETS] = { .fd = rt->packets ? perf_buffer__epoll_fd(rt->packets) : -1,
+		                 .events = POLLIN },
 		[FD_SIGNAL] = { .fd = signals, .events = POLLIN },
 		[FD_CHILD] = { .fd = pidfd(rt->child), .events = POLLIN },
 		[FD_PID] = { .fd = pidfd(rt->o->pid), .events = POLLIN },
@@ -205,7 +209,7 @@ static void loop(struct rt *rt, int signals)
 	while (!rt->stop) {
 		if (poll(fds, FDS, -1) < 0 && errno != EINTR)
 			break;
-		if (fds[FD_RING].revents)
+		if (fds[FD_RING].revents || fds[FD_PACKETS].revents)
 			drain(rt);
 		if (fds[FD_SIGNAL].revents)
 			on_signal(rt, signals);
@@ -359,6 +363,7 @@ int rt_run(const void *image, size_t len, const struct rt_opts *o)
 	end_child(&rt);
 	rt_detach(&rt);
 	ring_buffer__free(rt.ring);
+	packets_close(&rt);
 	bpf_object__close(rt.obj);
 	symbols_free(&rt);
 	probe_cache_free(rt.env.cache);

@@ -21,8 +21,14 @@
 
 /* What a block mentions; decides what its targets must have in common. */
 struct mentions {
+	bool typed; /* functions that want pointers with types */
 	bool args, numbered, ctx, probe, retval, kstack;
 };
+
+static bool wants_types(const char *name)
+{
+	return !strcmp(name, "path") || !strcmp(name, "socket_cookie") || !strcmp(name, "skboutput");
+}
 
 static void note_mention(void *arg, struct expr *e)
 {
@@ -32,6 +38,7 @@ static void note_mention(void *arg, struct expr *e)
 		return;
 	m->args |= !strcmp(e->call.name, "args");
 	m->numbered |= !strncmp(e->call.name, "arg", 3) && isdigit((unsigned char)e->call.name[3]);
+	m->typed |= wants_types(e->call.name);
 	m->ctx |= !strcmp(e->call.name, "ctx");
 	m->probe |= !strcmp(e->call.name, "probe");
 	m->retval |= !strcmp(e->call.name, "retval");
@@ -117,7 +124,7 @@ static bool one_program(const struct collector *c, const struct program *p,
 	if (p->kind != t->kind || (first->flags ^ t->flags) & (TARGET_RAW_SYSCALL | TARGET_RAW))
 		return false;
 	/* Tracing programs are bound to their target when they are loaded. */
-	if (t->kind->prog_type == BPF_PROG_TYPE_TRACING)
+	if (t->kind->prog_type == BPF_PROG_TYPE_TRACING || t->flags & TARGET_TYPED)
 		return false;
 	if (c->m.probe && !(t->kind->caps & PROBE_COOKIE) && !raw_syscall)
 		return false;
@@ -158,6 +165,8 @@ static void add_target(void *arg, const struct probe_target *found)
 	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
 	    !c->m.ctx && !c->m.probe && !c->m.kstack)
 		t.flags |= TARGET_RAW;
+	if (c->m.typed && t.kind->prog_type == BPF_PROG_TYPE_RAW_TRACEPOINT && t.kind->caps & PROBE_WORDS)
+		t.flags |= TARGET_TYPED;
 	p = program_for(c, &t);
 	vec_push_in(c->u->arena, &p->targets, t);
 	c->targets++;
