@@ -286,6 +286,20 @@ int elf_offset_to_vaddr(struct elf_file *f, uint64_t offset, uint64_t *vaddr)
 	return 0;
 }
 
+bool elf_is_program(struct elf_file *f)
+{
+	GElf_Ehdr eh;
+	GElf_Phdr ph;
+	size_t n = 0;
+
+	if (!gelf_getehdr(f->elf, &eh) || elf_getphdrnum(f->elf, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (gelf_getphdr(f->elf, (int)i, &ph) && ph.p_type == PT_INTERP)
+			return true;
+	return eh.e_type == ET_EXEC;
+}
+
 /* -- build id -- */
 
 static size_t build_id_in(Elf_Data *data, unsigned char id[20])

@@ -48,7 +48,8 @@ struct probe_target {
 	const char *mode;    /* watchpoint "rw", uprobe language "cpp"; NULL: none */
 	uint64_t offset;     /* bytes into symbol */
 	uint64_t address;    /* when there is no symbol; the number of a raw syscall */
-	uint64_t count;      /* period in ns, frequency in Hz, events per sample, bytes watched */
+	uint64_t count;      /* period in ns, frequency in Hz, events per sample, bytes watched, places
+	                        of a mark */
 	uint32_t flags;      /* enum probe_target_flag */
 	struct span span;    /* in the script; SPAN_NONE when there is none */
 	uint64_t cookie;     /* runtime: for bpf_get_attach_cookie */

@@ -100,16 +100,19 @@ static void layout_read(struct elf_file *elf, const struct usdt_note *note, stru
 	}
 }
 
+struct mark {
+	struct usdt_note note; /* the first */
+	struct layout layout;
+	size_t places;
+};
+
 struct finder {
 	struct probe_env *env;
 	const struct probe_target *pattern; /* its module is one file */
 	probe_match_fn *fn;
 	void *arg;
 	struct elf_file *elf;
-	struct {
-		const char *provider, *name;
-		struct layout layout;
-	} * seen;
+	struct mark *seen;
 	size_t n;
 };
 
@@ -118,34 +121,38 @@ static bool note_fits(const struct probe_target *t, const struct usdt_note *n)
 	return wildcard_match(t->symbol, n->name) && (!t->mode || wildcard_match(t->mode, n->provider));
 }
 
-static bool is_new(struct finder *f, const struct usdt_note *n)
+/* Places that agree are one. */
+static bool gather_note(void *arg, const struct usdt_note *n)
 {
+	struct finder *f = arg;
 	struct layout l;
 
+	if (!note_fits(f->pattern, n))
+		return true;
 	layout_read(f->elf, n, &l);
-	for (size_t i = 0; i < f->n; i++)
-		if (!strcmp(f->seen[i].name, n->name) && !strcmp(f->seen[i].provider, n->provider) &&
-		    same_layout(&f->seen[i].layout, &l))
-			return false;
-	f->seen[f->n].provider = n->provider;
-	f->seen[f->n].name = n->name;
-	f->seen[f->n++].layout = l;
+	for (size_t i = 0; i < f->n; i++) {
+		struct mark *m = &f->seen[i];
+
+		if (!strcmp(m->note.name, n->name) && !strcmp(m->note.provider, n->provider) &&
+		    same_layout(&m->layout, &l)) {
+			m->places++;
+			return true;
+		}
+	}
+	f->seen[f->n++] = (struct mark){ *n, l, 1 };
 	return true;
 }
 
-static bool emit_note(void *arg, const struct usdt_note *n)
+static void emit(struct finder *f, const struct mark *m)
 {
-	struct finder *f = arg;
 	struct probe_target t = *f->pattern;
 
-	if (!note_fits(f->pattern, n) || !is_new(f, n))
-		return true;
-	t.mode = arena_strdup(f->env->arena, n->provider);
-	t.symbol = arena_strdup(f->env->arena, n->name);
-	t.address = n->address;
+	t.mode = arena_strdup(f->env->arena, m->note.provider);
+	t.symbol = arena_strdup(f->env->arena, m->note.name);
+	t.address = m->note.address;
+	t.count = m->places;
 	target_name(f->env, &t, "usdt:%s:%s:%s", t.module, t.mode, t.symbol);
 	f->fn(f->arg, &t);
-	return true;
 }
 
 static bool count_note(void *arg, const struct usdt_note *n)
@@ -158,19 +165,16 @@ static bool count_note(void *arg, const struct usdt_note *n)
 
 static bool match_file(struct finder *f)
 {
-	size_t most;
-
 	f->elf = elf_open(f->env->cache, f->pattern->module);
 	if (!f->elf)
 		return false;
 	f->n = 0;
 	usdt_each(f->elf, count_note, f);
-	most = f->n;
-	if (!most)
-		return true;
-	f->seen = arena_alloc(f->env->arena, most * sizeof(*f->seen));
+	f->seen = arena_array(f->env->arena, struct mark, f->n + 1);
 	f->n = 0;
-	usdt_each(f->elf, emit_note, f);
+	usdt_each(f->elf, gather_note, f);
+	for (size_t i = 0; i < f->n; i++)
+		emit(f, &f->seen[i]);
 	return true;
 }
 

@@ -32,6 +32,7 @@ __asm__(".pushsection .stapsdt.base, \"aG\", \"progbits\", .stapsdt.base, comdat
 static volatile uint16_t listeners __attribute__((section(".probes"), used));
 
 int counter = 42;
+short small = 7;
 const char *greeting = "hello";
 
 static inline __attribute__((always_inline)) void step(int number, long value)
