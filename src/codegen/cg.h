@@ -176,6 +176,12 @@ cgv cg_read_string(struct cg *cg, cgv to, uint32_t size, cgv limit, cgv from, en
 cgv cg_bounded(struct cg *cg, cgv v, uint64_t max);
 /* pid in the upper half, tid in the lower, in the tool's pid namespace. */
 cgv cg_pid_tgid(struct cg *cg);
+/* Calls fn with the object that e is or points to, which reached us by loads alone, so that the
+ * verifier knows its type (trusted.c). Gives what fn gives, or 'otherwise' where a pointer on the way
+ * is NULL. 'what' is the function that wants it, for the message when it came another way. */
+typedef cgv cg_object_fn(struct cg *cg, cgv object, void *arg);
+cgv cg_with_object(struct cg *cg, const struct expr *e, const char *what, cg_object_fn *fn, void *arg,
+                   cgv otherwise);
 /* The row of the probe that fired (META_PROBES). */
 cgv cg_probe_row(struct cg *cg);
 /* An argument of the probe as a value of 'type'. */
@@ -204,6 +210,15 @@ struct cg_event {
 void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, size_t n);
 /* The same with values at hand. */
 void cg_send_values(struct cg *cg, const struct cg_event *ev, const struct value *arg, size_t n);
+
+/* The row of an event without arguments that goes another way than the ring buffer. */
+uint32_t cg_event_row(struct cg *cg, const struct cg_event *ev);
+/* A packet into the perf buffer; the helper's result. */
+cgv cg_send_packet(struct cg *cg, const struct cg_event *ev, cgv skb, cgv length, cgv offset);
+/* Whether the program is an iterator that is to be pinned: nobody listens to its events. */
+bool cg_is_pinned(struct cg *cg);
+/* Formats into the file of an iterator, as bpf_seq_printf does. */
+void cg_seq_printf(struct cg *cg, const char *format, const struct value *arg, size_t n);
 
 /* -- maps -- */
 /* The key of '@m[keys]' in memory as the map wants it (n 0: NULL for a scalar map). One key that is

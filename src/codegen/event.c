@@ -4,6 +4,7 @@
 #include "codegen/private.h"
 
 #include "base/bug.h"
+#include "base/diag.h"
 #include "image/meta_write.h"
 #include "image/params.h"
 #include "probes/probe.h"
@@ -19,6 +20,15 @@ static LLVMValueRef ring(struct cg *cg)
 	return cg->ring;
 }
 
+/* A pinned iterator is read when we are gone. */
+static void check_listener(struct cg *cg, struct span at)
+{
+	if (cg_is_pinned(cg))
+		diag_hint(diag_error(cg->u->diags, at,
+		                     "a pinned iterator runs without sonde: this would have no effect"),
+		          "its output is what printf() writes");
+}
+
 static uint32_t event_row(struct cg *cg, const struct cg_event *ev, const struct type *type)
 {
 	struct unit *u = cg->u;
@@ -32,6 +42,7 @@ static uint32_t event_row(struct cg *cg, const struct cg_event *ev, const struct
 		.span_len = ev->span.len,
 	};
 
+	check_listener(cg, ev->span);
 	return meta_add(u->meta, META_EVENTS, &row);
 }
 
@@ -49,14 +60,21 @@ cgv cg_probe_row(struct cg *cg)
 	return cg_u64(cg, p->first_row);
 }
 
+uint32_t cg_event_row(struct cg *cg, const struct cg_event *ev)
+{
+	return event_row(cg, ev, NULL);
+}
+
 /* The record's place in the ring buffer with its header filled in. What follows runs only when there
  * is room; cg_endif(cg, full) ends it. */
 static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *full)
 {
 	cgv row = cg->p->uses_probe ? cg_probe_row(cg) : cg_u64(cg, cg->p->first_row);
+	uint32_t bytes = HEADER + (size + 7) / 8 * 8;
 	cgv rec = cg_helper_ptr(cg, BPF_FUNC_ringbuf_reserve, 3, val(ring(cg)),
-	                        cg_u64(cg, HEADER + (size + 7) / 8 * 8), cg_u64(cg, 0));
+	                        cg_u64(cg, bytes), cg_u64(cg, 0));
 
+	cg->event_bytes += bytes;
 	*full = cg_if(cg, cg_is_null(cg, rec));
 	cg_loss(cg, LOSS_EVENT);
 	cg_else(cg, full);

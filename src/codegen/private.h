@@ -73,10 +73,12 @@ struct cg {
 	uint32_t scratch_max;     /* over all programs */
 
 	/* globals; NULL until used */
+	LLVMValueRef packets; /* perf buffer */
 	LLVMValueRef ring, params, control, losses, scratch_map, zeros;
 	struct map constants;     /* bytes -> global */
 	struct map stack_maps;    /* row -> global */
 	unsigned int callbacks;   /* made so far: names */
+	uint32_t event_bytes;     /* what this function may put into the ring buffer at once */
 };
 
 /* Values cross the façade as struct llvm_value *. */
@@ -149,6 +151,12 @@ void cg_after_jump(struct cg *cg);
 void cg_function_compile(struct cg *cg, struct program *p);
 struct value cg_function_call(struct cg *cg, const struct expr *e, const struct dest *dest);
 void cg_function_return(struct cg *cg, const struct stmt *s);
+
+/* iterators */
+/* Leaves when there is no object. */
+void cg_iter_start(struct cg *cg, LLVMBasicBlockRef out);
+/* Writes into the file for all events of the body, which has been compiled. */
+void cg_iter_account(struct cg *cg);
 
 /* programs and functions */
 /* Common to both: blocks, allocas of their own; then the frame. */

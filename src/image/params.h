@@ -50,4 +50,19 @@ enum loss_cause {
 	LOSS_CAUSES,
 };
 
+/* Programs of iterators write a byte into the iterator's file for each ITER_UNIT bytes that they may
+ * put into the ring buffer, up to ITER_MOST for an object: who reads the file in small pieces has
+ * time to empty the ring buffer in between. */
+enum { ITER_UNIT = 64, ITER_MOST = 4096 };
+
+/* What stands before a packet in the perf buffer. */
+#define PACKET_MAP "packets"
+enum { PACKET_MOST = 0xffff };
+struct image_packet {
+	uint32_t event;  /* row: names the file */
+	uint32_t offset; /* bytes of the packet to leave out */
+	uint64_t length; /* ... to write, with these */
+	uint64_t boot_ns;
+};
+
 #endif

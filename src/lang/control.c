@@ -95,6 +95,15 @@ static const struct type *check_fail(struct sema *s, struct expr *call)
 	return &type_none;
 }
 
+static struct value emit_unwatch(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct cg_event ev = { .kind = EVENT_UNWATCH, .span = call->span };
+	struct value address = cg_value(cg_arg_int(cg, call, 0), type_int(cg_unit(cg)->types, 8, false));
+
+	cg_send_values(cg, &ev, &address, 1);
+	return cg_value(NULL, &type_none);
+}
+
 /* -- signals -- */
 
 enum { LAST_SIGNAL = 64 };
@@ -283,6 +292,13 @@ const struct lang_def lang_control[] = {
 		.emit = emit_signal_thread,
 		.brief = "Sends a signal to the current thread. Needs --unsafe.",
 		.example = "tracepoint:syscalls:sys_enter_execve /comm == \"never\"/ { signal_thread(9); }",
+	},
+	{
+		.name = "unwatch",
+		.sig = "unwatch(address: ptr)",
+		.emit = emit_unwatch,
+		.brief = "Ends the watchpoints at an address.",
+		.example = "watchpoint:0x10000000:8:w { unwatch(0x10000000); }",
 	},
 	{
 		.name = "override",

@@ -121,11 +121,37 @@ static uint64_t arg_number(const struct expr *call)
 	return strtoull(call->call.name + 3, NULL, 10);
 }
 
+/* Where a kind of probe says itself what its arguments are. */
+static const struct type *check_noted_arg(struct sema *s, struct expr *call)
+{
+	const struct program *p = s->program;
+	struct probe_args args = { 0 };
+	uint64_t n = arg_number(call);
+
+	if (!call->call.note && p->kind->args(s->u->probes, &p->targets.v[0], &args))
+		return &type_error;
+	if (!call->call.note && n >= args.count) {
+		diag_error(s->diags, call->span, "%s has %zu arguments: there is no %s",
+		           p->targets.v[0].name, args.count, call->call.name);
+		return &type_error;
+	}
+	if (!call->call.note && args.arg[n].where == ARG_UNKNOWN) {
+		diag_error(s->diags, call->span, "%s of %s is where no program can read it",
+		           call->call.name, p->targets.v[0].name);
+		return &type_error;
+	}
+	if (!call->call.note)
+		call->call.note = &args.arg[n];
+	return type_int_as(s->ty, 8, false, AS_USER);
+}
+
 static const struct type *check_arg(struct sema *s, struct expr *call)
 {
 	uint32_t caps = s->program->kind->caps;
 	const struct arch *a = arch_host();
 
+	if (caps & PROBE_NOTED_ARGS)
+		return check_noted_arg(s, call);
 	if (caps & PROBE_WORDS)
 		return type_int_as(s->ty, 8, false, AS_KERNEL);
 	if (!(caps & PROBE_REGS) || caps & PROBE_NO_ARG0) {
@@ -151,9 +177,15 @@ static const struct type *check_arg(struct sema *s, struct expr *call)
 static struct value emit_arg(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
 	const struct program *p = cg_program(cg);
+	const struct probe_arg *noted = call->call.note;
 	uint64_t n = arg_number(call);
-	uint32_t offset = p->kind->caps & PROBE_WORDS ? (uint32_t)n * 8 : arch_host()->call_arg[n];
+	uint32_t offset;
 
+	if (noted)
+		return cg_value(cg_fit(cg, cg_probe_arg(cg, noted, call->type).v, noted->size,
+		                       noted->is_signed),
+		                call->type);
+	offset = p->kind->caps & PROBE_WORDS ? (uint32_t)n * 8 : arch_host()->call_arg[n];
 	return cg_value(cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false), call->type);
 }
 

@@ -16,8 +16,8 @@ const char *cpp_demangled(struct arena *a, const char *symbol);
  * means all overloads. */
 bool cpp_matches(const char *pattern, const char *symbol);
 
-/* Calls fn for each file that a pattern of paths fits; "*": those that the process has mapped to
- * execute. Until fn returns false. */
+/* Calls fn for each file that a pattern of paths fits; "*": those that the process, or any
+ * process when pid is 0, has mapped to execute. Until fn returns false. */
 void binaries_each(struct probe_cache *c, uint32_t pid, const char *pattern,
                    bool (*fn)(void *arg, const char *path), void *arg);
 

@@ -181,6 +181,20 @@ static void on_system(struct rt *rt, const struct event *e)
 	strbuf_release(&text);
 }
 
+/* A packet in the ring buffer is none of ours. */
+static void on_packet_event(struct rt *rt, const struct event *e)
+{
+}
+
+static void on_unwatch(struct rt *rt, const struct event *e)
+{
+	uint64_t address = 0;
+
+	if (e->args && e->args->size >= sizeof(address))
+		memcpy(&address, e->data, sizeof(address));
+	rt_unwatch(rt, address);
+}
+
 static void on_warning(struct rt *rt, const struct event *e)
 {
 	say(rt, e, false, meta_text(&rt->m, e->row->format));
@@ -213,6 +227,8 @@ static void (*const handlers[])(struct rt *rt, const struct event *e) = {
 	[EVENT_JOIN] = on_join,
 	[EVENT_CAT] = on_cat,
 	[EVENT_SYSTEM] = on_system,
+	[EVENT_PACKET] = on_packet_event,
+	[EVENT_UNWATCH] = on_unwatch,
 	[EVENT_WARNING] = on_warning,
 	[EVENT_HELPER_ERROR] = on_helper_error,
 };

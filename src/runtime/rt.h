@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/map.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "image/meta.h"
@@ -51,6 +52,7 @@ struct rt_program {
 	struct bpf_program *prog;
 	uint32_t first, count; /* rows of probes */
 	struct probe_target *target;
+	struct attachment *attached; /* of the last target; NULL: none */
 };
 
 struct rt {
@@ -68,13 +70,19 @@ struct rt {
 	struct rt_map *map;    /* by row of META_MAPS */
 	struct rt_program *program;
 	size_t programs;
-	VEC(struct attachment *) attached;
+	VEC(struct rt_attached {
+		struct attachment *link;
+		const struct probe_target *target; /* the first of them */
+	}) attached;
 	size_t attached_count;
 	struct ring_buffer *ring;
 	int ring_fd;
 	unsigned int batch_left; /* events to read before other news is looked at */
 	struct image_control *control; /* shared with the programs */
 	int losses_fd;
+	struct perf_buffer *packets; /* NULL: the script sends none */
+	struct map packet_files;     /* path -> FILE */
+	bool packets_failed;
 	struct image_params params;
 	int64_t boot_to_wall_ns;
 	bool stop;
@@ -121,6 +129,10 @@ void symbol_user(struct rt *rt, uint32_t pid, uint64_t address, bool offset, boo
 void stack_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 void symbols_free(struct rt *rt);
 
+/* packets: skboutput() */
+void packets_open(struct rt *rt);
+void packets_close(struct rt *rt);
+
 /* life */
 int rt_load(struct rt *rt);
 int rt_attach(struct rt *rt);
@@ -128,8 +140,13 @@ void rt_detach(struct rt *rt);
 void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
 void rt_drain(struct rt *rt);                 /* all that has been said so far */
 void rt_loop(struct rt *rt, int signals);     /* events, until something ends the run */
+void rt_on_signal(struct rt *rt, int signals);  /* what signals have come */
 int signals_watch(void);
 void signals_release(void);
+/* Ends the watchpoints at an address. */
+void rt_unwatch(struct rt *rt, uint64_t address);
+/* Runs the iterators, one after the other; asks now and then whether to go on. */
+void rt_iterate(struct rt *rt, bool (*more)(void *arg), void *arg);
 int event_handle(void *ctx, void *data, size_t len);
 int child_start(struct rt *rt);
 void child_release(struct rt *rt);

@@ -133,18 +133,40 @@ void rt_fire(struct rt *rt, const char *kind)
 	}
 }
 
-static size_t count_special(struct rt *rt, bool *others)
+/* What a script consists of. */
+struct census {
+	size_t special; /* programs that the tool fires */
+	bool others;    /* there are programs to attach */
+	bool lasting;   /* ... or to wait for: iterators end by themselves */
+};
+
+static struct census count_programs(struct rt *rt)
 {
-	size_t n = 0;
+	struct census c = { 0 };
 
-	*others = false;
 	for (size_t i = 0; i < rt->programs; i++) {
-		bool special = rt->program[i].target[0].kind->caps & PROBE_SPECIAL;
+		const struct probe_kind *k = rt->program[i].target[0].kind;
+		bool self = !strcmp(k->name, "self");
 
-		n += special;
-		*others |= !special || !strcmp(rt->program[i].target[0].kind->name, "self");
+		c.special += k->caps & PROBE_SPECIAL ? 1 : 0;
+		c.others |= !(k->caps & PROBE_SPECIAL) || self;
+		c.lasting |= !(k->caps & (PROBE_SPECIAL | PROBE_ITER)) || self;
 	}
-	return n;
+	return c;
+}
+
+struct reader {
+	struct rt *rt;
+	int signals;
+};
+
+static bool read_on(void *arg)
+{
+	struct reader *r = arg;
+
+	rt_drain(r->rt);
+	rt_on_signal(r->rt, r->signals);
+	return !r->rt->stop;
 }
 
 /* -- the end -- */
@@ -200,28 +222,30 @@ static void finish(struct rt *rt)
 
 static int run(struct rt *rt, int signals)
 {
-	bool others;
-	size_t special;
+	struct reader reader = { rt, signals };
+	struct census c;
 	int err = rt_load(rt);
 
 	if (err)
 		return 1;
-	special = count_special(rt, &others);
+	c = count_programs(rt);
 	rt_fire(rt, "begin");
-	others = others && !rt->control->stopped;
-	if (others && rt_attach(rt))
+	c.others = c.others && !rt->control->stopped;
+	if (c.others && rt_attach(rt))
 		return 1;
-	if (others && !rt->attached_count && special == 0) {
+	if (c.others && !rt->attached_count && c.special == 0) {
 		diag_error(rt->diags, SPAN_NONE, "no probe could be attached");
 		return 1;
 	}
 	if (rt->o->dry_run)
 		return 0;
 	diags_print(rt->diags, stderr, log_colour());
-	rt->out->attached(rt, rt->attached_count + special);
+	rt->out->attached(rt, rt->attached_count + c.special);
 	rt_drain(rt);
 	child_release(rt);
-	if (others || rt->child)
+	if (c.others)
+		rt_iterate(rt, read_on, &reader);
+	if ((c.others && c.lasting) || rt->child)
 		rt_loop(rt, signals);
 	finish(rt);
 	return rt->exit_code;
@@ -252,6 +276,7 @@ int rt_run(const void *image, size_t len, const struct rt_opts *o)
 	end_child(&rt);
 	rt_detach(&rt);
 	ring_buffer__free(rt.ring);
+	packets_close(&rt);
 	bpf_object__close(rt.obj);
 	symbols_free(&rt);
 	probe_cache_free(rt.env.cache);
