@@ -204,6 +204,7 @@ struct cg_event {
 	enum meta_event_kind kind;
 	const char *format;       /* or NULL */
 	struct map_var *map;      /* or NULL */
+	uint32_t map_row;         /* of a map that the script does not know, plus one; 0: none */
 	uint64_t arg[2];
 	struct span span;
 };

@@ -36,7 +36,7 @@ static uint32_t event_row(struct cg *cg, const struct cg_event *ev, const struct
 		.kind = ev->kind,
 		.type = type ? unit_type_row(u, type) : META_NONE,
 		.format = ev->format ? meta_string(u->meta, ev->format) : 0,
-		.map = ev->map ? ev->map->row : META_NONE,
+		.map = ev->map ? ev->map->row : ev->map_row ? ev->map_row - 1 : META_NONE,
 		.arg = { ev->arg[0], ev->arg[1] },
 		.span_off = ev->span.off,
 		.span_len = ev->span.len,

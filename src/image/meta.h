@@ -91,7 +91,7 @@ enum meta_store {
 	STORE_SCALAR,        /* array of one: value, padded to 8, then u64 1 once written */
 	STORE_PERCPU_SCALAR, /* per-CPU array of one: slot, padded to 8, then u64 1 once written */
 	STORE_BUCKETS,       /* keyed HIST and LHIST: key padded to 8, then u64 bucket -> u64 per CPU */
-	STORE_STACKS,        /* u64 id -> u32 frames, u32 zero, u64 address[most frames] */
+	STORE_STACKS,        /* u64 id -> u32 frames, u32 zero, u64 address[most frames + 1] */
 };
 
 enum meta_map_flag {

@@ -19,7 +19,7 @@
 /* Of the C++ runtime (Itanium C++ ABI, 3.4), which the compiler links for LLVM's sake. */
 char *__cxa_demangle(const char *name, char *buf, size_t *len, int *status) __attribute__((weak));
 
-static char *demangle(const char *symbol)
+char *cpp_demangle(const char *symbol)
 {
 	int status;
 
@@ -30,7 +30,7 @@ static char *demangle(const char *symbol)
 
 const char *cpp_demangled(struct arena *a, const char *symbol)
 {
-	char *text = demangle(symbol);
+	char *text = cpp_demangle(symbol);
 	const char *copy = text ? arena_strdup(a, text) : symbol;
 
 	free(text);
@@ -48,7 +48,7 @@ static char *parameters(const char *name)
 
 bool cpp_matches(const char *pattern, const char *symbol)
 {
-	char *text = demangle(symbol);
+	char *text = cpp_demangle(symbol);
 	char *end = text && !parameters(pattern) ? parameters(text) : NULL;
 	bool fits;
 

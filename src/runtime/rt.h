@@ -88,7 +88,7 @@ struct rt {
 	bool stop;
 	int exit_code;
 	struct strbuf line;    /* scratch of the event path */
-	struct symbolizer *symbols;
+	struct processes *processes;
 	pid_t child;
 	int child_go, child_failed; /* pipes: a byte lets the child start; errno of a failed exec */
 };
@@ -124,10 +124,16 @@ void hist_json(const struct meta_type *t, const uint64_t *bucket, uint64_t div, 
 
 /* symbols */
 void symbol_kernel(struct rt *rt, uint64_t address, bool offset, struct strbuf *sb);
-void symbol_user(struct rt *rt, uint32_t pid, uint64_t address, bool offset, bool module,
+/* What is known of where a user address comes from. */
+struct user_place {
+	uint32_t pid, probe; /* row of the probe */
+	uint64_t leaf;       /* an address at which the probe fired, perhaps */
+};
+void symbol_user(struct rt *rt, const struct user_place *at, uint64_t address, bool offset, bool module,
                  struct strbuf *sb);
 void stack_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
-void symbols_free(struct rt *rt);
+/* A process has a new stack: it may be gone when that is printed. */
+void stack_note(struct rt *rt, uint32_t pid, uint32_t map, uint64_t id);
 
 /* packets: skboutput() */
 void packets_open(struct rt *rt);

@@ -14,6 +14,7 @@
 #include "image/image.h"
 #include "probes/probe.h"
 #include "runtime/rt.h"
+#include "runtime/symbols.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -278,7 +279,7 @@ int rt_run(const void *image, size_t len, const struct rt_opts *o)
 	ring_buffer__free(rt.ring);
 	packets_close(&rt);
 	bpf_object__close(rt.obj);
-	symbols_free(&rt);
+	processes_free(&rt);
 	probe_cache_free(rt.env.cache);
 	strbuf_release(&rt.line);
 	if (rt.file && rt.file != stdout)

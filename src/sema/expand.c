@@ -167,6 +167,10 @@ static void add_target(void *arg, const struct probe_target *found)
 	t.span = c->span;
 	/* A raw tracepoint costs a tenth to attach; but cookies tell targets apart only on the other,
 	 * and kernel stacks begin there without the frames of the tracing itself. */
+	/* Kernel stacks begin with the tracing's own frames on raw tracepoints; patterns, which may
+	 * mean hundreds of events, would take seconds to attach otherwise. */
+	if (c->m.kstack && !(t.flags & TARGET_WILDCARD))
+		t.flags &= ~(uint32_t)TARGET_RAW_SYSCALL;
 	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
 	    !c->m.ctx && !c->m.probe && !c->m.kstack)
 		t.flags |= TARGET_RAW;
