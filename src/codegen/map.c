@@ -14,9 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t align8(uint32_t n)
+/* What one bucket of a graph takes. */
+static uint32_t bucket_size(const struct map_var *m)
 {
-	return (n + 7) / 8 * 8;
+	return m->value->kind == KIND_TSERIES ? m->value->size : 8;
 }
 
 uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
@@ -25,9 +26,10 @@ uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
 
 	switch ((enum meta_store)m->store) {
 	case STORE_SCALAR:
-	case STORE_PERCPU_SCALAR: return align8(size) + 8;
-	case STORE_BUCKETS: return 8;
-	case STORE_PERCPU_HASH: return align8(size);
+	case STORE_PERCPU_SCALAR: return meta_align8(size) + 8;
+	case STORE_BUCKETS: return bucket_size(m);
+	case STORE_PERCPU_HASH: return meta_align8(size);
+	case STORE_SERIES:
 	case STORE_HASH:
 	case STORE_STACKS: break;
 	}
@@ -48,7 +50,7 @@ static uint32_t bpf_type(const struct map_var *m)
 
 	if (m->store == STORE_SCALAR)
 		return BPF_MAP_TYPE_ARRAY;
-	if (m->store == STORE_PERCPU_SCALAR)
+	if (m->store == STORE_PERCPU_SCALAR || m->store == STORE_SERIES)
 		return BPF_MAP_TYPE_PERCPU_ARRAY;
 	for (size_t i = 0; m->decl && i < countof(declared); i++)
 		if (!strcmp(declared[i].kind, m->decl->kind))
@@ -61,7 +63,7 @@ static uint32_t key_size(struct cg *cg, const struct map_var *m)
 	if (!m->key)
 		return 4;
 	if (m->store == STORE_BUCKETS)
-		return align8(type_size(cg->u->types, m->key)) + 8;
+		return meta_align8(type_size(cg->u->types, m->key)) + 8;
 	return type_size(cg->u->types, m->key);
 }
 
@@ -93,9 +95,9 @@ cgv cg_map_key(struct cg *cg, struct map_var *m, struct expr *const *key, size_t
 	if (!n || !m->key)
 		return zero_key(cg);
 	size = type_size(cg->u->types, m->key);
-	place = cg_temp(cg, align8(size) + (m->store == STORE_BUCKETS ? 8 : 0));
-	if (m->store == STORE_BUCKETS && align8(size) != size)
-		cg_zero(cg, cg_offset(cg, place, size & ~7u), align8(size) - (size & ~7u));
+	place = cg_temp(cg, meta_align8(size) + (m->store == STORE_BUCKETS ? 8 : 0));
+	if (m->store == STORE_BUCKETS && meta_align8(size) != size)
+		cg_zero(cg, cg_offset(cg, place, size & ~7u), meta_align8(size) - (size & ~7u));
 	if (n == 1) {
 		cg_expr_into(cg, key[0], place, m->key);
 		return place;
@@ -122,10 +124,10 @@ static bool is_scalar_store(const struct map_var *m)
 /* The word that says whether a scalar was written. */
 static cgv written_flag(struct cg *cg, struct map_var *m, cgv slot)
 {
-	return cg_offset(cg, slot, align8(type_size(cg->u->types, m->value)));
+	return cg_offset(cg, slot, meta_align8(type_size(cg->u->types, m->value)));
 }
 
-/* -- histograms with keys: an entry for each key and bucket -- */
+/* -- graphs: an entry for each key and bucket; series without a key: an element for each -- */
 
 enum { BUCKET_KEY, BUCKET_RESULT };
 
@@ -164,11 +166,29 @@ static cgv delete_bucket(struct cg *cg, cgv i, const cgv *in, cgv out, const voi
 
 static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
 {
-	const struct buckets b = { m, align8(type_size(cg->u->types, m->key)) };
+	const struct buckets b = { m, m->key ? meta_align8(type_size(cg->u->types, m->key)) : 0 };
 	cgv passed[] = { [BUCKET_KEY] = key, [BUCKET_RESULT] = cg_u64(cg, 0) };
 
 	cg_repeat(cg, cg_u64(cg, m->value->count), passed, 2, body, &b);
 	return passed[BUCKET_RESULT];
+}
+
+/* A series without a key: its interval number i is emptied. */
+static cgv empty_interval(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	struct map_var *m = ((const struct buckets *)arg)->map;
+	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), slot, was;
+	struct cg_if absent;
+
+	cg_store(cg, in[BUCKET_KEY], i, 4);
+	slot = cg_map_lookup(cg, m, in[BUCKET_KEY]);
+	absent = cg_if(cg, cg_is_null(cg, slot));
+	cg_else(cg, &absent);
+	was = cg_compare(cg, CG_NE, cg_load(cg, slot, 8, false), cg_u64(cg, 0));
+	cg_store(cg, removed, cg_or(cg, cg_load(cg, removed, 8, false), was), 8);
+	cg_zero(cg, slot, m->value->size);
+	cg_endif(cg, &absent);
+	return cg_u64(cg, 0);
 }
 
 cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key)
@@ -249,9 +269,10 @@ static struct value reduce(struct cg *cg, struct map_var *m, cgv key)
 		struct value q;
 
 		cg_else(cg, &none);
-		q = cg_arithmetic(cg, BINARY_DIV, cg_value(result, t),
-		                  cg_value(val(LLVMBuildOr(cg->b, ref(n), ref(cg_u64(cg, 0)), "")), t),
-		                  type_int(cg->u->types, 8, t->is_signed), SPAN_NONE);
+		q = cg_arithmetic(
+			cg, BINARY_DIV, cg_value(result, t),
+			cg_value(val(LLVMBuildOr(cg->b, ref(n), ref(cg_u64(cg, 0)), "")), t),
+			type_int(cg->u->types, 8, t->is_signed), SPAN_NONE);
 		result = cg_endif_phi(cg, &none, cg_u64(cg, 0), q.v);
 	}
 	return cg_value(result, type_int(cg->u->types, 8, t->is_signed && t->kind != KIND_COUNT));
@@ -296,9 +317,9 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 static void check_full(struct cg *cg, cgv result)
 {
 	enum { E2BIG_ = 7, ENOMEM_ = 12 };
-	struct cg_if full = cg_if(
-		cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
-	                  cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
+	struct cg_if full =
+		cg_if(cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
+	                        cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
 
 	cg_loss(cg, LOSS_MAP_FULL);
 	cg_endif(cg, &full);
@@ -362,10 +383,13 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 
 	if (m->store == STORE_BUCKETS)
 		return each_bucket(cg, m, key, delete_bucket);
+	if (m->store == STORE_SERIES)
+		return each_bucket(cg, m, cg_temp(cg, 8), empty_interval);
 	if (!is_scalar_store(m))
-		return cg_compare(cg, CG_EQ,
-		                  cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),
-		                  cg_u64(cg, 0));
+		return cg_compare(
+			cg, CG_EQ,
+			cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),
+			cg_u64(cg, 0));
 	slot = cg_map_lookup(cg, m, key);
 	absent = cg_if(cg, cg_is_null(cg, slot));
 	cg_else(cg, &absent);
@@ -376,8 +400,8 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 
 /* -- aggregation -- */
 
-/* This CPU's slot for a key, made when it is new. The code that follows runs only when there is one;
- * cg_endif(cg, absent) ends it. */
+/* This CPU's slot for a key, made when it is new. The code that follows runs only when there is
+ * one; cg_endif(cg, absent) ends it. */
 static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, struct cg_if *absent)
 {
 	LLVMBasicBlockRef insert = cg_block(cg, "insert"), found = cg_block(cg, "found");
@@ -406,25 +430,34 @@ static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, st
 	return val(phi);
 }
 
-static void into_bucket(struct cg *cg, struct map_var *m, cgv key, cgv bucket)
+cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent)
 {
-	uint32_t at = align8(m->key ? type_size(cg->u->types, m->key) : 0);
-	struct cg_if absent;
 	cgv slot;
 
-	if (!m->key) {
-		slot = cg_map_lookup(cg, m, zero_key(cg));
-		absent = cg_if(cg, cg_is_null(cg, slot));
-		cg_else(cg, &absent);
-		bucket = cg_bounded(cg, bucket, m->value->count - 1);
-		cg_atomic_add(cg, cg_offset_by(cg, slot, cg_shl(cg, bucket, 3)), cg_u64(cg, 1));
-		cg_store(cg, written_flag(cg, m, slot), cg_u64(cg, 1), 8);
-		cg_endif(cg, &absent);
-		return;
+	if (m->key) {
+		cg_store(cg, cg_offset(cg, key, meta_align8(type_size(cg->u->types, m->key))),
+		         bucket, 8);
+		return slot_for(cg, m, key, bucket_size(m), absent);
 	}
-	cg_store(cg, cg_offset(cg, key, at), bucket, 8);
-	slot = slot_for(cg, m, key, 8, &absent);
-	cg_atomic_add(cg, slot, cg_u64(cg, 1));
+	if (m->store == STORE_SERIES) {
+		key = cg_temp(cg, 8);
+		cg_store(cg, key, bucket, 4);
+	}
+	slot = cg_map_lookup(cg, m, key);
+	*absent = cg_if(cg, cg_is_null(cg, slot));
+	cg_else(cg, absent);
+	if (m->store == STORE_SERIES)
+		return slot;
+	cg_store(cg, written_flag(cg, m, slot), cg_u64(cg, 1), 8);
+	bucket = cg_bounded(cg, bucket, m->value->count - 1);
+	return cg_offset_by(cg, slot, cg_shl(cg, bucket, 3));
+}
+
+static void into_histogram(struct cg *cg, struct map_var *m, cgv key, cgv bucket)
+{
+	struct cg_if absent;
+
+	cg_atomic_add(cg, cg_bucket_slot(cg, m, key, bucket, &absent), cg_u64(cg, 1));
 	cg_endif(cg, &absent);
 }
 
@@ -438,18 +471,22 @@ void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct exp
 	struct cg_if absent;
 
 	if (m->value->kind == KIND_HIST || m->value->kind == KIND_LHIST) {
-		into_bucket(cg, m, key, def->emit(cg, call, NULL).v);
+		into_histogram(cg, m, key, def->emit(cg, call, NULL).v);
 		return;
 	}
 	for (size_t i = 0; i < call->call.args && i < countof(arg); i++)
 		arg[i] = cg_arg(cg, call, i);
+	if (m->value->kind == KIND_TSERIES) {
+		def->emit_update(cg, call, key, arg);
+		return;
+	}
 	if (m->store == STORE_PERCPU_SCALAR) {
 		slot = cg_map_lookup(cg, m, key);
 		absent = cg_if(cg, cg_is_null(cg, slot));
 		cg_else(cg, &absent);
 		cg_store(cg, written_flag(cg, m, slot), cg_u64(cg, 1), 8);
 	} else {
-		slot = slot_for(cg, m, key, align8(size), &absent);
+		slot = slot_for(cg, m, key, meta_align8(size), &absent);
 	}
 	def->emit_update(cg, call, slot, arg);
 	cg_endif(cg, &absent);
@@ -463,7 +500,8 @@ struct value cg_map_step(struct cg *cg, const struct expr *e)
 	struct map_var *m = target->map.map;
 	const struct type *t = m->value;
 	cgv key = cg_map_key(cg, m, target->map.key, target->map.keys);
-	cgv one = cg_u64(cg, t->kind == KIND_POINTER && t->elem ? type_size(cg->u->types, t->elem) : 1);
+	cgv one = cg_u64(cg,
+	                 t->kind == KIND_POINTER && t->elem ? type_size(cg->u->types, t->elem) : 1);
 	struct value old = cg_map_read(cg, m, key);
 	cgv now = e->incdec.increment ? cg_add(cg, old.v, one) : cg_sub(cg, old.v, one);
 
@@ -476,8 +514,9 @@ struct value cg_map_step(struct cg *cg, const struct expr *e)
 
 static LLVMValueRef stack_map(struct cg *cg, const struct type *t)
 {
-	uint32_t row = ((struct meta_type *)meta_at(cg->u->meta, META_TYPES,
-	                                            unit_type_row(cg->u, t)))->map;
+	uint32_t row =
+		((struct meta_type *)meta_at(cg->u->meta, META_TYPES, unit_type_row(cg->u, t)))
+			->map;
 	const struct meta_map *map = meta_at(cg->u->meta, META_MAPS, row);
 	LLVMValueRef g = map_get_bytes(&cg->stack_maps, &row, sizeof(row));
 	char name[32];

@@ -19,6 +19,7 @@
 struct image_params {
 	uint64_t start_boot_ns; /* CLOCK_BOOTTIME at start: elapsed counts from here */
 	int64_t tai_offset_ns;  /* TAI - boot time, for the software TAI clock */
+	int64_t wall_offset_ns; /* time since 1970 - boot time */
 	uint64_t pidns_dev;     /* device and inode of the tool's pid namespace; both 0 in the */
 	uint64_t pidns_ino;     /* initial one, where no translation is needed */
 	uint32_t self_pid;      /* of the tool, in the initial namespace */

@@ -17,11 +17,6 @@ static void put(struct rt *rt, const char *text, size_t len)
 		rt->stop = true;
 }
 
-static bool is_histogram(const struct meta_type *t)
-{
-	return t->kind == KIND_HIST || t->kind == KIND_LHIST;
-}
-
 /* -- dividing: print(@x, top, div) -- */
 
 static const void *divided(const struct rt_map *map, const struct rt_entry *e, uint64_t div,
@@ -90,7 +85,10 @@ static void text_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 		strbuf_reset(&rt->line);
 		strbuf_adds(&rt->line, map->name);
 		text_key(rt, map, e);
-		if (is_histogram(map->value)) {
+		if (map->value->kind == KIND_TSERIES) {
+			strbuf_adds(&rt->line, ":\n");
+			series_text(map->value, e->value, &rt->line);
+		} else if (kind_is_graph(map->value->kind)) {
 			strbuf_adds(&rt->line, ":\n");
 			hist_text(map->value, e->value, div, &rt->line);
 		} else {
@@ -151,13 +149,23 @@ static void json_key(struct rt *rt, const struct rt_map *map, const struct rt_en
 
 			if (i)
 				strbuf_addc(&key, ',');
-			value_text(rt, meta_type(&rt->m, f->type), (const char *)e->key + f->offset, &key);
+			value_text(rt, meta_type(&rt->m, f->type), (const char *)e->key + f->offset,
+			           &key);
 		}
 	} else {
 		value_text(rt, t, e->key, &key);
 	}
 	json_string(&rt->line, key.buf, key.len);
 	strbuf_release(&key);
+}
+
+static const char *record_type(const struct meta_type *t)
+{
+	if (t->kind == KIND_TSERIES)
+		return "tseries";
+	if (kind_is_graph(t->kind))
+		return "hist";
+	return t->kind == KIND_STATS || t->kind == KIND_AVG ? "stats" : "map";
 }
 
 static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_entry *entries,
@@ -168,9 +176,7 @@ static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 
 	if (!n)
 		return;
-	start(rt, is_histogram(t)                                 ? "hist"
-	          : t->kind == KIND_STATS || t->kind == KIND_AVG ? "stats"
-	                                                         : "map");
+	start(rt, record_type(t));
 	strbuf_addc(&rt->line, '{');
 	json_string(&rt->line, map->name, strlen(map->name));
 	strbuf_adds(&rt->line, ": ");
@@ -183,7 +189,9 @@ static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 			json_key(rt, map, &entries[i]);
 			strbuf_adds(&rt->line, ": ");
 		}
-		if (is_histogram(t))
+		if (t->kind == KIND_TSERIES)
+			series_json(t, entries[i].value, &rt->line);
+		else if (kind_is_graph(t->kind))
 			hist_json(t, entries[i].value, div, &rt->line);
 		else
 			value_json(rt, t, divided(map, &entries[i], div, copy), &rt->line);
@@ -197,8 +205,10 @@ static void json_attached(struct rt *rt, size_t n)
 	if (rt->o->quiet)
 		return;
 	strbuf_reset(&rt->line);
-	strbuf_addf(&rt->line,
-	            "{\"type\": \"attached_probes\", \"count\": %zu, \"data\": {\"probes\": %zu}}\n", n, n);
+	strbuf_addf(
+		&rt->line,
+		"{\"type\": \"attached_probes\", \"count\": %zu, \"data\": {\"probes\": %zu}}\n", n,
+		n);
 	put(rt, rt->line.buf, rt->line.len);
 	fflush(rt->file);
 }

@@ -37,7 +37,7 @@ struct rt_map {
 	int fd;
 };
 
-/* An entry of a map, CPUs merged. Histograms: u64 per bucket; min, max: the value; count, sum: the
+/* An entry of a map, CPUs merged. Histograms: u64 per bucket; tseries: struct series; min, max: the value; count, sum: the
  * total; avg, stats: total and count; others: the value itself. */
 struct rt_entry {
 	const void *key;
@@ -106,10 +106,32 @@ void map_print(struct rt *rt, const struct rt_map *map, uint64_t top, uint64_t d
 void map_clear(struct rt *rt, const struct rt_map *map);
 void map_zero(struct rt *rt, const struct rt_map *map);
 
+/* Smallest first, so that the largest is printed last. */
+void entries_sort(const struct meta *m, const struct rt_map *map, struct rt_entry *entries, size_t n);
+
 /* histograms */
 uint64_t bucket_count(const uint64_t *bucket, uint32_t n);
 void hist_text(const struct meta_type *t, const uint64_t *bucket, uint64_t div, struct strbuf *sb);
 void hist_json(const struct meta_type *t, const uint64_t *bucket, uint64_t div, struct strbuf *sb);
+
+/* time series: a point for each interval in which there was a value */
+struct point {
+	uint64_t interval;      /* its number since 1970 */
+	uint64_t value, weight; /* see enum meta_series */
+};
+struct series {
+	VEC(struct point) points;
+	uint64_t newest; /* the last interval of any key */
+	bool touched;    /* something was written once, though it may have been zeroed */
+};
+enum { SERIES_WEIGHT_AT = 16 }; /* of a slot, in bytes */
+/* Adds the slots of the CPUs for one interval. */
+void series_add(struct arena *a, const struct meta_type *t, struct series *s, const char *slots,
+                uint32_t cpus);
+/* Once all is added: averages are taken, what is too old is dropped, the rest is in order. */
+void series_finish(const struct meta_type *t, const struct rt_entry *entries, size_t n);
+void series_text(const struct meta_type *t, const struct series *s, struct strbuf *sb);
+void series_json(const struct meta_type *t, const struct series *s, struct strbuf *sb);
 
 /* symbols */
 void symbol_kernel(struct rt *rt, uint64_t address, bool offset, struct strbuf *sb);

@@ -59,7 +59,7 @@ static void init_params(struct rt *rt)
 	rt->params.self_pid = (uint32_t)getpid();
 	rt->params.filter_pid = (uint32_t)rt->o->pid;
 	rt->params.cpus = (uint32_t)libbpf_num_possible_cpus();
-	rt->boot_to_wall_ns = (int64_t)(now_ns(CLOCK_REALTIME) - boot);
+	rt->params.wall_offset_ns = rt->boot_to_wall_ns = (int64_t)(now_ns(CLOCK_REALTIME) - boot);
 	pid_namespace(&rt->params);
 }
 
