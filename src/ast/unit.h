@@ -10,6 +10,8 @@
 #include "base/map.h"
 #include "base/strbuf.h"
 
+#include <regex.h>
+
 struct arena;
 struct diags;
 struct lang_def;
@@ -86,6 +88,8 @@ struct unit {
 	const char *const *param; /* positional parameters: param[0] is $1 */
 	size_t params;
 	bool unsafe;
+	uint32_t on_demand;              /* PROBE_TEST or PROBE_BENCH: what --test, --bench run */
+	const regex_t *filter;           /* --probe-filter, on names of probes; or NULL */
 	bool warn_reads;                 /* -k: failed reads and lookups warn at run time */
 	const struct lang_def *const *lang; /* families of rows; ended by NULL */
 	struct probe_env *probes;

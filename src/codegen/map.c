@@ -282,7 +282,7 @@ static struct value reduce(struct cg *cg, struct map_var *m, cgv key)
 static void warn_absent(struct cg *cg)
 {
 	if (cg->u->warn_reads)
-		cg_warn(cg, "the map does not hold this key: the value is zero", cg->at);
+		cg_helper_error(cg, "map_lookup_elem", cg_u64(cg, 0), cg->at);
 }
 
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
@@ -321,7 +321,7 @@ static void check_full(struct cg *cg, cgv result)
 		cg_if(cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
 	                        cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
 
-	cg_loss(cg, LOSS_MAP_FULL);
+	cg_loss_full(cg, cg->at);
 	cg_endif(cg, &full);
 }
 

@@ -35,8 +35,7 @@ struct image_control {
 	uint32_t reserved;
 };
 
-/* Why something is missing in the output; counted by program, in meta_script.loss_rows rows of
- * u64[LOSS_CAUSES]. Program rows follow the order of the first probe row of each program. */
+/* Why something is missing in the output. */
 enum loss_cause {
 	LOSS_EVENT,     /* the ring buffer was full */
 	LOSS_MAP_FULL,  /* a map held max_entries already */
@@ -44,6 +43,13 @@ enum loss_cause {
 	LOSS_STACK,     /* a stack could not be read or kept */
 	LOSS_SCRATCH,   /* no scratch memory: too many nested programs on one CPU; event skipped */
 	LOSS_CAUSES,
+};
+
+/* Counted by program, in meta_script.loss_rows rows. They follow the order of the first probe row of
+ * each program. */
+struct image_losses {
+	uint64_t count[LOSS_CAUSES];
+	uint32_t full_off, full_len; /* LOSS_MAP_FULL: place of the last one in the script */
 };
 
 #endif

@@ -50,14 +50,24 @@ static struct value emit_probe(struct cg *cg, const struct expr *call, const str
 	                call->type);
 }
 
+/* What the tool fires itself is of one type. */
+static const char *probetype(const struct program *p)
+{
+	if (p->kind->caps & PROBE_BENCH)
+		return "benchmark";
+	if (p->kind->caps & PROBE_TEST)
+		return "test";
+	return p->kind->caps & PROBE_SPECIAL ? "special" : p->kind->name;
+}
+
 static const struct type *check_probetype(struct sema *s, struct expr *call)
 {
-	return type_string(s->ty, (uint32_t)strlen(s->program->kind->name) + 1);
+	return type_string(s->ty, (uint32_t)strlen(probetype(s->program)) + 1);
 }
 
 static struct value emit_probetype(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	const char *name = cg_program(cg)->kind->name;
+	const char *name = probetype(cg_program(cg));
 
 	return cg_value(cg_bytes(cg, name, strlen(name) + 1), call->type);
 }

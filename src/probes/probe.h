@@ -115,7 +115,7 @@ enum probe_cap {
 	PROBE_FUNC_IP = 16,    /* 'func' by bpf_get_func_ip */
 	PROBE_FUNC_USER = 32,  /* ... and is a user function */
 	PROBE_USER = 64,       /* pointers found in registers point to user memory */
-	PROBE_SPECIAL = 128,   /* fired by the tool itself: begin, end, self */
+	PROBE_SPECIAL = 128,   /* fired by the tool itself: begin, end, self, test, bench */
 	PROBE_PERF_EVENT = 256, /* context is struct bpf_perf_event_data, whose regs come first */
 	PROBE_WORDS = 512,     /* arg0.. are 64-bit words of the context (raw tracepoints) */
 	PROBE_FILTER_PID = 1024, /* with -p the program itself ignores other processes */
@@ -123,6 +123,8 @@ enum probe_cap {
 	PROBE_COOKIE = 4096,   /* bpf_get_attach_cookie works here (5.15; raw tracepoints 6.10) */
 	PROBE_ITER = 8192,     /* output goes through the iterator's file */
 	PROBE_NO_ARG0 = 16384, /* has PROBE_REGS, but they are not a call's: no arg0.. */
+	PROBE_TEST = 65536,    /* run by --test only */
+	PROBE_BENCH = 131072,  /* run by --bench only */
 	PROBE_RAWABLE = 32768, /* a body that reads neither args nor ctx may be TARGET_RAW */
 };
 

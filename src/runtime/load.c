@@ -263,7 +263,7 @@ static int open_object(struct rt *rt)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "sonde");
 	uint32_t n = meta_count(&rt->m, META_MAPS);
-	struct bpf_map *ring;
+	struct bpf_map *ring, *losses;
 	int err;
 
 	rt->obj = bpf_object__open_mem(rt->image, rt->image_len, &opts);
@@ -277,6 +277,9 @@ static int open_object(struct rt *rt)
 	ring = bpf_object__find_map_by_name(rt->obj, RING_MAP);
 	if (ring)
 		bpf_map__set_max_entries(ring, ring_bytes(rt));
+	losses = bpf_object__find_map_by_name(rt->obj, LOSSES_SECTION);
+	if (losses)
+		bpf_map__set_map_flags(losses, bpf_map__map_flags(losses) | BPF_F_MMAPABLE);
 	rt->map = arena_array(&rt->arena, struct rt_map, n + 1);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct meta_map *row = meta_map(&rt->m, i);
@@ -338,7 +341,11 @@ int rt_load(struct rt *rt)
 	for (uint32_t i = 0; i < meta_count(&rt->m, META_MAPS); i++)
 		rt->map[i].fd = bpf_map__fd(rt->map[i].map);
 	rt->control_fd = map_fd(rt, CONTROL_SECTION);
-	rt->losses_fd = map_fd(rt, LOSSES_SECTION);
+	err = losses_open(rt, map_fd(rt, LOSSES_SECTION));
+	if (err) {
+		log_error("cannot map what the programs count: %s", strerror(-err));
+		return err;
+	}
 	if (map_fd(rt, RING_MAP) >= 0)
 		rt->ring = ring_buffer__new(map_fd(rt, RING_MAP), event_handle, rt, NULL);
 	return 0;

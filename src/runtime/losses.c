@@ -5,8 +5,10 @@
 #include "base/log.h"
 #include "runtime/rt.h"
 
+#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static const struct {
 	const char *what, *hint;
@@ -20,21 +22,73 @@ static const struct {
 };
 _Static_assert(countof(causes) == LOSS_CAUSES, "each cause has its text");
 
+int losses_open(struct rt *rt, int fd)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), rows = meta_script(&rt->m)->loss_rows;
+	void *shared;
+
+	if (fd < 0)
+		return 0;
+	/* Shared memory: looking at it costs nothing. */
+	rt->losses_size = (rows * sizeof(*rt->losses) + page - 1) / page * page;
+	shared = mmap(NULL, rt->losses_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (shared == MAP_FAILED)
+		return -errno;
+	rt->losses = shared;
+	rt->reported = arena_array(&rt->arena, struct image_losses, rows + 1);
+	return 0;
+}
+
+void losses_close(struct rt *rt)
+{
+	if (rt->losses)
+		munmap((void *)rt->losses, rt->losses_size);
+	rt->losses = NULL;
+}
+
+static size_t loss_rows(const struct rt *rt)
+{
+	size_t rows = meta_script(&rt->m)->loss_rows;
+
+	if (!rt->losses)
+		return 0;
+	return rows < rt->programs ? rows : rt->programs;
+}
+
+/* A full map is said once for each program and place, and counted. */
+static void check_full(struct rt *rt, const struct image_losses *now, struct image_losses *said)
+{
+	struct message m = { .at = { now->full_off, now->full_len } };
+
+	if (now->count[LOSS_MAP_FULL] == said->count[LOSS_MAP_FULL])
+		return;
+	if (said->full_len != now->full_len || said->full_off != now->full_off) {
+		helper_message(&m, "map_update_elem", -E2BIG);
+		say(rt, &m);
+	}
+	*said = *now;
+}
+
+void losses_check(struct rt *rt)
+{
+	uint64_t events = 0;
+
+	for (size_t i = 0; i < loss_rows(rt); i++) {
+		struct image_losses now = rt->losses[i], *said = &rt->reported[i];
+
+		events += now.count[LOSS_EVENT] - said->count[LOSS_EVENT];
+		said->count[LOSS_EVENT] = now.count[LOSS_EVENT];
+		check_full(rt, &now, said);
+	}
+	if (events)
+		rt->out->lost(rt, events);
+}
+
 void losses_report(struct rt *rt)
 {
-	uint32_t rows = meta_script(&rt->m)->loss_rows, key = 0;
-	uint64_t *count;
-
-	if (rt->losses_fd < 0)
-		return;
-	count = calloc((size_t)rows * LOSS_CAUSES + 1, sizeof(*count));
-	if (!count || bpf_map_lookup_elem(rt->losses_fd, &key, count)) {
-		free(count);
-		return;
-	}
-	for (size_t p = 0; p < rt->programs && p < rows; p++) {
+	for (size_t p = 0; p < loss_rows(rt); p++) {
 		for (size_t c = 0; c < LOSS_CAUSES; c++) {
-			uint64_t n = count[p * LOSS_CAUSES + c];
+			uint64_t n = rt->losses[p].count[c];
 
 			if (!n)
 				continue;
@@ -44,5 +98,4 @@ void losses_report(struct rt *rt)
 			         causes[c].hint ? ")" : "");
 		}
 	}
-	free(count);
 }

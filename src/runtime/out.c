@@ -107,7 +107,24 @@ static void text_attached(struct rt *rt, size_t n)
 	fprintf(stderr, "Attached %zu probe%s\n", n, n == 1 ? "" : "s");
 }
 
-const struct out out_text = { text_text, text_value, text_map, text_attached };
+static void text_message(struct rt *rt, const struct message *m)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	message_text(&rt->source, m, rt->messages == stderr && log_colour(), &text);
+	fflush(rt->file);
+	fputs(text.buf, rt->messages);
+	strbuf_release(&text);
+}
+
+static void text_lost(struct rt *rt, uint64_t events)
+{
+	fflush(rt->file);
+	fprintf(rt->messages, "Lost %" PRIu64 " events\n", events);
+}
+
+const struct out out_text = { text_text,     text_value,   text_map,
+	                      text_attached, text_message, text_lost };
 
 /* -- JSON -- */
 
@@ -200,17 +217,33 @@ static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 	finish(rt);
 }
 
-static void json_attached(struct rt *rt, size_t n)
+/* {"type": "lost_events", "count": 3, "data": {"events": 3}} */
+static void json_count(struct rt *rt, const char *type, const char *what, uint64_t n)
 {
-	if (rt->o->quiet)
-		return;
 	strbuf_reset(&rt->line);
-	strbuf_addf(
-		&rt->line,
-		"{\"type\": \"attached_probes\", \"count\": %zu, \"data\": {\"probes\": %zu}}\n", n,
-		n);
+	strbuf_addf(&rt->line,
+	            "{\"type\": \"%s\", \"count\": %" PRIu64 ", \"data\": {\"%s\": %" PRIu64 "}}\n",
+	            type, n, what, n);
 	put(rt, rt->line.buf, rt->line.len);
 	fflush(rt->file);
 }
 
-const struct out out_json = { json_text, json_value, json_map, json_attached };
+static void json_attached(struct rt *rt, size_t n)
+{
+	json_count(rt, "attached_probes", "probes", n);
+}
+
+static void json_lost(struct rt *rt, uint64_t events)
+{
+	json_count(rt, "lost_events", "events", events);
+}
+
+static void json_message(struct rt *rt, const struct message *m)
+{
+	strbuf_reset(&rt->line);
+	message_json(&rt->source, m, &rt->line);
+	put(rt, rt->line.buf, rt->line.len);
+}
+
+const struct out out_json = { json_text,     json_value,   json_map,
+	                      json_attached, json_message, json_lost };

@@ -20,12 +20,25 @@
 struct rt;
 struct rt_entry;
 struct rt_map;
+
+/* What is said about a place in the script while it runs. */
+struct message {
+	const char *type;   /* of the JSON record */
+	bool error;         /* else a warning */
+	const char *text;
+	struct span at;
+	const char *helper; /* the BPF helper that failed, and its result; NULL: none */
+	int64_t result;
+};
+
 struct out {
 	void (*text)(struct rt *rt, const char *type, const char *text, size_t len);
 	void (*value)(struct rt *rt, const struct meta_type *t, const void *data);
 	void (*map)(struct rt *rt, const struct rt_map *map, const struct rt_entry *entries, size_t n,
 	            uint64_t div);
 	void (*attached)(struct rt *rt, size_t n);
+	void (*message)(struct rt *rt, const struct message *m);
+	void (*lost)(struct rt *rt, uint64_t events);
 };
 extern const struct out out_text, out_json;
 
@@ -71,7 +84,12 @@ struct rt {
 	VEC(struct attachment *) attached;
 	size_t attached_count;
 	struct ring_buffer *ring;
-	int control_fd, losses_fd;
+	FILE *messages;        /* where errors and warnings of the script go: stderr */
+	struct on_demand *test; /* the test that runs now, or NULL */
+	int control_fd;
+	const struct image_losses *losses; /* what the programs count; NULL: nothing */
+	size_t losses_size;
+	struct image_losses *reported;     /* what of it has been said */
 	struct image_params params;
 	int64_t boot_to_wall_ns;
 	bool stop;
@@ -147,6 +165,28 @@ void rt_detach(struct rt *rt);
 int event_handle(void *ctx, void *data, size_t len);
 int child_start(struct rt *rt);
 void child_release(struct rt *rt);
+int losses_open(struct rt *rt, int fd);
+/* Says at once what has been lost since the last time. */
+void losses_check(struct rt *rt);
+/* Sums up at the end. */
 void losses_report(struct rt *rt);
+void losses_close(struct rt *rt);
+
+/* messages */
+void helper_message(struct message *m, const char *helper, int64_t result);
+/* The text form: "x.bt:1:9-20: WARNING: text", the line of the script, marks. */
+void message_text(const struct source *src, const struct message *m, bool colour, struct strbuf *sb);
+void message_json(const struct source *src, const struct message *m, struct strbuf *sb);
+void say(struct rt *rt, const struct message *m);
+
+/* test and bench probes */
+bool on_demand_wanted(const struct rt *rt);
+void on_demand_run(struct rt *rt);
+/* The test that is running failed: an errorf(), or exit() with a code. */
+void on_demand_failed(struct rt *rt);
+/* Handles what programs have said so far. */
+void drain(struct rt *rt);
+/* Whether programs other than begin and end return at once. */
+void set_stopped(struct rt *rt, bool stopped);
 
 #endif

@@ -4,7 +4,8 @@
  *
  *	load; BEGIN; attach; events until something ends it; stop; END; maps; detach
  *
- * Nothing here waits for a timer: each source of news is a descriptor in one poll(2).
+ * Each source of news is a descriptor in one poll(2); what programs merely count is looked at now
+ *and then.
  */
 
 #include "runtime/run.h"
@@ -96,16 +97,18 @@ static int open_output(struct rt *rt)
 		log_error("cannot write '%s': %s", rt->o->output, strerror(errno));
 		return -errno;
 	}
-	setvbuf(rt->file, NULL, rt->o->buffering == RT_BUFFER_LINE && isatty(fileno(rt->file)) ? _IOLBF : _IOFBF,
+	setvbuf(rt->file, NULL,
+	        rt->o->buffering == RT_BUFFER_LINE && isatty(fileno(rt->file)) ? _IOLBF : _IOFBF,
 	        1 << 16);
 	return 0;
 }
 
 /* All that has been said so far; at the end of each batch the reader sees it. */
-static void drain(struct rt *rt)
+void drain(struct rt *rt)
 {
 	if (rt->ring)
 		ring_buffer__consume(rt->ring);
+	losses_check(rt);
 	if (rt->o->buffering != RT_BUFFER_FULL && fflush(rt->file))
 		rt->stop = true;
 }
@@ -134,6 +137,15 @@ static bool was_stopped(struct rt *rt)
 	return rt->control_fd >= 0 && !bpf_map_lookup_elem(rt->control_fd, &key, &c) && c.stopped;
 }
 
+void set_stopped(struct rt *rt, bool stopped)
+{
+	struct image_control c = { .stopped = stopped };
+	uint32_t key = 0;
+
+	if (rt->control_fd >= 0)
+		bpf_map_update_elem(rt->control_fd, &key, &c, BPF_ANY);
+}
+
 static size_t count_special(struct rt *rt, bool *others)
 {
 	size_t n = 0;
@@ -142,13 +154,15 @@ static size_t count_special(struct rt *rt, bool *others)
 	for (size_t i = 0; i < rt->programs; i++) {
 		bool special = rt->program[i].target[0].kind->caps & PROBE_SPECIAL;
 
-		n += special;
+		n += special && !(rt->program[i].target[0].kind->caps & (PROBE_TEST | PROBE_BENCH));
 		*others |= !special || !strcmp(rt->program[i].target[0].kind->name, "self");
 	}
 	return n;
 }
 
 /* -- the loop -- */
+
+enum { LOSSES_MS = 1000 };
 
 enum { FD_RING, FD_SIGNAL, FD_CHILD, FD_PID, FDS };
 
@@ -174,16 +188,19 @@ static void on_signal(struct rt *rt, int fd)
 static void loop(struct rt *rt, int signals)
 {
 	struct pollfd fds[FDS] = {
-		[FD_RING] = { .fd = rt->ring ? ring_buffer__epoll_fd(rt->ring) : -1, .events = POLLIN },
+		[FD_RING] = { .fd = rt->ring ? ring_buffer__epoll_fd(rt->ring) : -1,
+		              .events = POLLIN },
 		[FD_SIGNAL] = { .fd = signals, .events = POLLIN },
 		[FD_CHILD] = { .fd = pidfd(rt->child), .events = POLLIN },
 		[FD_PID] = { .fd = pidfd(rt->o->pid), .events = POLLIN },
 	};
 
 	while (!rt->stop) {
-		if (poll(fds, FDS, -1) < 0 && errno != EINTR)
+		int ready = poll(fds, FDS, rt->losses ? LOSSES_MS : -1);
+
+		if (ready < 0 && errno != EINTR)
 			break;
-		if (fds[FD_RING].revents)
+		if (!ready || fds[FD_RING].revents)
 			drain(rt);
 		if (fds[FD_SIGNAL].revents)
 			on_signal(rt, signals);
@@ -223,15 +240,6 @@ static void leave_at_next_signal(void)
 }
 
 /* -- the end -- */
-
-static void set_stopped(struct rt *rt)
-{
-	struct image_control c = { .stopped = 1 };
-	uint32_t key = 0;
-
-	if (rt->control_fd >= 0)
-		bpf_map_update_elem(rt->control_fd, &key, &c, BPF_ANY);
-}
 
 static int by_name(const void *a, const void *b)
 {
@@ -273,12 +281,14 @@ static void end_child(struct rt *rt)
 static void finish(struct rt *rt)
 {
 	/* Behind the last event: what comes later is not part of the run. */
-	set_stopped(rt);
+	set_stopped(rt, true);
 	drain(rt);
 	leave_at_next_signal();
 	fire(rt, "end");
 	drain(rt);
-	print_maps(rt);
+	if (!on_demand_wanted(rt))
+		print_maps(rt);
+	fflush(rt->file);
 	losses_report(rt);
 }
 
@@ -305,7 +315,9 @@ static int run(struct rt *rt, int signals)
 	rt->out->attached(rt, rt->attached_count + special);
 	drain(rt);
 	child_release(rt);
-	if (others || rt->child)
+	if (on_demand_wanted(rt))
+		on_demand_run(rt);
+	else if (others || rt->child)
 		loop(rt, signals);
 	finish(rt);
 	return rt->exit_code;
@@ -313,13 +325,15 @@ static int run(struct rt *rt, int signals)
 
 int rt_run(const void *image, size_t len, const struct rt_opts *o)
 {
-	struct rt rt = { .o = o, .control_fd = -1, .losses_fd = -1, .child_go = -1 };
+	struct rt rt = { .o = o, .messages = stderr, .control_fd = -1, .child_go = -1 };
 	int signals = watch_signals(), status = 1;
 
 	rt.out = o->json ? &out_json : &out_text;
 	rt.line = (struct strbuf)STRBUF_INIT;
 	rt.diags = diags_new(&rt.arena, &rt.source);
-	rt.env = (struct probe_env){ .arena = &rt.arena, .diags = rt.diags, .pid = (uint32_t)o->pid,
+	rt.env = (struct probe_env){ .arena = &rt.arena,
+		                     .diags = rt.diags,
+		                     .pid = (uint32_t)o->pid,
 		                     .cache = probe_cache_new() };
 	init_params(&rt);
 	if (!open_image(&rt, image, len) && !open_output(&rt) && (!o->cmd || !child_start(&rt))) {
@@ -336,6 +350,7 @@ int rt_run(const void *image, size_t len, const struct rt_opts *o)
 	rt_detach(&rt);
 	ring_buffer__free(rt.ring);
 	bpf_object__close(rt.obj);
+	losses_close(&rt);
 	symbols_free(&rt);
 	probe_cache_free(rt.env.cache);
 	strbuf_release(&rt.line);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * say.c - errors and warnings of a script that runs, with their place.
+ *
+ *	x.bt:1:37-41: WARNING: Can't lookup map element because it does not exist.
+ *	Additional Info - helper: map_lookup_elem, retcode: 0
+ *	begin { @x[1] = 1; print(@x[2]) }
+ *	                         ~~~~~
+ */
+
+#include "base/bug.h"
+#include "base/log.h"
+#include "runtime/rt.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* What a result of a helper means to the user; others are -errno. */
+static const struct {
+	const char *helper;
+	int64_t result;
+	const char *text;
+} known[] = {
+	{ "map_update_elem", -E2BIG,
+	  "Map full; can't update element. Try increasing max_map_keys config or manually setting "
+	  "the max "
+	  "entries in a map declaration e.g. `let @a = hash(5000)`" },
+	{ "map_lookup_elem", 0, "Can't lookup map element because it does not exist." },
+	{ "map_delete_elem", -ENOENT, "Can't delete map element because it does not exist." },
+};
+
+void helper_message(struct message *m, const char *helper, int64_t result)
+{
+	m->type = "helper_error";
+	m->helper = helper;
+	m->result = result;
+	m->text = result < 0 && result > -4096 ? strerror((int)-result) : "unexpected result";
+	for (size_t i = 0; i < countof(known); i++)
+		if (known[i].result == result && !strcmp(known[i].helper, helper))
+			m->text = known[i].text;
+}
+
+/* The lines that a span touches; one line has its marks. */
+static void add_lines(const struct source *src, struct span at, struct strbuf *sb)
+{
+	struct place first = source_place(src, at.off), last = source_place(src, at.off + at.len);
+	uint32_t off = at.off;
+	size_t len;
+
+	for (uint32_t n = first.line; n <= last.line; n++) {
+		const char *line = source_line(src, off, &len);
+
+		for (size_t i = 0; i < len; i++) {
+			if (line[i] == '\t')
+				strbuf_adds(sb, "    ");
+			else
+				text_safe(sb, line + i, 1);
+		}
+		strbuf_addc(sb, '\n');
+		off = (uint32_t)(line - src->text + len) + 1;
+		if (first.line != last.line)
+			continue;
+		for (size_t i = 0; i + 1 < first.column; i++)
+			strbuf_adds(sb, line[i] == '\t' ? "    " : " ");
+		strbuf_pad(sb, '~', at.len ? at.len : 1);
+		strbuf_addc(sb, '\n');
+	}
+}
+
+static void add_place(const struct source *src, struct span at, struct strbuf *sb)
+{
+	struct place first = source_place(src, at.off), last = source_place(src, at.off + at.len);
+
+	if (first.line == last.line)
+		strbuf_addf(sb, "%s:%u:%u-%u: ", src->name, first.line, first.column, last.column);
+	else
+		strbuf_addf(sb, "%s:%u-%u: ", src->name, first.line, last.line);
+}
+
+void message_text(const struct source *src, const struct message *m, bool colour, struct strbuf *sb)
+{
+	bool placed = !span_is_none(m->at) && m->at.off + (size_t)m->at.len <= src->len;
+
+	if (colour)
+		strbuf_adds(sb, m->error ? "\033[31m" : "\033[33m");
+	if (placed)
+		add_place(src, m->at, sb);
+	strbuf_adds(sb, m->error ? "ERROR: " : "WARNING: ");
+	strbuf_adds(sb, m->text);
+	strbuf_adds(sb, colour ? "\033[0m\n" : "\n");
+	if (m->helper)
+		strbuf_addf(sb, "Additional Info - helper: %s, retcode: %" PRId64 "\n", m->helper,
+		            m->result);
+	if (placed)
+		add_lines(src, m->at, sb);
+}
+
+void message_json(const struct source *src, const struct message *m, struct strbuf *sb)
+{
+	struct place p = { 0 };
+
+	if (!span_is_none(m->at))
+		p = source_place(src, m->at.off);
+	strbuf_addf(sb, "{\"type\": \"%s\", \"msg\": ", m->type);
+	json_string(sb, m->text, strlen(m->text));
+	if (m->helper)
+		strbuf_addf(sb, ", \"helper\": \"%s\", \"retcode\": %" PRId64, m->helper,
+		            m->result);
+	strbuf_adds(sb, ", \"filename\": ");
+	json_string(sb, src->name, strlen(src->name));
+	strbuf_addf(sb, ", \"line\": %u, \"col\": %u}\n", p.line, p.column);
+}
+
+void say(struct rt *rt, const struct message *m)
+{
+	if (m->error || log_warnings)
+		rt->out->message(rt, m);
+}
