@@ -31,11 +31,11 @@
 enum { EXIT_USAGE = 1, EXIT_COMPILE = 1 };
 
 struct cli {
-	const char *program; /* -e */
-	const char *file;    /* or the first operand */
+	const char *program;  /* -e */
+	const char *file;     /* or the first operand */
 	const char *const *param;
 	size_t params;
-	const char *dump; /* -d */
+	const char *dump;     /* -d */
 	const char *emit_elf, *aot;
 	const char *output, *format, *buffering;
 	const char *cmd;
@@ -148,7 +148,9 @@ static int bad_usage(const char *fmt, ...)
 /* Prints the example of every row, one script a line: the tests compile them. */
 static int print_examples(void)
 {
-	lang_each(family, def, lang_table) if (def->example) puts(def->example);
+	lang_each (family, def, lang_table)
+		if (def->example)
+			puts(def->example);
 	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
 		if ((*k)->example)
 			puts((*k)->example);
@@ -288,8 +290,7 @@ static int check_options(const struct cli *cli, struct rt_opts *rt)
 		return bad_usage("unknown output format '%s': 'text' or 'json'", cli->format);
 	rt->json = cli->format && !strcmp(cli->format, "json");
 	if (cli->dump && !dump_stages_valid(cli->dump, &known))
-		return bad_usage("-d takes stages of the compiler (%s), not '%s'", known,
-		                 cli->dump);
+		return bad_usage("-d takes stages of the compiler (%s), not '%s'", known, cli->dump);
 	rt->buffering = RT_BUFFER_LINE;
 	if (cli->buffering && !strcmp(cli->buffering, "none"))
 		rt->buffering = RT_BUFFER_NONE;
@@ -364,8 +365,9 @@ static void print_args(struct unit *u, const struct probe_target *t)
 		return;
 	for (size_t i = 0; i < args.count; i++)
 		printf("    %s %s\n",
-		       args.arg[i].ctype ? args.arg[i].ctype
-		                         : type_name(u->types, probe_arg_type(u, &p, &args.arg[i])),
+		       args.arg[i].ctype
+		               ? args.arg[i].ctype
+		               : type_name(u->types, probe_arg_type(u, &p, &args.arg[i])),
 		       args.arg[i].name);
 	if (args.retval)
 		printf("    %s retval\n", type_name(u->types, probe_arg_type(u, &p, args.retval)));
@@ -448,6 +450,7 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	u.warn_reads = cli->runtime_warnings;
 	u.on_demand = probes_on_demand(cli);
 	u.filter = cli->filter ? filter : NULL;
+	u.any_process = !rt->pid && !cli->aot && !cli->emit_elf;
 	u.probes = &env;
 	env.diags = u.diags;
 	env.cache = probe_cache_new();

@@ -269,10 +269,9 @@ static struct value reduce(struct cg *cg, struct map_var *m, cgv key)
 		struct value q;
 
 		cg_else(cg, &none);
-		q = cg_arithmetic(
-			cg, BINARY_DIV, cg_value(result, t),
-			cg_value(val(LLVMBuildOr(cg->b, ref(n), ref(cg_u64(cg, 0)), "")), t),
-			type_int(cg->u->types, 8, t->is_signed), SPAN_NONE);
+		q = cg_arithmetic(cg, BINARY_DIV, cg_value(result, t),
+		                  cg_value(val(LLVMBuildOr(cg->b, ref(n), ref(cg_u64(cg, 0)), "")), t),
+		                  type_int(cg->u->types, 8, t->is_signed), SPAN_NONE);
 		result = cg_endif_phi(cg, &none, cg_u64(cg, 0), q.v);
 	}
 	return cg_value(result, type_int(cg->u->types, 8, t->is_signed && t->kind != KIND_COUNT));
@@ -317,9 +316,9 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 static void check_full(struct cg *cg, cgv result)
 {
 	enum { E2BIG_ = 7, ENOMEM_ = 12 };
-	struct cg_if full =
-		cg_if(cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
-	                        cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
+	struct cg_if full = cg_if(
+		cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
+	                  cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
 
 	cg_loss_full(cg, cg->at);
 	cg_endif(cg, &full);
@@ -386,10 +385,9 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 	if (m->store == STORE_SERIES)
 		return each_bucket(cg, m, cg_temp(cg, 8), empty_interval);
 	if (!is_scalar_store(m))
-		return cg_compare(
-			cg, CG_EQ,
-			cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),
-			cg_u64(cg, 0));
+		return cg_compare(cg, CG_EQ,
+		                  cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),
+		                  cg_u64(cg, 0));
 	slot = cg_map_lookup(cg, m, key);
 	absent = cg_if(cg, cg_is_null(cg, slot));
 	cg_else(cg, &absent);
@@ -400,8 +398,8 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 
 /* -- aggregation -- */
 
-/* This CPU's slot for a key, made when it is new. The code that follows runs only when there is
- * one; cg_endif(cg, absent) ends it. */
+/* This CPU's slot for a key, made when it is new. The code that follows runs only when there is one;
+ * cg_endif(cg, absent) ends it. */
 static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, struct cg_if *absent)
 {
 	LLVMBasicBlockRef insert = cg_block(cg, "insert"), found = cg_block(cg, "found");
@@ -500,8 +498,7 @@ struct value cg_map_step(struct cg *cg, const struct expr *e)
 	struct map_var *m = target->map.map;
 	const struct type *t = m->value;
 	cgv key = cg_map_key(cg, m, target->map.key, target->map.keys);
-	cgv one = cg_u64(cg,
-	                 t->kind == KIND_POINTER && t->elem ? type_size(cg->u->types, t->elem) : 1);
+	cgv one = cg_u64(cg, t->kind == KIND_POINTER && t->elem ? type_size(cg->u->types, t->elem) : 1);
 	struct value old = cg_map_read(cg, m, key);
 	cgv now = e->incdec.increment ? cg_add(cg, old.v, one) : cg_sub(cg, old.v, one);
 
@@ -514,9 +511,8 @@ struct value cg_map_step(struct cg *cg, const struct expr *e)
 
 static LLVMValueRef stack_map(struct cg *cg, const struct type *t)
 {
-	uint32_t row =
-		((struct meta_type *)meta_at(cg->u->meta, META_TYPES, unit_type_row(cg->u, t)))
-			->map;
+	uint32_t row = ((struct meta_type *)meta_at(cg->u->meta, META_TYPES,
+	                                            unit_type_row(cg->u, t)))->map;
 	const struct meta_map *map = meta_at(cg->u->meta, META_MAPS, row);
 	LLVMValueRef g = map_get_bytes(&cg->stack_maps, &row, sizeof(row));
 	char name[32];

@@ -7,8 +7,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static const struct {
 	const char *what, *hint;
@@ -22,37 +20,15 @@ static const struct {
 };
 _Static_assert(countof(causes) == LOSS_CAUSES, "each cause has its text");
 
-int losses_open(struct rt *rt, int fd)
+size_t loss_rows(const struct rt *rt)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), rows = meta_script(&rt->m)->loss_rows;
-	void *shared;
-
-	if (fd < 0)
-		return 0;
-	/* Shared memory: looking at it costs nothing. */
-	rt->losses_size = (rows * sizeof(*rt->losses) + page - 1) / page * page;
-	shared = mmap(NULL, rt->losses_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (shared == MAP_FAILED)
-		return -errno;
-	rt->losses = shared;
-	rt->reported = arena_array(&rt->arena, struct image_losses, rows + 1);
-	return 0;
+	return meta_script(&rt->m)->loss_rows;
 }
 
-void losses_close(struct rt *rt)
+void losses_open(struct rt *rt, const struct image_losses *losses)
 {
-	if (rt->losses)
-		munmap((void *)rt->losses, rt->losses_size);
-	rt->losses = NULL;
-}
-
-static size_t loss_rows(const struct rt *rt)
-{
-	size_t rows = meta_script(&rt->m)->loss_rows;
-
-	if (!rt->losses)
-		return 0;
-	return rows < rt->programs ? rows : rt->programs;
+	rt->losses = losses;
+	rt->reported = arena_array(&rt->arena, struct image_losses, loss_rows(rt) + 1);
 }
 
 /* A full map is said once for each program and place, and counted. */
@@ -73,7 +49,7 @@ void losses_check(struct rt *rt)
 {
 	uint64_t events = 0;
 
-	for (size_t i = 0; i < loss_rows(rt); i++) {
+	for (size_t i = 0; rt->losses && i < loss_rows(rt); i++) {
 		struct image_losses now = rt->losses[i], *said = &rt->reported[i];
 
 		events += now.count[LOSS_EVENT] - said->count[LOSS_EVENT];
@@ -84,18 +60,28 @@ void losses_check(struct rt *rt)
 		rt->out->lost(rt, events);
 }
 
+/* Of the probe in this row, and those behind it that share its block. */
+static void report_row(struct rt *rt, uint32_t row, const uint64_t *count)
+{
+	const struct meta_probe *p = meta_probe(&rt->m, row);
+	bool others = row + 1 < meta_count(&rt->m, META_PROBES) && p[1].loss_row == p->loss_row;
+
+	for (size_t c = 0; c < LOSS_CAUSES; c++) {
+		const char *hint = causes[c].hint;
+
+		if (count[c])
+			log_warn("%s%s: %" PRIu64 " %s%s%s%s", meta_text(&rt->m, p->name),
+			         others ? " and others" : "", count[c], causes[c].what,
+			         hint ? " (" : "", hint ? hint : "", hint ? ")" : "");
+	}
+}
+
 void losses_report(struct rt *rt)
 {
-	for (size_t p = 0; p < loss_rows(rt); p++) {
-		for (size_t c = 0; c < LOSS_CAUSES; c++) {
-			uint64_t n = rt->losses[p].count[c];
+	for (uint32_t i = 0; rt->losses && i < meta_count(&rt->m, META_PROBES); i++) {
+		const struct meta_probe *p = meta_probe(&rt->m, i);
 
-			if (!n)
-				continue;
-			log_warn("%s%s: %" PRIu64 " %s%s%s%s", rt->program[p].target[0].name,
-			         rt->program[p].count > 1 ? " and others" : "", n, causes[c].what,
-			         causes[c].hint ? " (" : "", causes[c].hint ? causes[c].hint : "",
-			         causes[c].hint ? ")" : "");
-		}
+		if (p->loss_row < loss_rows(rt) && (!i || p->loss_row != p[-1].loss_row))
+			report_row(rt, i, rt->losses[p->loss_row].count);
 	}
 }

@@ -95,8 +95,8 @@ static void run_test(struct rt *rt, const struct rt_program *p, struct result *r
 	start = now_ns();
 	status = run_once(bpf_program__fd(p->prog));
 	r->ns = now_ns() - start;
-	drain(rt);
-	set_stopped(rt, false); /* exit() ends a test only */
+	rt_drain(rt);
+	rt->control->stopped = 0; /* exit() ends a test only */
 	r->passed = !status && !test.failed;
 	rt->test = NULL;
 	rt->out = out;
@@ -215,9 +215,9 @@ static uint64_t round_ns(struct rt *rt, int fd, uint64_t n)
 	for (uint64_t i = 0; i < n; i++) {
 		run_once(fd);
 		if (i % 256 == 255)
-			drain(rt);
+			rt_drain(rt);
 	}
-	drain(rt);
+	rt_drain(rt);
 	return account_of(fd).ns - before.ns;
 }
 

@@ -166,8 +166,7 @@ static void json_key(struct rt *rt, const struct rt_map *map, const struct rt_en
 
 			if (i)
 				strbuf_addc(&key, ',');
-			value_text(rt, meta_type(&rt->m, f->type), (const char *)e->key + f->offset,
-			           &key);
+			value_text(rt, meta_type(&rt->m, f->type), (const char *)e->key + f->offset, &key);
 		}
 	} else {
 		value_text(rt, t, e->key, &key);

@@ -84,11 +84,12 @@ struct rt {
 	VEC(struct attachment *) attached;
 	size_t attached_count;
 	struct ring_buffer *ring;
-	FILE *messages;        /* where errors and warnings of the script go: stderr */
+	int ring_fd;
+	unsigned int batch_left; /* events to read before other news is looked at */
+	FILE *messages;         /* where errors and warnings of the script go: stderr */
 	struct on_demand *test; /* the test that runs now, or NULL */
-	int control_fd;
-	const struct image_losses *losses; /* what the programs count; NULL: nothing */
-	size_t losses_size;
+	struct image_control *control;     /* shared with the programs */
+	const struct image_losses *losses; /* the same; NULL: nothing can be lost */
 	struct image_losses *reported;     /* what of it has been said */
 	struct image_params params;
 	int64_t boot_to_wall_ns;
@@ -162,15 +163,21 @@ void symbols_free(struct rt *rt);
 int rt_load(struct rt *rt);
 int rt_attach(struct rt *rt);
 void rt_detach(struct rt *rt);
+void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
+void rt_drain(struct rt *rt);                 /* all that has been said so far */
+void rt_loop(struct rt *rt, int signals);     /* events, until something ends the run */
+int signals_watch(void);
+void signals_release(void);
 int event_handle(void *ctx, void *data, size_t len);
 int child_start(struct rt *rt);
 void child_release(struct rt *rt);
-int losses_open(struct rt *rt, int fd);
+size_t loss_rows(const struct rt *rt);
+/* losses: loss_rows of them, or NULL. */
+void losses_open(struct rt *rt, const struct image_losses *losses);
 /* Says at once what has been lost since the last time. */
 void losses_check(struct rt *rt);
 /* Sums up at the end. */
 void losses_report(struct rt *rt);
-void losses_close(struct rt *rt);
 
 /* messages */
 void helper_message(struct message *m, const char *helper, int64_t result);
@@ -184,9 +191,5 @@ bool on_demand_wanted(const struct rt *rt);
 void on_demand_run(struct rt *rt);
 /* The test that is running failed: an errorf(), or exit() with a code. */
 void on_demand_failed(struct rt *rt);
-/* Handles what programs have said so far. */
-void drain(struct rt *rt);
-/* Whether programs other than begin and end return at once. */
-void set_stopped(struct rt *rt, bool stopped);
 
 #endif

@@ -3,8 +3,8 @@
  * expand.c - from probe blocks with patterns to programs with targets.
  *
  * Targets of one block share a program wherever one program can tell or need not tell them apart:
- * a wildcard over hundreds of functions costs one compilation and one load. Each program has its
- * own copy of the block, since types may differ between targets.
+ * a wildcard over hundreds of functions costs one compilation and one load. Each program has its own
+ * copy of the block, since types may differ between targets.
  *
  * Requires: a tree. Afterwards: u->programs.
  */
@@ -64,11 +64,10 @@ static const char *substitute(struct unit *u, const struct attach_text *at)
 		}
 		n = strtoul(c + 1, &end, 10);
 		if (end == c + 1) {
-			diag_hint(
-				diag_error(u->diags, at->span,
-			                   "'$' in an attach point is followed by the number of a "
-			                   "parameter"),
-				"quote this part when the '$' is meant: \"$...\"");
+			diag_hint(diag_error(u->diags, at->span,
+			                     "'$' in an attach point is followed by the number of a "
+			                     "parameter"),
+			          "quote this part when the '$' is meant: \"$...\"");
 			break;
 		}
 		if (n && n <= u->params)
@@ -94,8 +93,7 @@ static bool same_args(struct unit *u, const struct probe_target *a, const struct
 {
 	struct probe_args x = { 0 }, y = { 0 };
 
-	if (a->kind->args(u->probes, a, &x) || b->kind->args(u->probes, b, &y) ||
-	    x.count != y.count)
+	if (a->kind->args(u->probes, a, &x) || b->kind->args(u->probes, b, &y) || x.count != y.count)
 		return false;
 	for (size_t i = 0; i < x.count; i++) {
 		const struct probe_arg *p = &x.arg[i], *q = &y.arg[i];
@@ -123,8 +121,7 @@ static bool one_program(const struct collector *c, const struct program *p,
 		return false;
 	if (c->m.probe && !(t->kind->caps & PROBE_COOKIE) && !raw_syscall)
 		return false;
-	if (raw_syscall &&
-	    !strncmp(first->symbol, "sys_enter", 9) != !strncmp(t->symbol, "sys_enter", 9))
+	if (raw_syscall && !strncmp(first->symbol, "sys_enter", 9) != !strncmp(t->symbol, "sys_enter", 9))
 		return false;
 	if (c->m.args && t->kind->args)
 		return same_args(c->u, first, t);
@@ -142,6 +139,7 @@ static struct program *program_for(struct collector *c, const struct probe_targe
 	p = arena_new(u->arena, struct program);
 	p->def = c->def;
 	p->kind = t->kind;
+	p->uses_kstack = c->m.kstack;
 	p->body = block_clone(u->arena, c->def->body);
 	if (c->def->predicate)
 		p->predicate = expr_clone(u->arena, c->def->predicate);
@@ -190,8 +188,8 @@ static void add_target(void *arg, const struct probe_target *found)
 	if (t.kind->caps & (PROBE_TEST | PROBE_BENCH))
 		check_unique(c, &t);
 	t.span = c->span;
-	/* A raw tracepoint costs a tenth to attach; but cookies tell targets apart only on the
-	 * other, and kernel stacks begin there without the frames of the tracing itself. */
+	/* A raw tracepoint costs a tenth to attach; but cookies tell targets apart only on the other,
+	 * and kernel stacks begin there without the frames of the tracing itself. */
 	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
 	    !c->m.ctx && !c->m.probe && !c->m.kstack)
 		t.flags |= TARGET_RAW;
@@ -225,6 +223,40 @@ static uint32_t expand_probe(struct unit *u, const struct probe_def *def)
 	return c.left_out;
 }
 
+static bool is_syscall_program(const struct program *p, const char *direction)
+{
+	const struct probe_target *t = &p->targets.v[0];
+
+	return t->flags & TARGET_RAW_SYSCALL && !strncmp(t->symbol, direction, strlen(direction));
+}
+
+/* Programs on the same raw event become functions of one, side by side in the list. A kernel stack
+ * would show one frame more: its programs stay on their own. */
+static void gather_syscalls(struct unit *u, const char *direction)
+{
+	struct dispatch *d = arena_new(u->arena, struct dispatch);
+	struct program **all = u->programs.v;
+	size_t n = u->programs.n;
+
+	vec_each (i, &u->programs)
+		if (is_syscall_program(all[i], direction) && !all[i]->uses_kstack)
+			vec_push_in(u->arena, &d->programs, all[i]);
+	if (d->programs.n < 2)
+		return;
+	d->name = direction;
+	vec_push_in(u->arena, &u->dispatches, d);
+	vec_each (i, &d->programs)
+		d->programs.v[i]->dispatch = d;
+	memset(&u->programs, 0, sizeof(u->programs));
+	for (size_t i = 0; i < n; i++) {
+		if (all[i]->dispatch != d)
+			vec_push_in(u->arena, &u->programs, all[i]);
+		else if (all[i] == d->programs.v[0])
+			vec_each (j, &d->programs)
+				vec_push_in(u->arena, &u->programs, d->programs.v[j]);
+	}
+}
+
 static void check_limits(struct unit *u)
 {
 	size_t targets = 0;
@@ -233,16 +265,14 @@ static void check_limits(struct unit *u)
 	vec_each (i, &u->programs)
 		targets += u->programs.v[i]->targets.n;
 	if (u->programs.n > u->config.max_bpf_progs) {
-		d = diag_error(u->diags, SPAN_NONE,
-		               "%zu programs are more than max_bpf_progs (%llu)", u->programs.n,
-		               (unsigned long long)u->config.max_bpf_progs);
+		d = diag_error(u->diags, SPAN_NONE, "%zu programs are more than max_bpf_progs (%llu)",
+		               u->programs.n, (unsigned long long)u->config.max_bpf_progs);
 		diag_hint(d, "narrow the wildcards, or set config = { max_bpf_progs=%zu }",
 		          u->programs.n);
 	}
 	if (targets > u->config.max_probes) {
-		d = diag_error(u->diags, SPAN_NONE,
-		               "%zu attach targets are more than max_probes (%llu)", targets,
-		               (unsigned long long)u->config.max_probes);
+		d = diag_error(u->diags, SPAN_NONE, "%zu attach targets are more than max_probes (%llu)",
+		               targets, (unsigned long long)u->config.max_probes);
 		diag_hint(d, "narrow the wildcards, or set config = { max_probes=%zu }", targets);
 	}
 }
@@ -271,8 +301,7 @@ void expand_run(struct unit *u)
 	uint32_t left_out = 0;
 
 	if (!u->script.probes.n) {
-		struct diag *d =
-			diag_error(u->diags, SPAN_NONE, "%s has no probes", u->source.name);
+		struct diag *d = diag_error(u->diags, SPAN_NONE, "%s has no probes", u->source.name);
 
 		diag_hint(d, "the smallest script: BEGIN { printf(\"hello\\n\"); }");
 		return;
@@ -281,6 +310,9 @@ void expand_run(struct unit *u)
 		left_out |= expand_probe(u, u->script.probes.v[i]);
 	if (!diags_failed(u->diags))
 		check_some(u, left_out);
-	if (!diags_failed(u->diags))
+	if (!diags_failed(u->diags)) {
 		check_limits(u);
+		gather_syscalls(u, "sys_enter");
+		gather_syscalls(u, "sys_exit");
+	}
 }
