@@ -197,6 +197,8 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size);
 	         sizeof(((struct image_params *)0)->member))
 /* Counts a loss for this program. */
 void cg_loss(struct cg *cg, enum loss_cause cause);
+/* The same for a map that is full, which the runtime reports with its place. */
+void cg_loss_full(struct cg *cg, struct span at);
 
 /* -- events -- */
 /* Sends an event to the runtime: a row of META_EVENTS of this kind, and the arguments as a tuple. */
@@ -232,6 +234,9 @@ cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key);
 /* The current value: zero when absent; castable aggregations are reduced over CPUs. */
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key);
 void cg_map_write(struct cg *cg, struct map_var *m, cgv key, struct value v);
+/* Graphs: this CPU's slot of a bucket under a key, made when it is new. The code that follows runs
+ * only when there is one; cg_endif(cg, absent) ends it. */
+cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent);
 /* 1 when something was removed. */
 cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key);
 /* How many keys the map holds now. */

@@ -157,3 +157,11 @@ void cg_warn(struct cg *cg, const char *text, struct span at)
 
 	cg_send_values(cg, &ev, NULL, 0);
 }
+
+void cg_helper_error(struct cg *cg, const char *helper, cgv result, struct span at)
+{
+	const struct cg_event ev = { .kind = EVENT_HELPER_ERROR, .format = helper, .span = at };
+	struct value v = cg_value(result, type_int(cg->u->types, 8, true));
+
+	cg_send_values(cg, &ev, &v, 1);
+}

@@ -187,5 +187,7 @@ void cg_program_compile(struct cg *cg, struct program *p);
 
 /* run-time warnings */
 void cg_warn(struct cg *cg, const char *text, struct span at);
+/* A helper failed with this result; the user knows it by name. */
+void cg_helper_error(struct cg *cg, const char *helper, cgv result, struct span at);
 
 #endif

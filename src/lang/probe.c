@@ -50,9 +50,19 @@ static struct value emit_probe(struct cg *cg, const struct expr *call, const str
 	                call->type);
 }
 
+/* What the tool fires itself is of one type. */
+static const char *probetype(const struct program *p)
+{
+	if (p->kind->caps & PROBE_BENCH)
+		return "benchmark";
+	if (p->kind->caps & PROBE_TEST)
+		return "test";
+	return p->kind->caps & PROBE_SPECIAL ? "special" : p->kind->name;
+}
+
 static void fold_probetype(struct unit *u, const struct program *p, struct expr *call)
 {
-	const char *name = p->kind->caps & PROBE_SPECIAL ? "special" : p->kind->name;
+	const char *name = probetype(p);
 
 	call->kind = EXPR_STRING;
 	call->string.text = name;

@@ -30,6 +30,9 @@ enum { NAP_MS = 1, BATCH = 4096 };
  * stages of a sleep end by themselves to look for such a one. -1: until woken. */
 static const int sleep_ms[] = { 10, 100, -1 };
 
+/* What programs count wakes nobody. */
+enum { LOSSES_MS = 1000 };
+
 enum news { NEWS_EVENTS, NEWS_SIGNAL, NEWS_PROCESS };
 
 /* Reads what is there, BATCH events at most so that signals have their turn. < 0: there is more. */
@@ -41,6 +44,7 @@ static int read_batch(struct rt *rt)
 	n = rt->ring ? ring_buffer__consume(rt->ring) : 0;
 	if (rt->packets)
 		perf_buffer__consume(rt->packets);
+	losses_check(rt);
 	if (rt->o->buffering != RT_BUFFER_FULL && fflush(rt->file))
 		rt->stop = true;
 	return n;
@@ -101,7 +105,8 @@ static void sleep_until_woken(struct rt *rt, int epoll, int signals)
 {
 	set_sleeping(rt, true);
 	for (size_t stage = 0; !read_batch(rt) && !rt->stop; stage += stage + 1 < countof(sleep_ms))
-		wait_for_news(rt, epoll, signals, sleep_ms[stage]);
+		wait_for_news(rt, epoll, signals,
+		              sleep_ms[stage] < 0 && rt->losses ? LOSSES_MS : sleep_ms[stage]);
 	set_sleeping(rt, false);
 }
 

@@ -4,7 +4,7 @@
  *
  *	load; BEGIN; attach; events until something ends it; stop; END; maps; detach
  *
- * Nothing here waits for a timer: loop.c has one descriptor for each source of news.
+ * loop.c has one descriptor for each source of news.
  */
 
 #include "runtime/run.h"
@@ -57,7 +57,7 @@ static void init_params(struct rt *rt)
 	rt->params.self_pid = (uint32_t)getpid();
 	rt->params.filter_pid = (uint32_t)rt->o->pid;
 	rt->params.cpus = (uint32_t)libbpf_num_possible_cpus();
-	rt->boot_to_wall_ns = (int64_t)(now_ns(CLOCK_REALTIME) - boot);
+	rt->params.wall_offset_ns = rt->boot_to_wall_ns = (int64_t)(now_ns(CLOCK_REALTIME) - boot);
 	pid_namespace(&rt->params);
 }
 
@@ -149,7 +149,7 @@ static struct census count_programs(struct rt *rt)
 		const struct probe_kind *k = rt->program[i].target[0].kind;
 		bool self = !strcmp(k->name, "self");
 
-		c.special += k->caps & PROBE_SPECIAL ? 1 : 0;
+		c.special += k->caps & PROBE_SPECIAL && !(k->caps & (PROBE_TEST | PROBE_BENCH));
 		c.others |= !(k->caps & PROBE_SPECIAL) || self;
 		c.lasting |= !(k->caps & (PROBE_SPECIAL | PROBE_ITER)) || self;
 	}
@@ -217,7 +217,9 @@ static void finish(struct rt *rt)
 	signals_release();
 	rt_fire(rt, "end");
 	rt_drain(rt);
-	print_maps(rt);
+	if (!on_demand_wanted(rt))
+		print_maps(rt);
+	fflush(rt->file);
 	losses_report(rt);
 }
 
@@ -246,7 +248,9 @@ static int run(struct rt *rt, int signals)
 	child_release(rt);
 	if (c.others)
 		rt_iterate(rt, read_on, &reader);
-	if ((c.others && c.lasting) || rt->child)
+	if (on_demand_wanted(rt))
+		on_demand_run(rt);
+	else if ((c.others && c.lasting) || rt->child)
 		rt_loop(rt, signals);
 	finish(rt);
 	return rt->exit_code;
@@ -255,7 +259,7 @@ static int run(struct rt *rt, int signals)
 int rt_run(const void *image, size_t len, const struct rt_opts *o)
 {
 	static struct image_control none;
-	struct rt rt = { .o = o, .control = &none, .losses_fd = -1, .child_go = -1 };
+	struct rt rt = { .o = o, .control = &none, .messages = stderr, .child_go = -1 };
 	int signals = signals_watch(), status = 1;
 
 	rt.out = o->json ? &out_json : &out_text;
