@@ -151,7 +151,7 @@ static void import(struct reader *r, const char *folder, const struct attach_tex
 		          "looked for '%s'", path);
 	} else if (S_ISDIR(st.st_mode)) {
 		import_folder(r, path, &st, what->span);
-	} else if (!ends_with(path, ".bt")) {
+	} else if (!S_ISREG(st.st_mode) || !ends_with(path, ".bt")) {
 		diag_hint(diag_error(u->diags, what->span, "cannot import '%s': it is no .bt file",
 		                     what->text),
 		          "C types come with #include at the top of the script");
