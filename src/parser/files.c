@@ -91,12 +91,39 @@ static void import_file(struct reader *r, const char *path, struct span at)
 	strbuf_release(&text);
 }
 
-static int visible_script(const struct dirent *d)
+/* A header gives C types and constants, as #include does; it comes before the importer's own. */
+static void import_header(struct reader *r, const char *path, struct span at)
 {
-	return *d->d_name != '.' && ends_with(d->d_name, ".bt");
+	struct unit *u = r->u;
+	char *whole = realpath(path, NULL);
+	const char *line = arena_printf(u->arena, "#include \"%s\"\n", whole ? whole : path);
+
+	free(whole);
+	vec_push_in(u->arena, &u->script.c_text, ((struct attach_text){ line, at }));
 }
 
-/* All scripts of a folder, by name; folders in it are left alone. */
+static const struct import_kind {
+	const char *ending;
+	void (*import)(struct reader *r, const char *path, struct span at);
+} import_kinds[] = {
+	{ ".bt", import_file },
+	{ ".h", import_header },
+};
+
+static const struct import_kind *kind_of(const char *path)
+{
+	for (size_t i = 0; i < countof(import_kinds); i++)
+		if (ends_with(path, import_kinds[i].ending))
+			return &import_kinds[i];
+	return NULL;
+}
+
+static int is_wanted(const struct dirent *d)
+{
+	return *d->d_name != '.' && kind_of(d->d_name);
+}
+
+/* All that can be imported from a folder, by name; folders in it are left alone. */
 static void import_folder(struct reader *r, const char *path, const struct stat *folder,
                           struct span at)
 {
@@ -111,7 +138,7 @@ static void import_folder(struct reader *r, const char *path, const struct stat 
 		          "chmod o-w, or import the files by name");
 		return;
 	}
-	n = scandir(path, &entry, visible_script, alphasort);
+	n = scandir(path, &entry, is_wanted, alphasort);
 	if (n < 0)
 		diag_error(u->diags, at, "cannot read '%s': %s", path, strerror(errno));
 	for (int i = 0; i < n; i++) {
@@ -119,13 +146,13 @@ static void import_folder(struct reader *r, const char *path, const struct stat 
 		                                ends_with(path, "/") ? "" : "/", entry[i]->d_name);
 
 		if (!stat(file, &st) && S_ISREG(st.st_mode) && !seen_before(r, &st))
-			import_file(r, file, at);
+			kind_of(file)->import(r, file, at);
 		free(entry[i]);
 	}
 	if (n >= 0)
 		free(entry);
 	if (!n)
-		diag_warning(u->diags, at, "'%s' has no .bt files", path);
+		diag_warning(u->diags, at, "'%s' has nothing to import", path);
 }
 
 static bool is_library(const char *path)
@@ -151,12 +178,11 @@ static void import(struct reader *r, const char *folder, const struct attach_tex
 		          "looked for '%s'", path);
 	} else if (S_ISDIR(st.st_mode)) {
 		import_folder(r, path, &st, what->span);
-	} else if (!ends_with(path, ".bt")) {
-		diag_hint(diag_error(u->diags, what->span, "cannot import '%s': it is no .bt file",
-		                     what->text),
-		          "C types come with #include at the top of the script");
+	} else if (!S_ISREG(st.st_mode) || !kind_of(path)) {
+		diag_hint(diag_error(u->diags, what->span, "unknown import type: '%s'", what->text),
+		          "scripts (.bt), headers (.h) and folders of them can be imported");
 	} else if (!seen_before(r, &st)) {
-		import_file(r, path, what->span);
+		kind_of(path)->import(r, path, what->span);
 	}
 }
 

@@ -600,6 +600,13 @@ static const struct type *offset_of(struct sema *s, struct expr *e)
 	return type_int(s->ty, 8, false);
 }
 
+static const struct type *type_info(struct sema *s, struct expr *e)
+{
+	const struct type *t = typed_of(s, e);
+
+	return known(t) ? typeinfo_type(s, e, t) : t;
+}
+
 /* -- names and calls -- */
 
 /* Whether parameter i of a signature stands for a map as a whole. */
@@ -685,8 +692,8 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 		break;
 	case EXPR_SIZEOF: t = size_of(s, e); break;
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;
+	case EXPR_TYPEINFO: t = type_info(s, e); break;
 	case EXPR_NAME:
-	case EXPR_TYPEINFO:
 	case EXPR_TYPE:
 		diag_error(s->diags, e->span, "this is not a value");
 		break;
