@@ -6,6 +6,7 @@
 #include "base/bug.h"
 #include "base/diag.h"
 #include "image/meta_write.h"
+#include "image/params.h"
 #include "probes/probe.h"
 #include "sema/sema.h"
 
@@ -82,9 +83,22 @@ static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *f
 	return rec;
 }
 
-static void submit(struct cg *cg, cgv rec, struct cg_if *full)
+/* What the reader must hear of at once: the end, and a process that may end. Else it is not woken
+ * unless it sleeps. */
+static bool is_urgent(enum meta_event_kind kind)
 {
-	cg_helper(cg, BPF_FUNC_ringbuf_submit, 2, rec, cg_u64(cg, 0));
+	return kind == EVENT_EXIT || kind == EVENT_SEEN;
+}
+
+static void submit(struct cg *cg, const struct cg_event *ev, cgv rec, struct cg_if *full)
+{
+	cgv flag = cg_u64(cg, BPF_RB_FORCE_WAKEUP);
+
+	_Static_assert(BPF_RB_NO_WAKEUP + 1 == BPF_RB_FORCE_WAKEUP, "a sleeper's 1 makes the other");
+	if (!is_urgent(ev->kind))
+		flag = cg_add(cg, cg_control(cg, offsetof(struct image_control, reader_sleeps)),
+		              cg_u64(cg, BPF_RB_NO_WAKEUP));
+	cg_helper(cg, BPF_FUNC_ringbuf_submit, 2, rec, flag);
 	cg_endif(cg, full);
 }
 
@@ -121,7 +135,7 @@ void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, 
 		else
 			cg_expr_into(cg, arg[i], at, type[i]);
 	}
-	submit(cg, rec, &full);
+	submit(cg, ev, rec, &full);
 }
 
 void cg_send_values(struct cg *cg, const struct cg_event *ev, const struct value *arg, size_t n)
@@ -139,7 +153,7 @@ void cg_send_values(struct cg *cg, const struct cg_event *ev, const struct value
 	for (size_t i = 0; i < n; i++)
 		cg_store_value(cg, cg_offset(cg, rec, HEADER + tuple->field[i].offset), arg[i],
 		               type[i]);
-	submit(cg, rec, &full);
+	submit(cg, ev, rec, &full);
 }
 
 void cg_warn(struct cg *cg, const char *text, struct span at)

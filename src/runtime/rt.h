@@ -79,7 +79,10 @@ struct rt {
 	struct perf_buffer *packets; /* NULL: the script sends none */
 	struct map packet_files;     /* path -> FILE */
 	bool packets_failed;
-	int control_fd, losses_fd;
+	int ring_fd;
+	unsigned int batch_left; /* events to read before other news is looked at */
+	struct image_control *control; /* shared with the programs */
+	int losses_fd;
 	struct image_params params;
 	int64_t boot_to_wall_ns;
 	bool stop;
@@ -144,6 +147,12 @@ void rt_detach(struct rt *rt);
 void rt_unwatch(struct rt *rt, uint64_t address);
 /* Runs the iterators, one after the other; asks now and then whether to go on. */
 void rt_iterate(struct rt *rt, bool (*more)(void *arg), void *arg);
+void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
+void rt_drain(struct rt *rt);                 /* all that has been said so far */
+void rt_loop(struct rt *rt, int signals);     /* events, until something ends the run */
+void rt_signals(struct rt *rt, int fd);       /* those that have come */
+int signals_watch(void);
+void signals_release(void);
 int event_handle(void *ctx, void *data, size_t len);
 int child_start(struct rt *rt);
 void child_release(struct rt *rt);
