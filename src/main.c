@@ -8,10 +8,13 @@
 #include "base/bug.h"
 #include "base/diag.h"
 #include "base/log.h"
+#include "codegen/cg.h"
 #include "driver.h"
 #include "image/image.h"
 #include "lang/lang.h"
 #include "lang/man.h"
+#include "probes/btf.h"
+#include "probes/btf_print.h"
 #include "probes/probe.h"
 #include "runtime/features.h"
 #include "runtime/run.h"
@@ -19,6 +22,7 @@
 #include "sema/probe_args.h"
 #include "stdlib/stdlib.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -365,7 +369,9 @@ static void print_args(struct unit *u, const struct probe_target *t)
 	struct program p = { .kind = t->kind };
 	struct probe_args args = { 0 };
 
-	if (!t->kind->args || t->kind->args(u->probes, t, &args))
+	if (!t->kind->params && !t->kind->args)
+		return;
+	if (t->kind->params ? t->kind->params(u->probes, t, &args) : t->kind->args(u->probes, t, &args))
 		return;
 	for (size_t i = 0; i < args.count; i++)
 		printf("    %s %s\n",
@@ -379,9 +385,30 @@ static void print_args(struct unit *u, const struct probe_target *t)
 
 static void print_target(void *arg, const struct probe_target *t)
 {
+	struct unit *u = arg;
+
+	/* A type of the kernel. */
+	if (!t->kind && log_verbose) {
+		printf("%s: %s\n", t->module,
+		       btf_definition(u->arena, btf_module(u->probes->cache, t->module),
+		                      (uint32_t)t->address));
+		return;
+	}
 	puts(t->name);
-	if (log_verbose)
-		print_args(arg, t);
+	if (t->kind && log_verbose)
+		print_args(u, t);
+}
+
+/* How fast a clock or counter goes is the script's matter: "interval:s:". */
+static void print_script_target(struct unit *u, const struct probe_target *t)
+{
+	struct probe_target named = *t;
+
+	const char *rate = strrchr(t->name, ':');
+
+	if (t->kind->list && rate && isdigit((unsigned char)rate[1]))
+		named.name = arena_memdup(u->arena, t->name, (size_t)(rate + 1 - t->name));
+	print_target(u, &named);
 }
 
 static int list(struct unit *u, const char *pattern)
@@ -406,7 +433,7 @@ static int list_script(struct unit *u)
 
 		vec_each (j, &p->targets)
 			if (!(p->kind->caps & PROBE_SPECIAL))
-				print_target(u, &p->targets.v[j]);
+				print_script_target(u, &p->targets.v[j]);
 	}
 	return 0;
 }
@@ -479,14 +506,25 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	return status;
 }
 
-/* "-l FILE" lists the probes of a script. */
+static bool is_elf(const char *path)
+{
+	char magic[4] = "";
+	FILE *f = fopen(path, "re");
+	bool elf = f && fread(magic, sizeof(magic), 1, f) == 1 && !memcmp(magic, "\177ELF", 4);
+
+	if (f)
+		fclose(f);
+	return elf;
+}
+
+/* "-l FILE" lists the probes of a script; a program is a pattern. */
 static void list_operand(struct cli *cli)
 {
 	struct stat st;
 
 	if (!cli->list || cli->program || !cli->params)
 		return;
-	if (!stat(cli->param[0], &st) && S_ISREG(st.st_mode)) {
+	if (!stat(cli->param[0], &st) && S_ISREG(st.st_mode) && !is_elf(cli->param[0])) {
 		cli->file = cli->param[0];
 		cli->param++;
 		cli->params--;
@@ -512,7 +550,7 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	if (cli.info) {
-		rt_print_info(stdout);
+		rt_print_info(stdout, codegen_llvm_version());
 		return 0;
 	}
 	list_operand(&cli);

@@ -571,7 +571,11 @@ static cgv hash_frames(struct cg *cg, cgv frames, cgv n, uint32_t most)
  * On a raw tracepoint a kernel stack starts with our program and bpf_trace_runN, which are skipped, and
  * on most kernels with __bpf_trace_X: for that there is one frame more, which the runtime drops (stack.c).
  */
-enum { OWN_FRAMES = 2 };
+static uint64_t own_frames(const struct program *p)
+{
+	/* A block among several is a function of the program. */
+	return p->dispatch ? 3 : 2;
+}
 
 static bool starts_with_own_frames(const struct program *p, const struct type *t)
 {
@@ -597,7 +601,7 @@ cgv cg_stack_id(struct cg *cg, const struct type *type)
 {
 	bool own = starts_with_own_frames(cg->p, type);
 	uint32_t most = type->count + own, bytes = most * 8;
-	uint64_t flags = type->kind == KIND_USTACK ? BPF_F_USER_STACK : own ? OWN_FRAMES : 0;
+	uint64_t flags = type->kind == KIND_USTACK ? BPF_F_USER_STACK : own ? own_frames(cg->p) : 0;
 	LLVMValueRef map = stack_map(cg, type);
 	uint32_t value = stack_value_size(type->count);
 	cgv place = cg_temp(cg, value > 64 ? value : 72), frames, got, n, id, known, stored;
