@@ -17,6 +17,7 @@
 #include "runtime/run.h"
 #include "sema/ktypes.h"
 #include "sema/probe_args.h"
+#include "stdlib/stdlib.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -151,6 +152,9 @@ static int print_examples(void)
 	lang_each (family, def, lang_table)
 		if (def->example)
 			puts(def->example);
+	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
+		if (w->example)
+			puts(w->example);
 	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
 		if ((*k)->example)
 			puts((*k)->example);

@@ -556,7 +556,7 @@ static struct value incdec(struct cg *cg, const struct expr *e)
 	if (target->kind == EXPR_MAP)
 		return cg_map_step(cg, e);
 	addr = cg_var_addr(cg, target->var.var);
-	old = cg_load(cg, addr, e->type->size, e->type->is_signed);
+	old = cg_var_load(cg, target->var.var).v;
 	now = e->incdec.increment ? cg_add(cg, old, cg_u64(cg, step))
 	                          : cg_sub(cg, old, cg_u64(cg, step));
 	now = cg_fit(cg, now, e->type->size, e->type->is_signed);
@@ -573,7 +573,8 @@ static struct value expr_value(struct cg *cg, const struct expr *e, const struct
 	case EXPR_CALL:
 		BUG_ON(!e->call.def->emit);
 		return e->call.def->emit(cg, e, dest);
-	case EXPR_VAR: return cg_load_value(cg, cg_var_addr(cg, e->var.var), e->type);
+	case EXPR_FN_CALL: return cg_function_call(cg, e, dest);
+	case EXPR_VAR: return cg_var_load(cg, e->var.var);
 	case EXPR_MAP: return map_element(cg, e);
 	case EXPR_FIELD: return field(cg, e, dest);
 	case EXPR_INDEX: return index_of(cg, e, dest);

@@ -10,6 +10,7 @@
 
 #include "base/bug.h"
 #include "image/meta_write.h"
+#include "probes/probe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -509,10 +510,20 @@ struct value cg_map_step(struct cg *cg, const struct expr *e)
 
 /* -- stacks -- */
 
+/* How many frames there are, then those, one more than the limit. */
+static uint32_t stack_value_size(uint32_t limit)
+{
+	return 8 + (limit + 1) * 8;
+}
+
+static uint32_t stack_row(struct cg *cg, const struct type *t)
+{
+	return ((struct meta_type *)meta_at(cg->u->meta, META_TYPES, unit_type_row(cg->u, t)))->map;
+}
+
 static LLVMValueRef stack_map(struct cg *cg, const struct type *t)
 {
-	uint32_t row = ((struct meta_type *)meta_at(cg->u->meta, META_TYPES,
-	                                            unit_type_row(cg->u, t)))->map;
+	uint32_t row = stack_row(cg, t);
 	const struct meta_map *map = meta_at(cg->u->meta, META_MAPS, row);
 	LLVMValueRef g = map_get_bytes(&cg->stack_maps, &row, sizeof(row));
 	char name[32];
@@ -520,7 +531,7 @@ static LLVMValueRef stack_map(struct cg *cg, const struct type *t)
 	if (g)
 		return g;
 	snprintf(name, sizeof(name), "stacks_%u", t->count);
-	g = cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, 8 + t->count * 8, map->max_entries,
+	g = cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, stack_value_size(t->count), map->max_entries,
 	                  BPF_F_NO_PREALLOC);
 	map_put_bytes(&cg->stack_maps, &row, sizeof(row), g);
 	return g;
@@ -556,12 +567,40 @@ static cgv hash_frames(struct cg *cg, cgv frames, cgv n, uint32_t most)
 	return cg_or(cg, val(LLVMBuildLoad2(cg->b, cg->i64, hash, "")), cg_u64(cg, 1));
 }
 
+/*
+ * On a raw tracepoint a kernel stack starts with our program and bpf_trace_runN, which are skipped, and
+ * on most kernels with __bpf_trace_X: for that there is one frame more, which the runtime drops (stack.c).
+ */
+enum { OWN_FRAMES = 2 };
+
+static bool starts_with_own_frames(const struct program *p, const struct type *t)
+{
+	return t->kind == KIND_KSTACK && (p->targets.v[0].flags & (TARGET_RAW_SYSCALL | TARGET_RAW) ||
+	                                  p->kind->caps & PROBE_WORDS);
+}
+
+/* The runtime is told of new user stacks while their process still is there. */
+static void tell_of_stack(struct cg *cg, const struct type *t, cgv id)
+{
+	const struct type *u64 = type_int(cg->u->types, 8, false);
+	const struct cg_event ev = { .kind = EVENT_SEEN, .map_row = stack_row(cg, t) + 1, .span = cg->at };
+	struct value v[2];
+
+	if (t->kind != KIND_USTACK || t->mode == STACK_RAW)
+		return;
+	v[0] = cg_value(cg_shr(cg, cg_helper(cg, BPF_FUNC_get_current_pid_tgid, 0), 32), u64);
+	v[1] = cg_value(id, u64);
+	cg_send_values(cg, &ev, v, 2);
+}
+
 cgv cg_stack_id(struct cg *cg, const struct type *type)
 {
-	uint32_t bytes = type->count * 8;
-	uint64_t flags = type->kind == KIND_USTACK ? BPF_F_USER_STACK : 0;
+	bool own = starts_with_own_frames(cg->p, type);
+	uint32_t most = type->count + own, bytes = most * 8;
+	uint64_t flags = type->kind == KIND_USTACK ? BPF_F_USER_STACK : own ? OWN_FRAMES : 0;
 	LLVMValueRef map = stack_map(cg, type);
-	cgv place = cg_temp(cg, bytes + 8 > 64 ? bytes + 8 : 72), frames, got, n, id, known, stored;
+	uint32_t value = stack_value_size(type->count);
+	cgv place = cg_temp(cg, value > 64 ? value : 72), frames, got, n, id, known, stored;
 	struct cg_if failed, is_new, kept;
 
 	frames = cg_offset(cg, place, 8);
@@ -572,7 +611,7 @@ cgv cg_stack_id(struct cg *cg, const struct type *type)
 	failed = cg_if(cg, cg_compare(cg, CG_SLE, got, cg_u64(cg, 0)));
 	cg_else(cg, &failed);
 	n = cg_shr(cg, got, 3);
-	id = hash_frames(cg, frames, n, type->count);
+	id = hash_frames(cg, frames, n, most);
 	cg_store(cg, place, n, 4);
 	stored = cg_temp(cg, 8);
 	cg_store(cg, stored, id, 8);
@@ -582,6 +621,7 @@ cgv cg_stack_id(struct cg *cg, const struct type *type)
 	                            cg_helper(cg, BPF_FUNC_map_update_elem, 4, val(map), stored,
 	                                      place, cg_u64(cg, BPF_ANY)),
 	                            cg_u64(cg, 0)));
+	tell_of_stack(cg, type, id);
 	cg_else(cg, &kept);
 	cg_loss(cg, LOSS_STACK);
 	cg_endif(cg, &kept);
@@ -599,6 +639,8 @@ cgv cg_stack_len(struct cg *cg, cgv id, const struct type *type)
 	absent = cg_if(cg, cg_is_null(cg, found));
 	cg_else(cg, &absent);
 	n = cg_load(cg, found, 4, false);
+	n = cg_select(cg, cg_compare(cg, CG_ULT, n, cg_u64(cg, type->count)), n,
+	              cg_u64(cg, type->count));
 	return cg_endif_phi(cg, &absent, cg_u64(cg, 0), n);
 }
 
@@ -615,7 +657,7 @@ void cg_maps_finish(struct cg *cg)
 
 		if (!map_get_bytes(&cg->stack_maps, &row, sizeof(row)))
 			map_put_bytes(&cg->stack_maps, &row, sizeof(row),
-			              cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, 8 + limit * 8,
+			              cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, stack_value_size(limit),
 			                            map->max_entries, BPF_F_NO_PREALLOC));
 	}
 }

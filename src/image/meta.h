@@ -35,6 +35,7 @@ enum meta_table {
 	META_PROBES,
 	META_EVENTS,
 	META_SCRIPT, /* one row */
+	META_PARTS,  /* of the source, by base: other files, expansions of macros */
 	META_TABLES,
 };
 
@@ -97,7 +98,7 @@ enum meta_store {
 	STORE_PERCPU_SCALAR, /* per-CPU array of one: slot, padded to 8, then u64 1 once written */
 	STORE_BUCKETS,       /* keyed graphs: key padded to 8, then u64 bucket -> its slot on each CPU */
 	STORE_SERIES,        /* TSERIES without a key: per-CPU array of its intervals */
-	STORE_STACKS,        /* u64 id -> u32 frames, u32 zero, u64 address[most frames] */
+	STORE_STACKS,        /* u64 id -> u32 frames, u32 zero, u64 address[most frames + 1] */
 };
 
 enum meta_map_flag {
@@ -161,6 +162,15 @@ struct meta_script {
 	uint32_t cpp_demangle;
 };
 
+/* See struct source_part. */
+struct meta_part {
+	uint32_t base, len;
+	uint32_t name, text;          /* of a file; text 0: an expansion */
+	uint32_t library;             /* 0 or 1 */
+	uint32_t spelled;
+	uint32_t call_off, call_len;  /* before base */
+};
+
 enum meta_missing { MISSING_ERROR, MISSING_WARN, MISSING_IGNORE };
 
 _Static_assert(sizeof(struct meta_type) == 64, "the same row for every compiler");
@@ -170,6 +180,7 @@ _Static_assert(sizeof(struct meta_map) == 32, "the same row for every compiler")
 _Static_assert(sizeof(struct meta_probe) == 72, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_event) == 40, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_script) == 48, "the same row for every compiler");
+_Static_assert(sizeof(struct meta_part) == 32, "the same row for every compiler");
 
 static inline uint32_t meta_align8(uint32_t n)
 {
@@ -211,6 +222,7 @@ META_ACCESSOR(enumerator, META_ENUMERATORS)
 META_ACCESSOR(map, META_MAPS)
 META_ACCESSOR(probe, META_PROBES)
 META_ACCESSOR(event, META_EVENTS)
+META_ACCESSOR(part, META_PARTS)
 #undef META_ACCESSOR
 
 static inline const struct meta_script *meta_script(const struct meta *m)

@@ -19,6 +19,7 @@ static const uint32_t min_row[META_TABLES] = {
 	[META_PROBES] = sizeof(struct meta_probe),
 	[META_EVENTS] = sizeof(struct meta_event),
 	[META_SCRIPT] = sizeof(struct meta_script),
+	[META_PARTS] = sizeof(struct meta_part),
 };
 
 static bool table_fits(const struct meta_header *h, int i, size_t len)
@@ -218,6 +219,28 @@ static bool script_ok(const struct meta *m)
 	       (uint64_t)s->text + s->text_len < meta_count(m, META_STRINGS);
 }
 
+/* Parts do not overlap and lead back to earlier ones, so that the way to the script ends. */
+static bool part_ok(const struct meta *m, uint32_t row)
+{
+	const struct meta_part *p = meta_part(m, row);
+	const struct meta_part *last = row ? meta_part(m, row - 1) : NULL;
+	uint64_t before = last ? (uint64_t)last->base + last->len : meta_script(m)->text_len;
+
+	if (p->base <= before || p->len > INT32_MAX || p->base > INT32_MAX)
+		return false;
+	if (p->text)
+		return text_ok(m, p->name) && (uint64_t)p->text + p->len < meta_count(m, META_STRINGS);
+	return p->call_off < p->base && (uint64_t)p->spelled + p->len < p->base;
+}
+
+static bool parts_ordered(const struct meta *m)
+{
+	for (uint32_t row = 0; row < meta_count(m, META_PARTS); row++)
+		if (!part_ok(m, row))
+			return false;
+	return true;
+}
+
 static bool references_ok(const struct meta *m)
 {
 	static bool (*const check[META_TABLES])(const struct meta *m, uint32_t row) = {
@@ -234,7 +257,7 @@ static bool references_ok(const struct meta *m)
 		for (uint32_t row = 0; check[i] && row < meta_count(m, i); row++)
 			if (!check[i](m, row))
 				return false;
-	return script_ok(m);
+	return script_ok(m) && parts_ordered(m);
 }
 
 int meta_open(struct meta *m, const void *data, size_t len)

@@ -13,6 +13,7 @@ extern const struct probe_kind probe_fentry, probe_fexit;
 extern const struct probe_kind probe_interval, probe_profile;
 extern const struct probe_kind probe_software, probe_hardware;
 extern const struct probe_kind probe_watchpoint;
+extern const struct probe_kind probe_usdt;
 extern const struct probe_kind probe_iter;
 
 #endif

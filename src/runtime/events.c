@@ -180,6 +180,29 @@ static void on_system(struct rt *rt, const struct event *e)
 	strbuf_release(&text);
 }
 
+/* A packet in the ring buffer is none of ours. */
+static void on_packet_event(struct rt *rt, const struct event *e)
+{
+}
+
+static void on_seen(struct rt *rt, const struct event *e)
+{
+	uint64_t seen[2] = { 0 };
+
+	if (e->args && e->args->size >= sizeof(seen))
+		memcpy(seen, e->data, sizeof(seen));
+	stack_note(rt, (uint32_t)seen[0], e->row->map, seen[1]);
+}
+
+static void on_unwatch(struct rt *rt, const struct event *e)
+{
+	uint64_t address = 0;
+
+	if (e->args && e->args->size >= sizeof(address))
+		memcpy(&address, e->data, sizeof(address));
+	rt_unwatch(rt, address);
+}
+
 static void on_warning(struct rt *rt, const struct event *e)
 {
 	say(rt, &(struct message){ .type = "runtime_error",
@@ -211,6 +234,9 @@ static void (*const handlers[])(struct rt *rt, const struct event *e) = {
 	[EVENT_JOIN] = on_join,
 	[EVENT_CAT] = on_cat,
 	[EVENT_SYSTEM] = on_system,
+	[EVENT_SEEN] = on_seen,
+	[EVENT_PACKET] = on_packet_event,
+	[EVENT_UNWATCH] = on_unwatch,
 	[EVENT_WARNING] = on_warning,
 	[EVENT_HELPER_ERROR] = on_helper_error,
 };

@@ -371,5 +371,6 @@ int rt_load(struct rt *rt)
 	rt->ring_fd = map_fd(rt, RING_MAP);
 	if (rt->ring_fd >= 0)
 		rt->ring = ring_buffer__new(rt->ring_fd, event_handle, rt, NULL);
+	packets_open(rt);
 	return 0;
 }

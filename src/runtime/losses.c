@@ -20,6 +20,18 @@ static const struct {
 };
 _Static_assert(countof(causes) == LOSS_CAUSES, "each cause has its text");
 
+static void report(const char *name, bool others, const uint64_t *count)
+{
+	for (size_t c = 0; c < LOSS_CAUSES; c++) {
+		const char *hint = causes[c].hint;
+
+		if (count[c])
+			log_warn("%s%s: %" PRIu64 " %s%s%s%s", name, others ? " and others" : "",
+			         count[c], causes[c].what, hint ? " (" : "", hint ? hint : "",
+			         hint ? ")" : "");
+	}
+}
+
 size_t loss_rows(const struct rt *rt)
 {
 	return meta_script(&rt->m)->loss_rows;
@@ -66,22 +78,21 @@ static void report_row(struct rt *rt, uint32_t row, const uint64_t *count)
 	const struct meta_probe *p = meta_probe(&rt->m, row);
 	bool others = row + 1 < meta_count(&rt->m, META_PROBES) && p[1].loss_row == p->loss_row;
 
-	for (size_t c = 0; c < LOSS_CAUSES; c++) {
-		const char *hint = causes[c].hint;
-
-		if (count[c])
-			log_warn("%s%s: %" PRIu64 " %s%s%s%s", meta_text(&rt->m, p->name),
-			         others ? " and others" : "", count[c], causes[c].what,
-			         hint ? " (" : "", hint ? hint : "", hint ? ")" : "");
-	}
+	report(meta_text(&rt->m, p->name), others, count);
 }
 
 void losses_report(struct rt *rt)
 {
+	uint32_t next = 0;
+
 	for (uint32_t i = 0; rt->losses && i < meta_count(&rt->m, META_PROBES); i++) {
 		const struct meta_probe *p = meta_probe(&rt->m, i);
 
 		if (p->loss_row < loss_rows(rt) && (!i || p->loss_row != p[-1].loss_row))
 			report_row(rt, i, rt->losses[p->loss_row].count);
+		next = p->loss_row >= next ? p->loss_row + 1 : next;
 	}
+	/* The script's functions have the row behind those of probes. */
+	if (rt->losses && next < loss_rows(rt))
+		report("functions", false, rt->losses[next].count);
 }

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/map.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "image/meta.h"
@@ -64,6 +65,7 @@ struct rt_program {
 	struct bpf_program *prog;
 	uint32_t first, count; /* rows of probes */
 	struct probe_target *target;
+	struct attachment *attached; /* of the last target; NULL: none */
 };
 
 struct rt {
@@ -81,11 +83,17 @@ struct rt {
 	struct rt_map *map;    /* by row of META_MAPS */
 	struct rt_program *program;
 	size_t programs;
-	VEC(struct attachment *) attached;
+	VEC(struct rt_attached {
+		struct attachment *link;
+		const struct probe_target *target; /* the first of them */
+	}) attached;
 	size_t attached_count;
 	struct ring_buffer *ring;
 	int ring_fd;
 	unsigned int batch_left; /* events to read before other news is looked at */
+	struct perf_buffer *packets; /* NULL: the script sends none */
+	struct map packet_files;     /* path -> FILE */
+	bool packets_failed;
 	FILE *messages;         /* where errors and warnings of the script go: stderr */
 	struct on_demand *test; /* the test that runs now, or NULL */
 	struct image_control *control;     /* shared with the programs */
@@ -96,7 +104,7 @@ struct rt {
 	bool stop;
 	int exit_code;
 	struct strbuf line;    /* scratch of the event path */
-	struct symbolizer *symbols;
+	struct processes *processes;
 	pid_t child;
 	int child_go, child_failed; /* pipes: a byte lets the child start; errno of a failed exec */
 };
@@ -156,10 +164,20 @@ void series_json(const struct meta_type *t, const struct series *s, struct strbu
 
 /* symbols */
 void symbol_kernel(struct rt *rt, uint64_t address, bool offset, struct strbuf *sb);
-void symbol_user(struct rt *rt, uint32_t pid, uint64_t address, bool offset, bool module,
+/* What is known of where a user address comes from. */
+struct user_place {
+	uint32_t pid, probe; /* row of the probe */
+	uint64_t leaf;       /* an address at which the probe fired, perhaps */
+};
+void symbol_user(struct rt *rt, const struct user_place *at, uint64_t address, bool offset, bool module,
                  struct strbuf *sb);
 void stack_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
-void symbols_free(struct rt *rt);
+/* A process has a new stack: it may be gone when that is printed. */
+void stack_note(struct rt *rt, uint32_t pid, uint32_t map, uint64_t id);
+
+/* packets: skboutput() */
+void packets_open(struct rt *rt);
+void packets_close(struct rt *rt);
 
 /* life */
 int rt_load(struct rt *rt);
@@ -168,8 +186,13 @@ void rt_detach(struct rt *rt);
 void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
 void rt_drain(struct rt *rt);                 /* all that has been said so far */
 void rt_loop(struct rt *rt, int signals);     /* events, until something ends the run */
+void rt_on_signal(struct rt *rt, int signals);  /* what signals have come */
 int signals_watch(void);
 void signals_release(void);
+/* Ends the watchpoints at an address. */
+void rt_unwatch(struct rt *rt, uint64_t address);
+/* Runs the iterators, one after the other; asks now and then whether to go on. */
+void rt_iterate(struct rt *rt, bool (*more)(void *arg), void *arg);
 int event_handle(void *ctx, void *data, size_t len);
 int child_start(struct rt *rt);
 void child_release(struct rt *rt);

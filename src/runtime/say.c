@@ -58,7 +58,7 @@ static void add_lines(const struct source *src, struct span at, struct strbuf *s
 				text_safe(sb, line + i, 1);
 		}
 		strbuf_addc(sb, '\n');
-		off = (uint32_t)(line - src->text + len) + 1;
+		off += (uint32_t)len + 2 - source_place(src, off).column;
 		if (first.line != last.line)
 			continue;
 		for (size_t i = 0; i + 1 < first.column; i++)
@@ -73,42 +73,72 @@ static void add_place(const struct source *src, struct span at, struct strbuf *s
 	struct place first = source_place(src, at.off), last = source_place(src, at.off + at.len);
 
 	if (first.line == last.line)
-		strbuf_addf(sb, "%s:%u:%u-%u: ", src->name, first.line, first.column, last.column);
+		strbuf_addf(sb, "%s:%u:%u-%u: ", source_name(src, at.off), first.line, first.column,
+		            last.column);
 	else
-		strbuf_addf(sb, "%s:%u-%u: ", src->name, first.line, last.line);
+		strbuf_addf(sb, "%s:%u-%u: ", source_name(src, at.off), first.line, last.line);
+}
+
+/* The place itself, or where the script called what the standard library says there. */
+static struct span outside_library(const struct source *src, struct span at)
+{
+	struct span call;
+
+	while (source_is_library(src, at) && source_caller(src, at, &call))
+		at = call;
+	return at;
+}
+
+static void add_callers(const struct source *src, struct span at, struct strbuf *sb)
+{
+	enum { MOST = 8 };
+
+	for (int n = 0; n < MOST && source_caller(src, at, &at); n++) {
+		struct span spelled = source_spelled(src, at);
+
+		add_place(src, spelled, sb);
+		strbuf_adds(sb, "NOTE: expanded from here\n");
+		add_lines(src, spelled, sb);
+	}
 }
 
 void message_text(const struct source *src, const struct message *m, bool colour, struct strbuf *sb)
 {
-	bool placed = !span_is_none(m->at) && m->at.off + (size_t)m->at.len <= src->len;
+	struct span at = outside_library(src, m->at), spelled = source_spelled(src, at);
+	bool placed = !span_is_none(at) && source_text(src, spelled);
 
 	if (colour)
 		strbuf_adds(sb, m->error ? "\033[31m" : "\033[33m");
 	if (placed)
-		add_place(src, m->at, sb);
+		add_place(src, spelled, sb);
 	strbuf_adds(sb, m->error ? "ERROR: " : "WARNING: ");
 	strbuf_adds(sb, m->text);
 	strbuf_adds(sb, colour ? "\033[0m\n" : "\n");
 	if (m->helper)
 		strbuf_addf(sb, "Additional Info - helper: %s, retcode: %" PRId64 "\n", m->helper,
 		            m->result);
-	if (placed)
-		add_lines(src, m->at, sb);
+	if (!placed)
+		return;
+	add_lines(src, spelled, sb);
+	add_callers(src, at, sb);
 }
 
 void message_json(const struct source *src, const struct message *m, struct strbuf *sb)
 {
+	struct span at = source_spelled(src, outside_library(src, m->at));
+	const char *name;
 	struct place p = { 0 };
 
-	if (!span_is_none(m->at))
-		p = source_place(src, m->at.off);
+	if (!span_is_none(at))
+		p = source_place(src, at.off);
 	strbuf_addf(sb, "{\"type\": \"%s\", \"msg\": ", m->type);
 	json_string(sb, m->text, strlen(m->text));
 	if (m->helper)
 		strbuf_addf(sb, ", \"helper\": \"%s\", \"retcode\": %" PRId64, m->helper,
 		            m->result);
 	strbuf_adds(sb, ", \"filename\": ");
-	json_string(sb, src->name, strlen(src->name));
+	name = span_is_none(at) ? src->name : source_name(src, at.off);
+	json_string(sb, name, strlen(name));
 	strbuf_addf(sb, ", \"line\": %u, \"col\": %u}\n", p.line, p.column);
 }
 

@@ -14,26 +14,38 @@
 #include "probes/probe.h"
 #include "sema/sema.h"
 
+#include <ctype.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What a block mentions; decides what its targets must have in common. */
 struct mentions {
-	bool args, ctx, probe, retval, kstack;
+	bool typed; /* functions that want pointers with types */
+	bool args, numbered, ctx, probe, retval, kstack;
 };
+
+static bool wants_types(const char *name)
+{
+	return !strcmp(name, "path") || !strcmp(name, "socket_cookie") || !strcmp(name, "skboutput");
+}
 
 static void note_mention(void *arg, struct expr *e)
 {
 	struct mentions *m = arg;
 
+	const char *name;
+
 	if (e->kind != EXPR_NAME && e->kind != EXPR_CALL)
 		return;
-	m->args |= !strcmp(e->call.name, "args");
-	m->ctx |= !strcmp(e->call.name, "ctx");
-	m->probe |= !strcmp(e->call.name, "probe");
-	m->retval |= !strcmp(e->call.name, "retval");
-	m->kstack |= !strcmp(e->call.name, "kstack");
+	name = e->call.name + (strncmp(e->call.name, "__builtin_", 10) ? 0 : 10);
+	m->args |= !strcmp(name, "args");
+	m->numbered |= !strncmp(name, "arg", 3) && isdigit((unsigned char)name[3]);
+	m->typed |= wants_types(name);
+	m->ctx |= !strcmp(name, "ctx");
+	m->probe |= !strcmp(name, "probe");
+	m->retval |= !strcmp(name, "retval");
+	m->kstack |= !strcmp(name, "kstack");
 }
 
 static struct mentions mentions_of(const struct probe_def *def)
@@ -100,6 +112,7 @@ static bool same_args(struct unit *u, const struct probe_target *a, const struct
 
 		if (strcmp(p->name, q->name) || p->where != q->where || p->offset != q->offset ||
 		    p->size != q->size || p->is_signed != q->is_signed || p->btf_id != q->btf_id ||
+		    p->value != q->value || p->index != q->index || p->scale != q->scale ||
 		    strcmp(p->ctype ? p->ctype : "", q->ctype ? q->ctype : ""))
 			return false;
 	}
@@ -115,7 +128,7 @@ static bool one_program(const struct collector *c, const struct program *p,
 	if (p->kind != t->kind || (first->flags ^ t->flags) & (TARGET_RAW_SYSCALL | TARGET_RAW))
 		return false;
 	/* Tracing programs are bound to their target when they are loaded. */
-	if (t->kind->prog_type == BPF_PROG_TYPE_TRACING)
+	if (t->kind->prog_type == BPF_PROG_TYPE_TRACING || t->flags & TARGET_TYPED)
 		return false;
 	if (t->kind->caps & (PROBE_TEST | PROBE_BENCH))
 		return false;
@@ -123,7 +136,7 @@ static bool one_program(const struct collector *c, const struct program *p,
 		return false;
 	if (raw_syscall && !strncmp(first->symbol, "sys_enter", 9) != !strncmp(t->symbol, "sys_enter", 9))
 		return false;
-	if (c->m.args && t->kind->args)
+	if ((c->m.args || (c->m.numbered && t->kind->caps & PROBE_NOTED_ARGS)) && t->kind->args)
 		return same_args(c->u, first, t);
 	return true;
 }
@@ -138,6 +151,7 @@ static struct program *program_for(struct collector *c, const struct probe_targe
 			return u->programs.v[i];
 	p = arena_new(u->arena, struct program);
 	p->def = c->def;
+	p->span = c->def->span;
 	p->kind = t->kind;
 	p->uses_kstack = c->m.kstack;
 	p->body = block_clone(u->arena, c->def->body);
@@ -190,9 +204,15 @@ static void add_target(void *arg, const struct probe_target *found)
 	t.span = c->span;
 	/* A raw tracepoint costs a tenth to attach; but cookies tell targets apart only on the other,
 	 * and kernel stacks begin there without the frames of the tracing itself. */
+	/* Kernel stacks begin with the tracing's own frames on raw tracepoints; patterns, which may
+	 * mean hundreds of events, would take seconds to attach otherwise. */
+	if (c->m.kstack && !(t.flags & TARGET_WILDCARD))
+		t.flags &= ~(uint32_t)TARGET_RAW_SYSCALL;
 	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
 	    !c->m.ctx && !c->m.probe && !c->m.kstack)
 		t.flags |= TARGET_RAW;
+	if (c->m.typed && t.kind->prog_type == BPF_PROG_TYPE_RAW_TRACEPOINT && t.kind->caps & PROBE_WORDS)
+		t.flags |= TARGET_TYPED;
 	p = program_for(c, &t);
 	vec_push_in(c->u->arena, &p->targets, t);
 	c->targets++;

@@ -18,6 +18,8 @@ A file holds cases, a blank line apart:
     REQUIRES  kprobe                               kprobe, fentry, multi
     ONLY      jit                                  not ahead of time
 
+{marks} anywhere in a case is the path of programs/marks.c, compiled.
+
     run.py SONDE [--requires kprobe,fentry,multi] [--only-requiring] [--filter TEXT] [FILE...]
 """
 import os, re, shlex, signal, subprocess, sys, tempfile, threading
@@ -46,6 +48,26 @@ def parse(path):
         else:
             case.setdefault(key, []).append(value)
     return cases
+
+
+BUILT = {}
+
+
+def program(match, folder):
+    """The path of a compiled program of ours to trace; other words in braces stay as they are."""
+    name = match.group(1)
+    source = os.path.join(HERE, "programs", name + ".c")
+    if name not in BUILT and os.path.exists(source):
+        BUILT[name] = os.path.join(folder, name)
+        subprocess.run(["cc", "-O2", "-g", "-o", BUILT[name], source], check=True)
+    return BUILT.get(name, match.group(0))
+
+
+def with_programs(case, folder):
+    def fill(text):
+        return re.sub(r"{(\w+)}", lambda m: program(m, folder), text)
+    return {k: [(kind, fill(t)) for kind, t in v] if k == "CHECKS" else
+               [fill(t) for t in v] if isinstance(v, list) else v for k, v in case.items()}
 
 
 def one(case, key, default=None):
@@ -145,6 +167,7 @@ def main():
                 if not needs <= has:
                     skipped += 1
                     continue
+                case = with_programs(case, folder)
                 for mode in ("jit", "aot"):
                     if one(case, "ONLY", mode) != mode:
                         continue
