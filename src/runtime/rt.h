@@ -112,6 +112,8 @@ struct rt {
 /* values: text and JSON of any kind */
 void value_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 void value_json(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
+/* A string as it was read, with the mark behind it when it was cut. */
+void string_bytes(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 int64_t value_int(const struct meta_type *t, const void *data);
 void text_safe(struct strbuf *sb, const char *text, size_t len);
 void json_string(struct strbuf *sb, const char *text, size_t len);
