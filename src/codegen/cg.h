@@ -152,7 +152,7 @@ void cg_return(struct cg *cg, cgv code);
 void cg_exit(struct cg *cg);
 
 /* Compiles 'body' once and has the kernel call it for i = 0 .. n - 1, or until it gives 1 (bpf_loop,
- * Linux 5.17). It runs in a function of its own and sees nothing of its surroundings but up to
+ * Linux 5.17; before, a loop in place). It runs in a function of its own and sees nothing of its surroundings but up to
  * CG_PASSED values: in[k] is passed[k], and what it stores at 'out' + 8 * k (as u64) is there in
  * passed[k] afterwards. Large temporaries are not at hand in it. */
 enum { CG_PASSED = 4 };

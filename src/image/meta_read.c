@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { LARGEST_VALUE = 1 << 20 };
+enum { LARGEST_VALUE = 1 << 24 };
 
 static const uint32_t min_row[META_TABLES] = {
 	[META_STRINGS] = 1,
