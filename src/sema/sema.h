@@ -26,6 +26,7 @@ struct sema {
 	struct types *ty;
 	bool final;              /* the last round: types will not change any more */
 	bool changed;            /* a variable or map got another type in this round */
+	bool from_zero;          /* of a map nothing else is known: "@m += v" adds to a number like v */
 	unsigned int loops;      /* depth of enclosing loops */
 	unsigned int callbacks;  /* of them, those whose body is a BPF callback (for) */
 };

@@ -524,6 +524,17 @@ static void check_maps(struct sema *s)
 	}
 }
 
+static bool has_untyped_map(const struct unit *u)
+{
+	map_each (e, &u->maps) {
+		const struct map_var *m = e->value;
+
+		if (m->value == &type_unknown && m->assigned)
+			return true;
+	}
+	return false;
+}
+
 void types_run(struct unit *u)
 {
 	enum { MOST_ROUNDS = 64 };
@@ -534,9 +545,11 @@ void types_run(struct unit *u)
 	if (diags_failed(u->diags))
 		return;
 	diags_mute(u->diags);
-	do
+	do {
 		round_of_types(&s);
-	while (s.changed && ++rounds < MOST_ROUNDS);
+		if (!s.changed && !s.from_zero && has_untyped_map(u))
+			s.from_zero = s.changed = true;
+	} while (s.changed && ++rounds < MOST_ROUNDS);
 	diags_unmute(u->diags);
 	s.final = true;
 	check_maps(&s);
