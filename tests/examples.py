@@ -42,7 +42,9 @@ def sonde(tool, options, script, params):
 
 
 def compiles(tool, script, params):
-    p = sonde(tool, ["--unsafe", "--emit-elf", "/dev/null"], script, params)
+    mode = re.match("(test|bench):", script)
+    options = ["--mode", mode[1]] if mode else []
+    p = sonde(tool, ["--unsafe", *options, "--emit-elf", "/dev/null"], script, params)
     return None if p.returncode == 0 else p.stderr
 
 

@@ -7,6 +7,7 @@
 #include "lang/families.h"
 #include "probes/probe.h"
 #include "sema/sig.h"
+#include "stdlib/stdlib.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -173,9 +174,13 @@ static const struct {
 	{ lang_mapops,     "Maps" },
 	{ lang_agg,        "Aggregations" },
 	{ lang_hist,       "Histograms" },
+	{ lang_series,     "Time series" },
 	{ lang_names,      "Names of numbers" },
 	{ lang_search,     "Searching" },
 	{ lang_introspect, "Types" },
+	{ lang_object,     "Objects of the kernel" },
+	{ lang_elf,        "Binaries" },
+	{ lang_settings,   "Settings" },
 };
 /* clang-format on */
 
@@ -209,6 +214,13 @@ static void print_words(FILE *out)
 	}
 }
 
+static void print_library(FILE *out)
+{
+	fputs(".SS The standard library\n", out);
+	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
+		entry(w->head, w->brief, NULL, w->example, out);
+}
+
 void lang_print_man(FILE *out)
 {
 	fputs("@PROBES@\n", out);
@@ -217,4 +229,5 @@ void lang_print_man(FILE *out)
 	print_settings(out);
 	fputs("@ROWS@\n", out);
 	print_words(out);
+	print_library(out);
 }
