@@ -89,7 +89,8 @@ static struct span outside_library(const struct source *src, struct span at)
 	return at;
 }
 
-static void add_callers(const struct source *src, struct span at, struct strbuf *sb)
+static void add_callers(const struct source *src, struct span at, const char *level,
+                        struct strbuf *sb)
 {
 	enum { MOST = 8 };
 
@@ -97,7 +98,7 @@ static void add_callers(const struct source *src, struct span at, struct strbuf 
 		struct span spelled = source_spelled(src, at);
 
 		add_place(src, spelled, sb);
-		strbuf_adds(sb, "NOTE: expanded from here\n");
+		strbuf_addf(sb, "%s: expanded from\n", level);
 		add_lines(src, spelled, sb);
 	}
 }
@@ -120,7 +121,7 @@ void message_text(const struct source *src, const struct message *m, bool colour
 	if (!placed)
 		return;
 	add_lines(src, spelled, sb);
-	add_callers(src, at, sb);
+	add_callers(src, at, m->error ? "ERROR" : "WARNING", sb);
 }
 
 void message_json(const struct source *src, const struct message *m, struct strbuf *sb)

@@ -29,6 +29,7 @@ struct sema {
 	bool changed;            /* a variable or map got another type in this round */
 	bool settling;           /* types have settled: 'comptime' gets its answers */
 	bool waiting;            /* some 'comptime' has none yet */
+	bool from_zero;          /* of a map nothing else is known: "@m += v" adds to a number like v */
 	unsigned int loops;      /* depth of enclosing loops */
 	unsigned int callbacks;  /* of them, those whose body is a BPF callback (for) */
 };

@@ -164,6 +164,10 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 			mismatch(s, e, op, l, r, span);
 		return &type_bool;
 	}
+	if (s->from_zero && !is_comparison(op)) {
+		l = known(l) ? l : r;
+		r = known(r) ? r : l;
+	}
 	if (!known(l) || !known(r)) {
 		/* Enough to go on with: comparisons give bool whatever the sides are. */
 		return is_comparison(op) ? &type_bool : &type_unknown;
