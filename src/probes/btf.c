@@ -172,11 +172,21 @@ static const struct btf_file *cached(struct probe_cache *c, const char *name, co
 	return b == &btf_none ? NULL : b;
 }
 
-const struct btf_file *btf_vmlinux(struct probe_cache *c)
+static const char *vmlinux_path(void)
 {
 	const char *other = getenv("SONDE_BTF");
 
-	return cached(c, "vmlinux", other && *other ? other : "/sys/kernel/btf/vmlinux", NULL);
+	return other && *other ? other : "/sys/kernel/btf/vmlinux";
+}
+
+bool btf_present(void)
+{
+	return !access(vmlinux_path(), R_OK);
+}
+
+const struct btf_file *btf_vmlinux(struct probe_cache *c)
+{
+	return cached(c, "vmlinux", vmlinux_path(), NULL);
 }
 
 const struct btf_file *btf_module(struct probe_cache *c, const char *module)

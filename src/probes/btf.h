@@ -20,6 +20,8 @@
 struct probe_cache;
 struct btf_file;
 
+/* Whether there is BTF of the kernel, without reading it. */
+bool btf_present(void);
 /* SONDE_BTF in the environment names another file. */
 const struct btf_file *btf_vmlinux(struct probe_cache *c);
 /* The split BTF of a module; its ids below the base's count are vmlinux's. NULL: none. */

@@ -34,8 +34,12 @@ static void collect(void *arg, const struct probe_target *t)
 static int by_name(const void *a, const void *b)
 {
 	const struct probe_target *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
 
-	return strcmp(x->name, y->name);
+	/* Of types that several files define, vmlinux's comes first. */
+	if (!order && !x->kind && !y->kind)
+		order = (strcmp(x->module, "vmlinux") != 0) - (strcmp(y->module, "vmlinux") != 0);
+	return order;
 }
 
 /* -- types -- */
@@ -51,13 +55,14 @@ static const struct {
 
 struct type_listing {
 	struct listing *l;
-	const char *word, *pattern;
+	const char *word, *pattern, *module;
+	const uint32_t *kind;
 };
 
 static bool add_type(void *arg, uint32_t id, const char *name)
 {
 	struct type_listing *tl = arg;
-	struct probe_target t = { .span = SPAN_NONE };
+	struct probe_target t = { .module = tl->module, .address = id, .span = SPAN_NONE };
 
 	if (*name && wildcard_match(tl->pattern, name)) {
 		target_name(tl->l->env, &t, "%s%s", tl->word, name);
@@ -66,20 +71,31 @@ static bool add_type(void *arg, uint32_t id, const char *name)
 	return true;
 }
 
+/* Types of one file of BTF, vmlinux or a module. */
+static bool add_types(void *arg, const char *module)
+{
+	struct type_listing *tl = arg;
+	const struct btf_file *b = btf_module(tl->l->env->cache, module);
+
+	tl->module = module;
+	for (size_t k = 0; b && k < 2; k++)
+		if (tl->kind[k])
+			btf_each(b, tl->kind[k], add_type, tl);
+	return true;
+}
+
 /* Returns false when the pattern is not about types. */
 static bool list_types(struct listing *l, const char *pattern)
 {
 	for (size_t i = 0; i < countof(type_words); i++) {
 		const char *word = type_words[i].word;
-		struct type_listing tl = { l, word, pattern + strlen(word) };
-		const struct btf_file *b;
+		struct type_listing tl = { .l = l, .word = word, .pattern = pattern + strlen(word),
+			                   .kind = type_words[i].kind };
 
 		if (strncmp(pattern, word, strlen(word)))
 			continue;
-		b = btf_vmlinux(l->env->cache);
-		for (size_t k = 0; b && k < countof(type_words[i].kind); k++)
-			if (type_words[i].kind[k])
-				btf_each(b, type_words[i].kind[k], add_type, &tl);
+		add_types(&tl, "vmlinux");
+		btf_each_module(l->env->cache, add_types, &tl);
 		return true;
 	}
 	return false;
