@@ -12,6 +12,8 @@
 #include "image/image.h"
 #include "lang/lang.h"
 #include "lang/man.h"
+#include "probes/btf.h"
+#include "probes/btf_text.h"
 #include "probes/probe.h"
 #include "runtime/features.h"
 #include "runtime/run.h"
@@ -40,6 +42,7 @@ struct cli {
 	const char *output, *format, *buffering;
 	const char *cmd;
 	const char *pid;
+	VEC(const char *) include_dirs, includes; /* -I, --include */
 	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
 };
 
@@ -51,6 +54,7 @@ enum {
 	OPT_EMIT_ELF,
 	OPT_AOT,
 	OPT_NO_WARNINGS,
+	OPT_INCLUDE,
 	OPT_EXAMPLES,
 	OPT_MAN_ROWS,
 	OPT_IGNORED,
@@ -69,6 +73,8 @@ static const struct {
 	{ "pid", 'p', "PID", "trace this process only, until it ends" },
 	{ "output", 'o', "FILE", "write the script's output to a file" },
 	{ "format", 'f', "FORMAT", "output as 'text' or 'json' (one object a line)" },
+	{ "include-dir", 'I', "DIR", "search this folder for headers, too" },
+	{ "include", OPT_INCLUDE, "FILE", "as if the script began with #include \"FILE\"" },
 	{ "quiet", 'q', NULL, "no message about attached probes" },
 	{ "verbose", 'v', NULL, "say what is being done; the verifier's whole log; with -l arguments" },
 	{ "warnings", 'k', NULL, "warn at run time when a helper fails" },
@@ -172,6 +178,8 @@ static int take_option(struct cli *cli, int value)
 	case 'B': cli->buffering = optarg; break;
 	case 'd': cli->dump = optarg; break;
 	case 'b': break;
+	case 'I': vec_push(&cli->include_dirs, optarg); break;
+	case OPT_INCLUDE: vec_push(&cli->includes, optarg); break;
 	case OPT_NO_WARNINGS:
 		cli->no_warnings = true;
 		log_warnings = false;
@@ -317,8 +325,20 @@ static void print_args(struct unit *u, const struct probe_target *t)
 		printf("    %s retval\n", type_name(u->types, probe_arg_type(u, &p, args.retval)));
 }
 
+/* "vmlinux: struct file {...};" */
+static void print_definition(struct unit *u, const struct probe_target *t)
+{
+	const struct btf_file *b = btf_module(u->probes->cache, t->module);
+
+	printf("%s: %s\n", t->module, btf_definition(u->arena, b, (uint32_t)t->address));
+}
+
 static void print_target(void *arg, const struct probe_target *t)
 {
+	if (!t->kind && log_verbose) {
+		print_definition(arg, t);
+		return;
+	}
 	puts(t->name);
 	if (log_verbose)
 		print_args(arg, t);
@@ -390,6 +410,10 @@ static int run(const struct cli *cli, struct rt_opts *rt)
 	unit_init(&u, &arena, name, text.buf, text.len);
 	u.param = cli->param;
 	u.params = cli->params;
+	u.include_dirs.v = cli->include_dirs.v;
+	u.include_dirs.n = cli->include_dirs.n;
+	u.includes.v = cli->includes.v;
+	u.includes.n = cli->includes.n;
 	u.unsafe = cli->unsafe;
 	u.warn_reads = cli->runtime_warnings;
 	u.probes = &env;
@@ -452,5 +476,8 @@ int main(int argc, char **argv)
 	list_operand(&cli);
 	if (!cli.program && !cli.file && !cli.list)
 		return bad_usage("a script's file name or -e 'program' is needed");
-	return run(&cli, &rt);
+	status = run(&cli, &rt);
+	vec_release(&cli.include_dirs);
+	vec_release(&cli.includes);
+	return status;
 }

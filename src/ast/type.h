@@ -45,7 +45,8 @@ struct type {
 	enum addr_space as;   /* POINTER, INT; structs reached through such a pointer */
 	const struct type *elem; /* ARRAY, POINTER (NULL: void) */
 	uint32_t count;       /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets */
-	uint32_t mode;        /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock */
+	uint32_t mode;        /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock;
+	                         ENUM: 8 when widened */
 	uint64_t arg[3];      /* HIST: k; LHIST: min, max, step; TSERIES */
 	const char *name;     /* STRUCT, UNION, ENUM: "task_struct" (may be "") */
 	/* STRUCT, UNION, TUPLE, RECORD: members; ENUM: enumerators. For types of the kernel these
@@ -54,8 +55,8 @@ struct type {
 	const struct type_enumerator *enumerator;
 	size_t fields;
 	bool complete;
-	uint32_t btf_id;           /* kernel types: id in btf */
-	const void *btf;           /* const struct btf_file * */
+	uint32_t btf_id;           /* kernel types: id in btf; script types without a name: number */
+	const void *btf;           /* const struct btf_file *; NULL: known by its name */
 };
 
 /* Fills in members of a kernel type when first needed; set by sema. */
@@ -108,6 +109,10 @@ bool type_find_field(struct types *ty, const struct type *t, const char *name,
 const struct type_enumerator *type_enumerators(struct types *ty, const struct type *t, size_t *n);
 /* STRUCT and others of the kernel: size after completion. */
 uint32_t type_size(struct types *ty, const struct type *t);
+/* Alignment as in C; BTF does not tell, so members of kernel types are asked. */
+uint32_t type_align(struct types *ty, const struct type *t);
+/* An enum as its enumerators have it in expressions: 64 bits wide. */
+const struct type *type_wide_enum(struct types *ty, const struct type *t);
 
 /* As the user writes it: "uint64", "string[16]", "struct sock *", "(int8,string[4])". */
 const char *type_name(struct types *ty, const struct type *t);

@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 
 struct arena;
+struct cdefs;
 struct diags;
 struct lang_def;
 struct meta_writer;
@@ -89,6 +90,8 @@ struct unit {
 	bool warn_reads;                 /* -k: failed reads and lookups warn at run time */
 	const struct lang_def *const *lang; /* families of rows; ended by NULL */
 	struct probe_env *probes;
+	VEC(const char *) include_dirs;  /* -I */
+	VEC(const char *) includes;      /* --include */
 
 	/* common */
 	struct arena *arena;
@@ -99,6 +102,7 @@ struct unit {
 
 	/* between the passes */
 	struct script script;            /* parse */
+	struct cdefs *cdefs;             /* definitions: C of the script; NULL: it has none */
 	VEC(struct program *) programs;  /* expand */
 	struct map maps;                 /* resolve: name -> struct map_var */
 	struct meta_writer *meta;        /* layout */

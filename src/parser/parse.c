@@ -3,6 +3,7 @@
 
 #include "parser/parser.h"
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "parser/grammar.h"
 #include "parser/parser.tab.h"
@@ -31,4 +32,32 @@ void parse_run(struct unit *u)
 	yy_scan_bytes(u->source.text, (int)u->source.len, scanner);
 	parser_parse(scanner, &p);
 	yylex_destroy(scanner);
+}
+
+/* Blocks have statements, whose spans nobody would put right. */
+static void note_block(void *arg, struct expr *e)
+{
+	bool *found = arg;
+
+	*found |= e->kind == EXPR_BLOCK || e->kind == EXPR_IF || e->kind == EXPR_BAD;
+}
+
+struct expr *parse_expression(struct unit *u, const char *text)
+{
+	struct source source = u->source;
+	struct script script = u->script;
+	const char *whole = arena_printf(u->arena, "BEGIN { %s }", text);
+	struct expr *value = NULL;
+	bool block = false;
+
+	u->source = (struct source){ "macro", whole, strlen(whole) };
+	u->script = (struct script){ 0 };
+	parse_run(u);
+	if (u->script.probes.n == 1 && !u->script.probes.v[0]->body->stmts.n)
+		value = u->script.probes.v[0]->body->value;
+	u->source = source;
+	u->script = script;
+	if (value)
+		expr_visit(value, note_block, &block);
+	return block ? NULL : value;
 }

@@ -7,7 +7,8 @@ awk '
 BEGIN {
 	may["base"] = "base"; may["image"] = "image base"; may["probes"] = "probes image base"
 	may["ast"] = "ast image base"; may["lexer"] = may["parser"] = "lexer parser ast base"
-	may["sema"] = "sema ast image base probes lang/lang.h"
+	may["cdef"] = "cdef parser ast image base"
+	may["sema"] = "sema cdef ast image base probes lang/lang.h"
 	may["codegen"] = "codegen sema ast image base probes lang/lang.h"
 	may["lang"] = "lang sema codegen ast image base probes"
 	may["runtime"] = "runtime probes image base"
