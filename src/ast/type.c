@@ -336,6 +336,36 @@ uint32_t type_size(struct types *ty, const struct type *t)
 	return t->size;
 }
 
+static bool unit_fits(const struct type_field *f, uint64_t at, uint32_t size, uint64_t bit,
+                      uint32_t struct_size)
+{
+	return bit >= at * 8 && bit + f->bit_size <= (at + size) * 8 && at + size <= struct_size;
+}
+
+void type_fix_bits(struct types *ty, struct type_field *f, uint32_t struct_size)
+{
+	uint64_t bit = (uint64_t)f->offset * 8 + f->bit_offset, first = bit / 8;
+	uint32_t own = f->type->size ? f->type->size : 8;
+
+	/* The declared type first: $x = $p->bits shall have it. */
+	for (uint32_t size = own, turn = 0; turn < 5; size = 1u << turn++) {
+		uint64_t at = first / size * size;
+
+		if (!unit_fits(f, at, size, bit, struct_size))
+			at = struct_size >= size && first + size > struct_size ? struct_size - size : first;
+		if (!unit_fits(f, at, size, bit, struct_size))
+			continue;
+		if (size != f->type->size)
+			f->type = type_int(ty, size, f->type->is_signed);
+		f->offset = (uint32_t)at;
+		f->bit_offset = (uint32_t)(bit - at * 8);
+		return;
+	}
+	/* Packed, and across more than eight bytes. */
+	f->type = &type_none;
+	f->bit_size = f->bit_offset = 0;
+}
+
 uint32_t type_align(struct types *ty, const struct type *t)
 {
 	const struct type_field *f;

@@ -23,7 +23,7 @@ struct type;
 struct types;
 
 /* Which memory a pointer (or an integer that holds one) points into: picks the read helper. */
-enum addr_space { AS_NONE, AS_KERNEL, AS_USER };
+enum addr_space { AS_NONE, AS_KERNEL, AS_USER, AS_PERCPU /* is no address before an offset is added */ };
 
 struct type_field {
 	const char *name;              /* "" for anonymous members and in tuples */
@@ -103,6 +103,9 @@ const struct type *type_rigid(struct types *ty, const struct type *t);
 
 /* Members, completed first; *n of them. */
 const struct type_field *type_fields(struct types *ty, const struct type *t, size_t *n);
+/* Moves a bit field's unit, and changes its type if need be, such that one load of its type has all
+ * the bits and stays inside the struct of this size. Its offset and bit_offset may be any. */
+void type_fix_bits(struct types *ty, struct type_field *f, uint32_t struct_size);
 /* By name, looking through anonymous members: *out then has the offset from the whole. */
 bool type_find_field(struct types *ty, const struct type *t, const char *name,
                      struct type_field *out);

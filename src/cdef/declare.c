@@ -155,7 +155,8 @@ static void attribute(struct c_reader *r, struct c_attrs *attrs)
 		attrs->align = align > attrs->align ? align : attrs->align;
 	} else if (is_attribute(t, "btf_type_tag") && c_is_mark(c_peek(r), '(')) {
 		t = &r->tok[r->at + 1];
-		attrs->user |= t->kind == C_STRING && t->len == 6 && !strncmp(t->text, "\"user\"", 6);
+		if (t->kind == C_STRING && t->len == 6 && !strncmp(t->text, "\"user\"", 6))
+			attrs->as = AS_USER;
 		skip_parens(r);
 	} else if (t->kind == C_NAME && c_is_mark(c_peek(r), '(')) {
 		skip_parens(r);
@@ -181,7 +182,9 @@ static bool attributes(struct c_reader *r, struct c_attrs *attrs)
 		} else if (c_take_name(r, "__packed")) {
 			attrs->packed = true;
 		} else if (c_take_name(r, "__user")) {
-			attrs->user = true;
+			attrs->as = AS_USER;
+		} else if (c_take_name(r, "__percpu")) {
+			attrs->as = AS_PERCPU;
 		} else if (c_take_name(r, "__aligned") || c_take_name(r, "_Alignas")) {
 			uint32_t align = alignment(r);
 
@@ -199,7 +202,7 @@ static bool is_ignored(const struct c_token *t)
 	static const char *const words[] = {
 		"const",  "volatile", "restrict",  "__restrict", "__const",       "__volatile__",
 		"extern", "static",   "register",  "auto",       "__extension__", "_Atomic",
-		"__rcu",  "__percpu", "__iomem",   "__kernel",   "__force",       "__bitwise",
+		"__rcu",  "__iomem",   "__kernel",   "__force",       "__bitwise",
 		"inline", "__inline", "_Noreturn", "__inline__", "_Thread_local",
 	};
 
@@ -500,7 +503,6 @@ static struct c_type tag_specifier(struct c_reader *r, enum kind kind, struct c_
 		at = span_is_none(at) ? at : span_join(at, c_peek(r)->span);
 		name = c_next(r)->text;
 	}
-	attributes(r, &own);
 	/* C23's "enum x : u8 {"; but "enum x : 3;" is a bit field without a name. */
 	if (kind == KIND_ENUM && c_is_mark(c_peek(r), ':') && r->tok[r->at + 1].kind == C_NAME) {
 		r->at++;
@@ -639,7 +641,7 @@ static struct c_type declarator(struct c_reader *r, struct c_type t, const char 
 		if (is_ignored(c_peek(r)))
 			r->at++;
 		else if (c_take(r, '*'))
-			t = c_pointer_to(r->c, t, attrs->user ? AS_USER : AS_NONE);
+			t = c_pointer_to(r->c, t, attrs->as);
 		else if (!more)
 			break;
 	}

@@ -13,8 +13,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+enum { DIRS_MAX = 64 };
 
 #if defined(__aarch64__)
 #define MULTIARCH "aarch64-linux-gnu"
@@ -53,8 +56,7 @@ static bool begins_with_one(const char *name, const char *const *list, size_t n)
 
 static void add_dir(struct cdefs *c, size_t *n, const char *dir)
 {
-	/* ARCH and more: see below. */
-	if (*n < 63 && !access(dir, F_OK))
+	if (*n + 1 < DIRS_MAX && !access(dir, F_OK))
 		c->dirs[(*n)++] = dir;
 }
 
@@ -90,7 +92,7 @@ const char *const *c_include_dirs(struct cdefs *c)
 
 	if (c->dirs)
 		return c->dirs;
-	c->dirs = arena_array(c->u->arena, const char *, 64);
+	c->dirs = arena_array(c->u->arena, const char *, DIRS_MAX);
 	uname(&un);
 	vec_each (i, &c->u->include_dirs)
 		add_dir(c, &n, c->u->include_dirs.v[i]);
@@ -106,21 +108,29 @@ const char *const *c_include_dirs(struct cdefs *c)
 	return c->dirs;
 }
 
+/* Devices and pipes have no end. */
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
 static bool find(struct cdefs *c, const char *name, bool quoted)
 {
 	const char *slash = strrchr(c->u->source.name, '/');
 
 	if (*name == '/')
-		return !access(name, R_OK);
+		return is_file(name);
 	/* "x.h" is sought beside the script first. */
 	if (quoted) {
 		size_t len = slash ? (size_t)(slash + 1 - c->u->source.name) : 0;
 
-		if (!access(arena_printf(c->u->arena, "%.*s%s", (int)len, c->u->source.name, name), R_OK))
+		if (is_file(arena_printf(c->u->arena, "%.*s%s", (int)len, c->u->source.name, name)))
 			return true;
 	}
 	for (const char *const *dir = c_include_dirs(c); *dir; dir++)
-		if (!access(arena_printf(c->u->arena, "%s/%s", *dir, name), R_OK))
+		if (is_file(arena_printf(c->u->arena, "%s/%s", *dir, name)))
 			return true;
 	return false;
 }

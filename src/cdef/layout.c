@@ -126,41 +126,11 @@ void c_place_bits(struct c_layout *l, const char *name, struct c_type t, uint32_
 	note_end(l, bit + width, *name ? member_align(l, &t, attrs) : 1);
 }
 
-/* One load of f's type must hold all its bits, and stay inside the struct. */
-static bool fits(const struct c_tag *tag, const struct type_field *f, uint64_t at, uint32_t size,
-                 uint64_t bit)
-{
-	return bit >= at * 8 && bit + f->bit_size <= (at + size) * 8 && at + size <= tag->size;
-}
-
-static void fix_bits(struct cdefs *c, const struct c_tag *tag, struct type_field *f)
-{
-	uint64_t bit = (uint64_t)f->offset * 8 + f->bit_offset;
-	uint32_t own = f->type->size;
-
-	for (uint32_t size = own ? own : 8, turn = 0; turn < 5; turn++, size = 1u << (turn - 1)) {
-		uint64_t at = f->offset / size * size;
-
-		if (!fits(tag, f, at, size, bit))
-			at = tag->size >= size && f->offset + size > tag->size ? tag->size - size : f->offset;
-		if (!fits(tag, f, at, size, bit))
-			continue;
-		if (size != own)
-			f->type = type_int(c->u->types, size, f->type->is_signed);
-		f->offset = (uint32_t)at;
-		f->bit_offset = (uint32_t)(bit - at * 8);
-		return;
-	}
-	/* More than eight bytes: packed, and across. */
-	f->type = &type_none;
-	f->bit_size = f->bit_offset = 0;
-}
-
 void c_fix_bits(struct cdefs *c, struct c_tag *tag)
 {
 	vec_each (i, &tag->fields)
 		if (tag->fields.v[i].bit_size)
-			fix_bits(c, tag, &tag->fields.v[i]);
+			type_fix_bits(c->u->types, &tag->fields.v[i], (uint32_t)tag->size);
 }
 
 void c_close(struct c_layout *l, uint32_t align)

@@ -135,7 +135,8 @@ struct c_layout {
 
 /* Attributes of a declaration. */
 struct c_attrs {
-	bool packed, user;
+	bool packed;
+	enum addr_space as; /* __user, __percpu: of pointers */
 	uint32_t align;
 };
 

@@ -88,6 +88,19 @@ static const struct type *forward_from_btf(struct unit *u, const struct btf_file
 	                    as);
 }
 
+static const struct type *pointer_from_btf(struct unit *u, const struct btf_file *b, uint32_t to,
+                                           enum addr_space as)
+{
+	const char *tag = btf_tag(b, to);
+	const struct type *elem;
+
+	if (!strcmp(tag, "user"))
+		as = AS_USER;
+	elem = ktype_by_id(u, b, to, as);
+	return type_pointer(u->types, elem->kind == KIND_NONE ? NULL : elem,
+	                    strcmp(tag, "percpu") ? as : AS_PERCPU);
+}
+
 const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enum addr_space as)
 {
 	const struct btf_file *b = btf;
@@ -102,15 +115,7 @@ const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enu
 		return &type_none;
 	switch (BTF_INFO_KIND(t->info)) {
 	case BTF_KIND_INT: return int_from_btf(u, t, as);
-	case BTF_KIND_PTR: {
-		const struct type *elem;
-
-		user = false;
-		btf_strip_tags(b, t->type, &user);
-		elem = ktype_by_id(u, b, t->type, user ? AS_USER : as);
-		return type_pointer(u->types, elem->kind == KIND_NONE ? NULL : elem,
-		                    user ? AS_USER : as);
-	}
+	case BTF_KIND_PTR: return pointer_from_btf(u, b, t->type, as);
 	case BTF_KIND_ARRAY: return array_from_btf(u, b, t, as);
 	case BTF_KIND_STRUCT: return named_from_btf(u, b, id, KIND_STRUCT, t, as);
 	case BTF_KIND_UNION: return named_from_btf(u, b, id, KIND_UNION, t, as);
@@ -136,11 +141,9 @@ static void complete_members(struct unit *u, struct type *t, const struct btf_fi
 		f[i].type = ktype_by_id(u, b, m[i].type, t->as);
 		f[i].bit_size = bits ? BTF_MEMBER_BITFIELD_SIZE(m[i].offset) : 0;
 		f[i].offset = at / 8;
-		if (f[i].bit_size && f[i].type->size) {
-			/* Count from a storage unit, so that one aligned load has all the bits. */
-			f[i].offset = at / 8 / f[i].type->size * f[i].type->size;
-			f[i].bit_offset = at - f[i].offset * 8;
-		}
+		f[i].bit_offset = f[i].bit_size ? at % 8 : 0;
+		if (f[i].bit_size)
+			type_fix_bits(u->types, &f[i], bt->size);
 	}
 	t->field = f;
 	t->fields = n;

@@ -197,8 +197,22 @@ static const struct type *binary(struct sema *s, struct expr *e)
 	return binary_type(s, e, e->binary.op, l, r, e->span, &e->binary.common);
 }
 
+/* The kernel's __percpu pointers are offsets, not addresses. */
+static bool is_readable(struct sema *s, const struct expr *e, const struct type *t)
+{
+	struct diag *d;
+
+	if (t->as != AS_PERCPU)
+		return true;
+	d = diag_error(s->diags, e->span, "this pointer is marked percpu: it is no address");
+	diag_hint(d, "per-CPU variables with a name: percpu_kaddr(\"name\", cpu)");
+	return false;
+}
+
 static const struct type *deref(struct sema *s, struct expr *e, const struct type *t)
 {
+	if (!is_readable(s, e, t))
+		return &type_error;
 	if (t->kind == KIND_POINTER) {
 		if (t->elem)
 			return t->elem->kind == KIND_STRUCT || t->elem->kind == KIND_UNION
@@ -315,6 +329,8 @@ static const struct type *field(struct sema *s, struct expr *e)
 		return t;
 	if (!e->field.name)
 		return tuple_member(s, e, t);
+	if (!is_readable(s, e->field.base, t))
+		return &type_error;
 	if (t->kind == KIND_POINTER && t->elem)
 		t = type_with_as(s->ty, t->elem, t->as);
 	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) {
