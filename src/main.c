@@ -14,7 +14,7 @@
 #include "lang/lang.h"
 #include "lang/man.h"
 #include "probes/btf.h"
-#include "probes/btf_print.h"
+#include "probes/btf_text.h"
 #include "probes/probe.h"
 #include "runtime/features.h"
 #include "runtime/run.h"
@@ -47,6 +47,7 @@ struct cli {
 	const char *pid;
 	const char *mode;   /* of modes[], or NULL */
 	const char *filter; /* --probe-filter */
+	VEC(const char *) include_dirs, includes; /* -I, --include */
 	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
 };
 
@@ -58,6 +59,7 @@ enum {
 	OPT_EMIT_ELF,
 	OPT_AOT,
 	OPT_NO_WARNINGS,
+	OPT_INCLUDE,
 	OPT_EXAMPLES,
 	OPT_MAN_ROWS,
 	OPT_MODE,
@@ -80,6 +82,8 @@ static const struct {
 	{ "pid", 'p', "PID", "trace this process only, until it ends" },
 	{ "output", 'o', "FILE", "write the script's output to a file" },
 	{ "format", 'f', "FORMAT", "output as 'text' or 'json' (one object a line)" },
+	{ "include-dir", 'I', "DIR", "search this folder for headers, too" },
+	{ "include", OPT_INCLUDE, "FILE", "as if the script began with #include \"FILE\"" },
 	{ "quiet", 'q', NULL, "no message about attached probes" },
 	{ "verbose", 'v', NULL, "say what is being done; the verifier's whole log; with -l arguments" },
 	{ "warnings", 'k', NULL, "warn at run time when a helper fails" },
@@ -221,6 +225,8 @@ static int take_option(struct cli *cli, int value)
 	case 'B': cli->buffering = optarg; break;
 	case 'd': cli->dump = optarg; break;
 	case 'b': break;
+	case 'I': vec_push(&cli->include_dirs, optarg); break;
+	case OPT_INCLUDE: vec_push(&cli->includes, optarg); break;
 	case OPT_NO_WARNINGS:
 		cli->no_warnings = true;
 		log_warnings = false;
@@ -383,20 +389,24 @@ static void print_args(struct unit *u, const struct probe_target *t)
 		printf("    %s retval\n", type_name(u->types, probe_arg_type(u, &p, args.retval)));
 }
 
+/* "vmlinux: struct file {...};" */
+static void print_definition(struct unit *u, const struct probe_target *t)
+{
+	const struct btf_file *b = btf_module(u->probes->cache, t->module);
+
+	printf("%s: %s\n", t->module, btf_definition(u->arena, b, (uint32_t)t->address));
+}
+
 static void print_target(void *arg, const struct probe_target *t)
 {
-	struct unit *u = arg;
-
 	/* A type of the kernel. */
 	if (!t->kind && log_verbose) {
-		printf("%s: %s\n", t->module,
-		       btf_definition(u->arena, btf_module(u->probes->cache, t->module),
-		                      (uint32_t)t->address));
+		print_definition(arg, t);
 		return;
 	}
 	puts(t->name);
 	if (t->kind && log_verbose)
-		print_args(u, t);
+		print_args(arg, t);
 }
 
 /* How fast a clock or counter goes is the script's matter: "interval:s:". */
@@ -477,6 +487,10 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	unit_init(&u, &arena, name, text.buf, text.len);
 	u.param = cli->param;
 	u.params = cli->params;
+	u.include_dirs.v = cli->include_dirs.v;
+	u.include_dirs.n = cli->include_dirs.n;
+	u.includes.v = cli->includes.v;
+	u.includes.n = cli->includes.n;
 	u.unsafe = cli->unsafe;
 	u.warn_reads = cli->runtime_warnings;
 	u.on_demand = probes_on_demand(cli);
@@ -559,5 +573,7 @@ int main(int argc, char **argv)
 	status = run(&cli, &filter, &rt);
 	if (cli.filter)
 		regfree(&filter);
+	vec_release(&cli.include_dirs);
+	vec_release(&cli.includes);
 	return status;
 }

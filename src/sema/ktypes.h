@@ -13,6 +13,8 @@ uint32_t ktype_btf_id(struct unit *u, const struct type *t);
 bool ktype_exists(struct unit *u, enum kind kind, const char *name);
 /* A typedef, or a struct or union named without its keyword; NULL: unknown. */
 const struct type *ktype_typedef(struct unit *u, const char *name, enum addr_space as);
+/* A typedef alone. */
+const struct type *ktype_typedef_only(struct unit *u, const char *name);
 /* C's integers by their usual names ("unsigned int", "u32", "size_t"), bool; NULL: none of them. */
 const struct type *ktype_c_int(struct unit *u, const char *name, enum addr_space as);
 /* The enum that has an enumerator of this name; NULL: none has. */

@@ -157,7 +157,7 @@ static void check_cast(struct expander *x, const struct expr *e)
 /* offsetof(type, member) with a parameter for the member: a, or a.b.c. */
 static void expand_members(struct expander *x, struct expr *e)
 {
-	size_t i = e->typed.members == 1 ? param_index(x, e->typed.member[0]) : SIZE_MAX, n = 0;
+	size_t i = e->typed.members == 1 ? param_index(x, e->typed.member[0].name) : SIZE_MAX, n = 0;
 	const struct expr *path, *at;
 
 	if (i == SIZE_MAX)
@@ -171,10 +171,10 @@ static void expand_members(struct expander *x, struct expr *e)
 		return;
 	}
 	e->typed.members = n + 1;
-	e->typed.member = arena_array(x->u->arena, const char *, n + 1);
+	e->typed.member = arena_array(x->u->arena, struct member_step, n + 1);
 	for (at = path; at->kind == EXPR_FIELD; at = at->field.base)
-		e->typed.member[n--] = at->field.name;
-	e->typed.member[0] = at->call.name;
+		e->typed.member[n--].name = at->field.name;
+	e->typed.member[0].name = at->call.name;
 }
 
 /* -- calls -- */

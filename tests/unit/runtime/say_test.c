@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-static const struct source script = { "x.bt", "begin {\n\terrorf(\"a\");\n}\n", 24 };
+static const struct source script = { .name = "x.bt", .text = "begin {\n\terrorf(\"a\");\n}\n", .len = 24 };
 
 static void expect_message(const struct message *m, const char *expected)
 {
