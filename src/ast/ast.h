@@ -20,6 +20,7 @@
 struct arena;
 struct lang_def;
 struct map_var;
+struct program;
 struct unit;
 struct var;
 
@@ -97,6 +98,7 @@ struct expr {
 			const struct lang_def *def; /* resolve */
 			const void *note;           /* check hooks: anything for the emit hook */
 			struct map_var *map;        /* check hooks: a map the call is about */
+			struct program *fn;         /* resolve: of EXPR_FN_CALL */
 		} call;
 		struct {
 			const char *name; /* interned, with the '$' */
@@ -178,7 +180,7 @@ struct stmt {
 			struct expr *var;      /* EXPR_VAR; for loops */
 			struct expr *over, *end;
 			struct block *body;
-			void *note;            /* sema to codegen */
+			uint32_t range;        /* resolve: number of this range in its program */
 		} loop;
 		struct {
 			const char *path;
@@ -231,10 +233,10 @@ struct fn_def {
 	struct fn_param {
 		const char *name; /* "$x" */
 		struct span span;
-		struct type_spec *spec;
+		struct type_spec *spec; /* NULL: as its calls want it */
 	} *param;
 	size_t params;
-	struct type_spec *result;
+	struct type_spec *result; /* NULL: what it returns */
 	struct block *body;
 };
 

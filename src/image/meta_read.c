@@ -66,7 +66,8 @@ static uint32_t least_size(enum kind kind)
 	case KIND_MAX:
 	case KIND_AVG:
 	case KIND_STATS: return 16;
-	case KIND_INET: return 24;
+	case KIND_INET:
+	case KIND_TSERIES: return 24;
 	case KIND_MAC: return 6;
 	case KIND_NONE:
 	case KIND_INT:
@@ -79,7 +80,6 @@ static uint32_t least_size(enum kind kind)
 	case KIND_RECORD:
 	case KIND_HIST:
 	case KIND_LHIST:
-	case KIND_TSERIES:
 	case KIND_COUNT_OF: break;
 	}
 	return 0;
@@ -134,6 +134,8 @@ static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type 
 		       t->size == t->count * 8;
 	case KIND_LHIST:
 		return t->arg[2] && t->arg[1] > t->arg[0] && t->count <= 1002 && t->size == t->count * 8;
+	case KIND_TSERIES:
+		return t->arg[0] && t->count && t->count == t->arg[1] && t->arg[2] <= SERIES_COUNT;
 	case KIND_NONE:
 	case KIND_BOOL:
 	case KIND_POINTER:
@@ -151,8 +153,7 @@ static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type 
 	case KIND_MIN:
 	case KIND_MAX:
 	case KIND_AVG:
-	case KIND_STATS:
-	case KIND_TSERIES: return true;
+	case KIND_STATS: return true;
 	case KIND_COUNT_OF: break;
 	}
 	return false;
@@ -171,13 +172,18 @@ static bool map_ok(const struct meta *m, uint32_t row)
 	const struct meta_map *map = meta_map(m, row);
 	bool keyed = map->store == STORE_HASH || map->store == STORE_PERCPU_HASH ||
 	             map->store == STORE_BUCKETS;
+	enum kind kind;
 
 	if (!text_ok(m, map->name) || !text_ok(m, map->bpf_name) || map->store > STORE_STACKS)
 		return false;
 	if (map->store == STORE_STACKS)
 		return true;
-	return keyed == (map->key_type != META_NONE) && row_ok(m, META_TYPES, map->key_type) &&
-	       map->value_type < meta_count(m, META_TYPES);
+	if (keyed != (map->key_type != META_NONE) || !row_ok(m, META_TYPES, map->key_type) ||
+	    map->value_type >= meta_count(m, META_TYPES))
+		return false;
+	kind = meta_type(m, map->value_type)->kind;
+	return (map->store != STORE_BUCKETS || kind_is_graph(kind)) &&
+	       (map->store == STORE_SERIES) == (kind == KIND_TSERIES && !keyed);
 }
 
 static bool probe_ok(const struct meta *m, uint32_t row)

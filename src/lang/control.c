@@ -21,7 +21,7 @@ static void leave(struct cg *cg, const struct expr *call, cgv status)
 
 	cg_send_values(cg, &ev, &code, 1);
 	cg_stop(cg);
-	cg_return(cg, cg_u64(cg, 0));
+	cg_exit(cg);
 }
 
 static struct value emit_exit(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -93,6 +93,15 @@ static const struct type *check_fail(struct sema *s, struct expr *call)
 	diag_error(s->diags, call->span, "%s", sb.buf);
 	strbuf_release(&sb);
 	return &type_none;
+}
+
+static struct value emit_unwatch(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct cg_event ev = { .kind = EVENT_UNWATCH, .span = call->span };
+	struct value address = cg_value(cg_arg_int(cg, call, 0), type_int(cg_unit(cg)->types, 8, false));
+
+	cg_send_values(cg, &ev, &address, 1);
+	return cg_value(NULL, &type_none);
 }
 
 /* -- signals -- */
@@ -246,7 +255,7 @@ const struct lang_def lang_control[] = {
 	{
 		.name = "exit",
 		.sig = "exit(code: int = 0)",
-		.flags = LANG_EXIT,
+		.flags = LANG_EXIT | LANG_MAY_EXIT,
 		.emit = emit_exit,
 		.brief = "Ends tracing: no probe but END runs any more, then maps are printed. The code is the exit status.",
 		.example = "interval:s:5 { exit(); }",
@@ -285,9 +294,16 @@ const struct lang_def lang_control[] = {
 		.example = "tracepoint:syscalls:sys_enter_execve /comm == \"never\"/ { signal_thread(9); }",
 	},
 	{
+		.name = "unwatch",
+		.sig = "unwatch(address: ptr)",
+		.emit = emit_unwatch,
+		.brief = "Ends the watchpoints at an address.",
+		.example = "watchpoint:0x10000000:8:w { unwatch(0x10000000); }",
+	},
+	{
 		.name = "override",
 		.sig = "override(value: int)",
-		.flags = LANG_UNSAFE | LANG_CTX,
+		.flags = LANG_UNSAFE | LANG_PROBE,
 		.check = check_override,
 		.emit = emit_override,
 		.brief = "Makes the probed function return a value without running it, where the kernel allows it. Needs --unsafe.",

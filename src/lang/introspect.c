@@ -5,6 +5,7 @@
 #include "lang/families.h"
 #include "probes/arch.h"
 #include "probes/btf.h"
+#include "probes/features.h"
 #include "probes/probe.h"
 #include "sema/sema.h"
 
@@ -42,6 +43,19 @@ static const struct type *check_kfunc_exist(struct sema *s, struct expr *call)
 	const char *name = call->call.arg[0]->string.text;
 
 	return answer(s, call, btf && btf_find(btf, BTF_KIND_FUNC, name));
+}
+
+/* Whether programs of this probe's kind may call it: the kernel is asked. */
+static const struct type *check_kfunc_allowed(struct sema *s, struct expr *call)
+{
+	const struct btf_file *btf = btf_vmlinux(s->u->probes->cache);
+	const char *name = call->call.arg[0]->string.text;
+	const struct probe_kind *k = s->program->kind;
+	uint32_t id = btf ? btf_find(btf, BTF_KIND_FUNC, name) : 0;
+
+	if (!s->final)
+		return &type_bool;
+	return answer(s, call, id && kfunc_allowed(k->prog_type, k->attach_type, id));
 }
 
 static void fold_safe_mode(struct unit *u, const struct program *p, struct expr *call)
@@ -94,6 +108,14 @@ const struct lang_def lang_introspect[] = {
 		.emit = emit_none,
 		.brief = "Whether the kernel has a function of this name.",
 		.example = "BEGIN { print(kfunc_exist(\"bpf_task_from_pid\")); }",
+	},
+	{
+		.name = "kfunc_allowed",
+		.sig = "kfunc_allowed(name: strlit) -> T",
+		.check = check_kfunc_allowed,
+		.emit = emit_none,
+		.brief = "Whether the kernel lets programs of this probe's type call a function of it.",
+		.example = "BEGIN { print(kfunc_allowed(\"bpf_task_from_pid\")); }",
 	},
 	{
 		.name = "__builtin_safe_mode",
