@@ -89,7 +89,8 @@ static struct span outside_library(const struct source *src, struct span at)
 	return at;
 }
 
-static void add_callers(const struct source *src, struct span at, struct strbuf *sb)
+/* Each call on the way to the script, by the same pattern as the message. */
+static void add_callers(const struct source *src, struct span at, bool error, struct strbuf *sb)
 {
 	enum { MOST = 8 };
 
@@ -97,7 +98,7 @@ static void add_callers(const struct source *src, struct span at, struct strbuf 
 		struct span spelled = source_spelled(src, at);
 
 		add_place(src, spelled, sb);
-		strbuf_adds(sb, "NOTE: expanded from here\n");
+		strbuf_addf(sb, "%s: expanded from\n", error ? "ERROR" : "WARNING");
 		add_lines(src, spelled, sb);
 	}
 }
@@ -120,7 +121,7 @@ void message_text(const struct source *src, const struct message *m, bool colour
 	if (!placed)
 		return;
 	add_lines(src, spelled, sb);
-	add_callers(src, at, sb);
+	add_callers(src, at, m->error, sb);
 }
 
 void message_json(const struct source *src, const struct message *m, struct strbuf *sb)
