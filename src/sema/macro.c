@@ -193,7 +193,8 @@ static void recursion(struct expander *x, const struct macro_def *m, const struc
 	}
 	while (n--)
 		strbuf_addf(&text, "%s > ", chain[n]->name);
-	diag_error(x->u->diags, e->span, "macro %s calls itself: %s%s", m->name, text.buf, m->name);
+	diag_error(x->u->diags, e->span, "recursive macro call detected. Call chain: %s%s",
+	           text.buf, m->name);
 	strbuf_release(&text);
 }
 
