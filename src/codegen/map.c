@@ -339,8 +339,11 @@ static void check_full(struct cg *cg, cgv result)
 
 static cgv update(struct cg *cg, struct map_var *m, cgv key, cgv value, uint64_t flags)
 {
-	return cg_helper(cg, BPF_FUNC_map_update_elem, 4, cg_map_ref(cg, m), key, value,
-	                 cg_u64(cg, flags));
+	cgv result = cg_helper(cg, BPF_FUNC_map_update_elem, 4, cg_map_ref(cg, m), key, value,
+	                       cg_u64(cg, flags));
+
+	/* Before Linux 6.4 programs call the map's own function, which returns an int. */
+	return cg_fit(cg, result, 4, true);
 }
 
 static void write_scalar(struct cg *cg, struct map_var *m, struct value v)

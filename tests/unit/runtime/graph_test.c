@@ -220,6 +220,19 @@ static void one_value_stands_in_the_middle_and_zero_at_the_edge(void **state)
 	              "                   0                                                   1\n");
 }
 
+static void the_last_of_all_numbers_has_none_behind_it(void **state)
+{
+	const struct meta_type t = tseries(1000000000, 5, SERIES_LAST, false);
+	struct point point = { 1, UINT64_MAX, 1 };
+
+	expect_series(&t, &(struct series){ .points = { &point, 1, 1 }, .newest = 1 },
+	              "         18446744073709551614             18446744073709551615\n"
+	              "hh:mm:ss |___________________________________________________|\n"
+	              "00:00:01 |                                                   * 18446744073709551615\n"
+	              "         v___________________________________________________v\n"
+	              "         18446744073709551614             18446744073709551615\n");
+}
+
 static void extremes_of_all_numbers_fit_the_graph(void **state)
 {
 	const struct meta_type t = tseries(1000000000, 5, SERIES_LAST, true);
@@ -259,6 +272,7 @@ int main(void)
 		RUN_TEST(intervals_of_an_earlier_round_are_dropped),
 		RUN_TEST(a_series_is_drawn_between_its_extremes),
 		RUN_TEST(one_value_stands_in_the_middle_and_zero_at_the_edge),
+		RUN_TEST(the_last_of_all_numbers_has_none_behind_it),
 		RUN_TEST(extremes_of_all_numbers_fit_the_graph),
 		RUN_TEST(a_series_as_json_has_times_of_utc),
 	};

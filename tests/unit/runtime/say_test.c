@@ -4,7 +4,8 @@
 
 #include <errno.h>
 
-static const struct source script = { .name = "x.bt", .text = "begin {\n\terrorf(\"a\");\n}\n", .len = 24 };
+static struct source script = { .name = "x.bt", .text = "begin {\n\terrorf(\"a\");\n}\n",
+	                        .len = 24 };
 
 static void expect_message(const struct message *m, const char *expected)
 {
@@ -56,6 +57,31 @@ static void a_helper_that_failed_is_named(void **state)
 	assert_string_equal(m.text, "Can't lookup map element because it does not exist.");
 	helper_message(&m, "map_update_elem", -E2BIG);
 	assert_memory_equal(m.text, "Map full;", 9);
+}
+
+static void a_macro_leads_to_the_place_of_its_call(void **state)
+{
+	struct source two = { .name = "y.bt", .text = "macro m() { f(); }\nbegin { m(); }\n",
+		              .len = 34 };
+	struct arena arena = ARENA_INIT;
+	uint32_t base = source_add_expansion(&two, &arena, (struct span){ 12, 4 },
+	                                     (struct span){ 27, 3 });
+	const struct message m = { .type = "errorf", .error = true, .text = "a", .at = { base, 3 } };
+	struct strbuf sb = STRBUF_INIT;
+
+	message_text(&two, &m, false, &sb);
+	assert_string_equal(sb.buf, "y.bt:1:13-16: ERROR: a\n"
+	                            "macro m() { f(); }\n"
+	                            "            ~~~\n"
+	                            "y.bt:2:9-12: ERROR: expanded from\n"
+	                            "begin { m(); }\n"
+	                            "        ~~~\n");
+	strbuf_reset(&sb);
+	message_json(&two, &m, &sb);
+	assert_string_equal(sb.buf, "{\"type\": \"errorf\", \"msg\": \"a\", \"filename\": \"y.bt\", "
+	                            "\"line\": 2, \"col\": 9}\n");
+	strbuf_release(&sb);
+	arena_release(&arena);
 }
 
 static void messages_are_records_in_json(void **state)
@@ -150,6 +176,7 @@ int main(void)
 		RUN_TEST(a_message_over_several_lines_shows_them_without_marks),
 		RUN_TEST(a_message_without_a_place_has_none),
 		RUN_TEST(a_helper_that_failed_is_named),
+		RUN_TEST(a_macro_leads_to_the_place_of_its_call),
 		RUN_TEST(messages_are_records_in_json),
 		RUN_TEST(numbers_are_sorted_by_value_then_by_key),
 		RUN_TEST(averages_are_sorted_not_totals),
