@@ -26,6 +26,7 @@ struct var {
 	bool declared;           /* by let */
 	bool fixed;              /* let $x : T */
 	bool assigned;
+	bool used;               /* comptime: by code that is kept */
 	bool loop;               /* the variable of a for loop */
 	bool captured;           /* used inside the body of a loop: lives in the frame */
 	void *cg;                /* codegen: its place */
@@ -105,6 +106,13 @@ struct config {
 #undef CONFIG_ENUM
 };
 
+/* What 'comptime' came to. */
+struct comptime_answer {
+	struct program *program;
+	struct expr *question;
+	const struct expr *literal;
+};
+
 struct unit {
 	/* in */
 	struct source source;
@@ -130,6 +138,7 @@ struct unit {
 	VEC(struct program *) fns;       /* resolve: functions that are called; callees first */
 	VEC(struct dispatch *) dispatches; /* expand */
 	struct map maps;                 /* resolve: name -> struct map_var */
+	VEC(struct comptime_answer) answers; /* types */
 	struct meta_writer *meta;        /* layout */
 	struct map type_rows;            /* layout: type -> row + 1 */
 	VEC(uint32_t) stack_maps;        /* layout: rows of META_MAPS with STORE_STACKS */

@@ -66,8 +66,10 @@ static const struct type *check_str(struct sema *s, struct expr *call)
 	parameter_as_text(s, e);
 	if (fixed && !fixed_length(s, call, is_text_literal(e) ? UINT32_MAX : max, &n))
 		return &type_error;
-	if (is_text_literal(e) && fixed && n < e->string.len)
-		become_text(s, e, e->string.text, n);
+	if (is_text_literal(e) && (fixed || !arg_given(call, 1))) {
+		become_text(s, call, e->string.text, fixed && n < e->string.len ? n : e->string.len);
+		return call->type;
+	}
 	if (e->type->kind == KIND_STRING && (is_text_literal(e) || !fixed))
 		return e->type;
 	if (e->type->kind == KIND_ARRAY && !fixed)

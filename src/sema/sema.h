@@ -26,6 +26,8 @@ struct sema {
 	struct types *ty;
 	bool final;              /* the last round: types will not change any more */
 	bool changed;            /* a variable or map got another type in this round */
+	bool settling;           /* types have settled: 'comptime' gets its answers */
+	bool waiting;            /* some 'comptime' has none yet */
 	unsigned int loops;      /* depth of enclosing loops */
 	unsigned int callbacks;  /* of them, those whose body is a BPF callback (for) */
 };

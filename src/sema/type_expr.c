@@ -535,6 +535,13 @@ static const struct type *if_else(struct sema *s, struct expr *e)
 {
 	const struct type *yes, *no;
 
+	if (e->cond.cond->kind == EXPR_COMPTIME) {
+		sema_condition(s, e->cond.cond);
+		if (!e->cond.cond->literal)
+			return e->cond.cond->type;
+		comptime_prune(s->u, e);
+		return sema_expr(s, e);
+	}
 	sema_condition(s, e->cond.cond);
 	yes = sema_block(s, e->cond.yes);
 	if (!e->cond.no)
@@ -678,11 +685,7 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_INCDEC: t = incdec(s, e); break;
 	case EXPR_BLOCK: t = sema_block(s, e->block); break;
 	case EXPR_IF: t = if_else(s, e); break;
-	case EXPR_COMPTIME:
-		t = sema_expr(s, e->unary.operand);
-		if (s->final)
-			diag_error(s->diags, e->span, "this is not known at compile time");
-		break;
+	case EXPR_COMPTIME: t = comptime_type(s, e); break;
 	case EXPR_SIZEOF: t = size_of(s, e); break;
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;
 	case EXPR_NAME:

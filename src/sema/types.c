@@ -462,6 +462,8 @@ static void type_program(struct sema *s, struct program *p)
 		discarded(s, p->body->value);
 }
 
+enum { MOST_ROUNDS = 64 };
+
 static void round_of_types(struct sema *s)
 {
 	s->changed = false;
@@ -542,9 +544,24 @@ static void check_maps(struct sema *s)
 	}
 }
 
+/* Types everything until nothing changes; then 'comptime' gets answers, which may change more. */
+static void settle(struct sema *s)
+{
+	int rounds = 0;
+
+	do {
+		s->waiting = false;
+		round_of_types(s);
+	} while (s->changed && ++rounds < MOST_ROUNDS);
+	if (!s->waiting)
+		return;
+	s->settling = true;
+	round_of_types(s);
+	s->settling = false;
+}
+
 void types_run(struct unit *u)
 {
-	enum { MOST_ROUNDS = 64 };
 	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
 	int rounds = 0;
 
@@ -553,12 +570,14 @@ void types_run(struct unit *u)
 		return;
 	diags_mute(u->diags);
 	do
-		round_of_types(&s);
+		settle(&s);
 	while (s.changed && ++rounds < MOST_ROUNDS);
 	diags_unmute(u->diags);
 	s.final = true;
+	comptime_forget(u);
 	check_maps(&s);
 	check_vars(&s);
 	round_of_types(&s);
 	check_unresolved(&s);
+	comptime_check(&s);
 }
