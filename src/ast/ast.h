@@ -224,6 +224,7 @@ struct macro_def {
 	} *param;
 	size_t params;
 	struct block *body;
+	bool library; /* of the standard library */
 };
 
 struct fn_def {
@@ -255,6 +256,12 @@ struct expr *expr_new(struct arena *a, enum expr_kind kind, struct span span);
 struct stmt *stmt_new(struct arena *a, enum stmt_kind kind, struct span span);
 struct block *block_new(struct arena *a, struct span span);
 
+/* Later passes recurse over the tree: whoever builds it keeps its depth below this. */
+enum { DEPTH_MAX = 1000 };
+/* The depth of what stands below a node, from the depth of its children. */
+uint32_t expr_depth_below(const struct expr *e);
+uint32_t stmt_depth_below(const struct stmt *s);
+
 /* Deep copies, for passes before types. */
 struct expr *expr_clone(struct arena *a, const struct expr *e);
 struct block *block_clone(struct arena *a, const struct block *b);
@@ -264,6 +271,16 @@ struct block *block_clone(struct arena *a, const struct block *b);
 typedef void expr_visit_fn(void *arg, struct expr *e);
 void block_visit(struct block *b, expr_visit_fn *fn, void *arg);
 void expr_visit(struct expr *e, expr_visit_fn *fn, void *arg);
+
+/* Calls a hook for each thing that stands directly below a node; hooks may rewrite it in place. */
+struct ast_hooks {
+	void (*expr)(void *arg, struct expr *e);
+	void (*block)(void *arg, struct block *b);
+	void (*spec)(void *arg, struct type_spec *spec); /* before what is in its typeof(); may be NULL */
+	void *arg;
+};
+void expr_below(struct expr *e, const struct ast_hooks *h);
+void stmt_below(struct stmt *s, const struct ast_hooks *h);
 
 const char *expr_kind_name(enum expr_kind kind);
 const char *stmt_kind_name(enum stmt_kind kind);

@@ -313,7 +313,8 @@ void script_dump(const struct script *s, FILE *out)
 		fprintf(out, "map %s %s(%" PRIu64 ")\n", s->maps.v[i].name, s->maps.v[i].kind,
 		        s->maps.v[i].max_entries);
 	vec_each (i, &s->macros)
-		dump_macro(s->macros.v[i], out);
+		if (!s->macros.v[i]->library)
+			dump_macro(s->macros.v[i], out);
 	vec_each (i, &s->fns)
 		dump_fn(s->fns.v[i], out);
 	vec_each (i, &s->probes)

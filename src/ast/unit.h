@@ -10,6 +10,8 @@
 #include "base/map.h"
 #include "base/strbuf.h"
 
+#include <regex.h>
+
 struct arena;
 struct diags;
 struct lang_def;
@@ -119,6 +121,8 @@ struct unit {
 	const char *const *param; /* positional parameters: param[0] is $1 */
 	size_t params;
 	bool unsafe;
+	uint32_t on_demand;              /* PROBE_TEST or PROBE_BENCH: what --test, --bench run */
+	const regex_t *filter;           /* --probe-filter, on names of probes; or NULL */
 	bool any_process;                /* -p comes with the compilation or never: no filter without */
 	bool warn_reads;                 /* -k: failed reads and lookups warn at run time */
 	bool no_loop_helper;             /* the kernel has no bpf_loop (Linux 5.17) */

@@ -25,7 +25,11 @@ void cg_at(struct cg *cg, struct span span)
 	cg->at = span;
 	if (!cg->scope)
 		return;
-	if (!span_is_none(span))
+	/* Lines are those of the script; an expansion is where its call stands, and other files have
+	 * none. */
+	while (source_caller(&cg->u->source, span, &span))
+		;
+	if (span.off <= cg->u->source.len)
 		at = source_place(&cg->u->source, span.off);
 	LLVMSetCurrentDebugLocation2(
 		cg->b, LLVMDIBuilderCreateDebugLocation(cg->llvm, at.line, at.column, cg->scope, NULL));
@@ -196,14 +200,26 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size)
 	return val(LLVMBuildZExt(cg->b, v, cg->i64, ""));
 }
 
-void cg_loss(struct cg *cg, enum loss_cause cause)
+static cgv losses_row(struct cg *cg)
 {
-	uint32_t at = (cg->p->loss_row * LOSS_CAUSES + cause) * 8;
-
 	if (!cg->losses)
 		cg->losses = cg_global(cg, "sonde_losses", LOSSES_SECTION,
-		                       (uint64_t)(cg->u->programs.n + (cg->u->fns.n != 0)) * LOSS_CAUSES * 8, false);
-	cg_atomic_add(cg, cg_offset(cg, val(cg->losses), at), cg_u64(cg, 1));
+		                       (cg->u->programs.n + (cg->u->fns.n != 0)) * sizeof(struct image_losses), false);
+	return cg_offset(cg, val(cg->losses), cg->p->loss_row * (uint32_t)sizeof(struct image_losses));
+}
+
+void cg_loss(struct cg *cg, enum loss_cause cause)
+{
+	cg_atomic_add(cg, cg_offset(cg, losses_row(cg), cause * 8), cg_u64(cg, 1));
+}
+
+void cg_loss_full(struct cg *cg, struct span at)
+{
+	cgv row = losses_row(cg);
+
+	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_off)), cg_u64(cg, at.off), 4);
+	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_len)), cg_u64(cg, at.len), 4);
+	cg_loss(cg, LOSS_MAP_FULL);
 }
 
 /* -- memory -- */

@@ -76,10 +76,12 @@ struct cg {
 	} scratch, large_scratch; /* per CPU; an array, for programs that want more */
 
 	/* globals; NULL until used */
+	LLVMValueRef packets; /* perf buffer */
 	LLVMValueRef ring, params, control, losses, zeros;
 	struct map constants;     /* bytes -> global */
 	struct map stack_maps;    /* row -> global */
 	unsigned int callbacks;   /* made so far: names */
+	uint32_t event_bytes;     /* what this function may put into the ring buffer at once */
 };
 
 /* Values cross the façade as struct llvm_value *. */
@@ -153,6 +155,12 @@ void cg_function_compile(struct cg *cg, struct program *p);
 struct value cg_function_call(struct cg *cg, const struct expr *e, const struct dest *dest);
 void cg_function_return(struct cg *cg, const struct stmt *s);
 
+/* iterators */
+/* Leaves when there is no object. */
+void cg_iter_start(struct cg *cg, LLVMBasicBlockRef out);
+/* Writes into the file for all events of the body, which has been compiled. */
+void cg_iter_account(struct cg *cg);
+
 /* programs and functions */
 /* Common to both: blocks, allocas of their own; then the frame. */
 void cg_begin(struct cg *cg, struct program *p);
@@ -182,5 +190,7 @@ void cg_program_compile(struct cg *cg, struct program *p);
 
 /* run-time warnings */
 void cg_warn(struct cg *cg, const char *text, struct span at);
+/* A helper failed with this result; the user knows it by name. */
+void cg_helper_error(struct cg *cg, const char *helper, cgv result, struct span at);
 
 #endif

@@ -191,7 +191,7 @@ void cg_begin(struct cg *cg, struct program *p)
 	cg->entry = cg_block(cg, "entry");
 	cg->leave = cg_block(cg, "leave");
 	cg->stack = shares[depth > countof(shares) ? countof(shares) - 1 : depth - 1];
-	cg->stack_used = 0;
+	cg->stack_used = cg->event_bytes = 0;
 	cg->scratch_top = cg->scratch_used = scratch_of_callees(p);
 	cg->in_callback = false;
 	cg->loop = NULL;
@@ -243,7 +243,8 @@ void cg_start_function(struct cg *cg, struct program *p, const char *name, const
 
 void cg_check_run(struct cg *cg, LLVMBasicBlockRef out)
 {
-	if (!(cg->p->kind->caps & PROBE_SPECIAL))
+	/* Pinned programs go on without us. */
+	if (!(cg->p->kind->caps & PROBE_SPECIAL) && !cg_is_pinned(cg))
 		cg_leave_when(cg, cg_control(cg, offsetof(struct image_control, stopped)), out);
 	if (cg->p->kind->caps & PROBE_FILTER_PID && !cg->u->any_process)
 		check_pid(cg, out);
@@ -283,6 +284,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 		if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
 			cg_check_syscall(cg, out);
 	}
+	cg_iter_start(cg, out);
 	cg_goto(cg, claim);
 
 	cg_enter(cg, body);
@@ -291,6 +293,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	/* Only now it is known whether the body needs scratch memory. */
 	cg_at(cg, p->span);
 	cg_enter(cg, claim);
+	cg_iter_account(cg);
 	if (cg->scratch_used) {
 		claim_scratch(cg, body, out);
 	} else {
@@ -326,6 +329,23 @@ static cgv data_location(struct cg *cg, const struct probe_arg *a)
 	return cg_add(cg, base, loc);
 }
 
+static cgv register_value(struct cg *cg, uint32_t offset)
+{
+	return offset == ARG_NO_REG ? cg_u64(cg, 0)
+	                            : cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false);
+}
+
+static cgv memory_argument(struct cg *cg, const struct probe_arg *a)
+{
+	cgv at = cg_add(cg, register_value(cg, a->offset), cg_u64(cg, (uint64_t)a->value));
+	cgv place = cg_temp(cg, 8);
+
+	if (a->index != ARG_NO_REG)
+		at = cg_add(cg, at, cg_mul(cg, register_value(cg, a->index), cg_u64(cg, a->scale)));
+	cg_read(cg, place, a->size, at, AS_USER);
+	return cg_load(cg, place, a->size, a->is_signed);
+}
+
 struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct type *type)
 {
 	uint32_t size = type_size(cg->u->types, type);
@@ -343,6 +363,9 @@ struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct
 	case ARG_SYSCALL_RET:
 		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), 8), 8, false);
 		return cg_value(cg_fit(cg, at, size, type->is_signed), type);
+	case ARG_CONST: return cg_value(cg_u64(cg, (uint64_t)a->value), type);
+	case ARG_MEMORY: return cg_value(memory_argument(cg, a), type);
+	case ARG_UNKNOWN: return cg_value(cg_u64(cg, 0), type);
 	case ARG_CTX_WORD:
 	case ARG_REGS:
 		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), a->offset), 8, false);

@@ -32,37 +32,6 @@ static struct value emit_exit(struct cg *cg, const struct expr *call, const stru
 
 /* -- assertions -- */
 
-/* Text as a format that prints it. */
-static const char *escape_format(struct unit *u, const char *before, const char *text)
-{
-	struct strbuf sb = STRBUF_INIT;
-	const char *escaped;
-
-	strbuf_adds(&sb, before);
-	for (; *text; text++)
-		strbuf_adds(&sb, *text == '%' ? "%%" : (char[]){ *text, '\0' });
-	escaped = arena_strdup(u->arena, sb.buf);
-	strbuf_release(&sb);
-	return escaped;
-}
-
-static struct value emit_assert(struct cg *cg, const struct expr *call, const struct dest *dest)
-{
-	const struct cg_event ev = {
-		.kind = EVENT_ERRORF,
-		.format = escape_format(cg_unit(cg),
-		                        "assert failed: ", call->call.arg[1]->string.text),
-		.span = call->span,
-	};
-	struct cg_if holds = cg_if(cg, cg_truth(cg, call->call.arg[0]));
-
-	cg_else(cg, &holds);
-	cg_send(cg, &ev, NULL, 0);
-	leave(cg, call, cg_u64(cg, 1));
-	cg_endif(cg, &holds);
-	return cg_value(NULL, &type_none);
-}
-
 static const struct type *check_static_assert(struct sema *s, struct expr *call)
 {
 	const struct expr *cond = call->call.arg[0];
@@ -124,6 +93,15 @@ static const struct type *check_fail(struct sema *s, struct expr *call)
 	diag_error(s->diags, call->span, "%s", sb.buf);
 	strbuf_release(&sb);
 	return &type_none;
+}
+
+static struct value emit_unwatch(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct cg_event ev = { .kind = EVENT_UNWATCH, .span = call->span };
+	struct value address = cg_value(cg_arg_int(cg, call, 0), type_int(cg_unit(cg)->types, 8, false));
+
+	cg_send_values(cg, &ev, &address, 1);
+	return cg_value(NULL, &type_none);
 }
 
 /* -- signals -- */
@@ -283,14 +261,6 @@ const struct lang_def lang_control[] = {
 		.example = "interval:s:5 { exit(); }",
 	},
 	{
-		.name = "assert",
-		.sig = "assert(condition: bool, message: strlit)",
-		.flags = LANG_MAY_EXIT,
-		.emit = emit_assert,
-		.brief = "Reports an error and ends tracing with status 1 when the condition does not hold.",
-		.example = "BEGIN { assert(ncpus > 0, \"no processor\"); }",
-	},
-	{
 		.name = "static_assert",
 		.sig = "static_assert(condition: any, message: strlit)",
 		.check = check_static_assert,
@@ -322,6 +292,13 @@ const struct lang_def lang_control[] = {
 		.emit = emit_signal_thread,
 		.brief = "Sends a signal to the current thread. Needs --unsafe.",
 		.example = "tracepoint:syscalls:sys_enter_execve /comm == \"never\"/ { signal_thread(9); }",
+	},
+	{
+		.name = "unwatch",
+		.sig = "unwatch(address: ptr)",
+		.emit = emit_unwatch,
+		.brief = "Ends the watchpoints at an address.",
+		.example = "watchpoint:0x10000000:8:w { unwatch(0x10000000); }",
 	},
 	{
 		.name = "override",

@@ -18,6 +18,7 @@
 #include "sema/ktypes.h"
 #include "sema/sig.h"
 #include "sema/types.h"
+#include "stdlib/stdlib.h"
 
 #include <string.h>
 
@@ -69,6 +70,11 @@ static void use_var(struct resolver *r, struct expr *e)
 		return;
 	}
 	d = diag_error(r->u->diags, e->span, "undefined or undeclared variable: %s", e->var.name);
+	if (source_caller(&r->u->source, e->span, &(struct span){ 0 })) {
+		diag_hint(d, "a macro has variables of its own: the caller's are parameters of it");
+		e->kind = EXPR_BAD;
+		return;
+	}
 	near_init(&near, e->var.name);
 	vec_each (i, &r->scope)
 		near_offer(&near, r->scope.v[i].var->name);
@@ -139,6 +145,11 @@ static void suggest_word(struct resolver *r, struct diag *d, const char *name)
 	near_init(&near, name);
 	lang_each (family, def, r->u->lang)
 		near_offer(&near, def->name);
+	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
+		near_offer(&near, w->name);
+	vec_each (i, &r->u->script.macros)
+		if (!r->u->script.macros.v[i]->library)
+			near_offer(&near, r->u->script.macros.v[i]->name);
 	if (near.best)
 		diag_hint(d, "did you mean '%s'?", near.best);
 }
@@ -165,6 +176,15 @@ static bool check_usable(struct resolver *r, const struct expr *e)
 	return true;
 }
 
+/* Known now: a literal, or a record of literals. */
+static void fold_call(struct resolver *r, struct expr *e)
+{
+	if (e->kind != EXPR_CALL || !e->call.def->fold || e->call.args)
+		return;
+	e->call.def->fold(r->u, r->program, e);
+	resolve_expr(r, e);
+}
+
 static void note_use(struct resolver *r, const char *name)
 {
 	if (!strcmp(name, "args"))
@@ -189,6 +209,7 @@ static void resolve_name(struct resolver *r, struct expr *e)
 		note_use(r, def->name);
 		if (!check_usable(r, e))
 			e->kind = EXPR_BAD;
+		fold_call(r, e);
 		return;
 	}
 	t = ktype_enumerator(r->u, e->call.name, &value);
@@ -256,6 +277,7 @@ static void resolve_call(struct resolver *r, struct expr *e)
 	note_use(r, e->call.def->name);
 	if (!check_usable(r, e))
 		e->kind = EXPR_BAD;
+	fold_call(r, e);
 }
 
 static void resolve_if(struct resolver *r, struct expr *e)
@@ -462,7 +484,9 @@ static void resolve_stmt(struct resolver *r, struct stmt *s)
 			r->program->parts->gives_value |= s->expr != NULL;
 		break;
 	case STMT_IMPORT:
-		diag_error(r->u->diags, s->span, "import inside a block is for the standard library only");
+		if (strncmp(s->import.path, "stdlib", 6))
+			diag_error(r->u->diags, s->span,
+			           "import inside a block is for the standard library only");
 		break;
 	case STMT_BAD: break;
 	}

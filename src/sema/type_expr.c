@@ -554,7 +554,7 @@ static const struct type *if_else(struct sema *s, struct expr *e)
 
 static const struct type *typed_of(struct sema *s, struct expr *e)
 {
-	return e->typed.spec ? spec_type(s, e->typed.spec) : sema_expr(s, e->typed.operand);
+	return e->typed.spec ? spec_type(s, e->typed.spec) : type_or_value(s, e->typed.operand);
 }
 
 static void become_u64(struct sema *s, struct expr *e, uint64_t n)

@@ -518,7 +518,8 @@ static void check_unresolved(struct sema *s)
 	}
 }
 
-static void check_maps(struct sema *s)
+/* 'broken': what is not resolved may be what assigns the map. */
+static void check_maps(struct sema *s, bool broken)
 {
 	struct near near;
 
@@ -531,7 +532,7 @@ static void check_maps(struct sema *s)
 			m->value = type_int(s->ty, 8, true);
 			continue;
 		}
-		if (m->value != &type_unknown || m->assigned)
+		if (m->value != &type_unknown || m->assigned || broken)
 			continue;
 		d = diag_error(s->diags, m->span, "undefined map: %s is read but never assigned",
 		               m->name);
@@ -563,10 +564,11 @@ static void settle(struct sema *s)
 void types_run(struct unit *u)
 {
 	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
+	size_t errors = diags_count(u->diags, DIAG_ERROR);
 	int rounds = 0;
 
 	probe_args_run(u);
-	if (diags_failed(u->diags))
+	if (diags_count(u->diags, DIAG_ERROR) > errors)
 		return;
 	diags_mute(u->diags);
 	do
@@ -575,7 +577,7 @@ void types_run(struct unit *u)
 	diags_unmute(u->diags);
 	s.final = true;
 	comptime_forget(u);
-	check_maps(&s);
+	check_maps(&s, errors);
 	check_vars(&s);
 	round_of_types(&s);
 	check_unresolved(&s);
