@@ -100,6 +100,8 @@ struct rt {
 	const struct image_losses *losses; /* the same; NULL: nothing can be lost */
 	struct image_losses *reported;     /* what of it has been said */
 	struct image_params params;
+	void *options;         /* values of the script's options */
+	size_t options_size;
 	int64_t boot_to_wall_ns;
 	bool stop;
 	int exit_code;
@@ -178,6 +180,8 @@ void packets_open(struct rt *rt);
 void packets_close(struct rt *rt);
 
 /* life */
+/* Sets rt->options from the command line. false: it was wrong, or asked for help. */
+bool options_read(struct rt *rt);
 int rt_load(struct rt *rt);
 int rt_attach(struct rt *rt);
 void rt_detach(struct rt *rt);
