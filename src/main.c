@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "base/log.h"
 #include "codegen/cg.h"
+#include "base/mem.h"
 #include "driver.h"
 #include "image/image.h"
 #include "lang/lang.h"
@@ -40,6 +41,9 @@ struct cli {
 	const char *file;     /* or the first operand */
 	const char *const *param;
 	size_t params;
+	const char *const *option; /* of the script */
+	size_t options;
+	const char **operand; /* all of them: the file and the parameters */
 	const char *dump;     /* -d */
 	const char *emit_elf, *aot;
 	const char *output, *format, *buffering;
@@ -249,28 +253,80 @@ static int take_option(struct cli *cli, int value)
 	return -1;
 }
 
-static int parse_options(struct cli *cli, int argc, char **argv)
+/* What stands behind the script belongs to it, but for our own options by their full names. */
+static bool is_script_option(const struct cli *cli, const char *arg)
+{
+	size_t len;
+
+	if (strncmp(arg, "--", 2) || !arg[2] || cli->list || (!cli->program && !cli->params))
+		return false;
+	len = strcspn(arg + 2, "=");
+	for (size_t i = 0; i < countof(options); i++)
+		if (strlen(options[i].name) == len && !strncmp(options[i].name, arg + 2, len))
+			return options[i].value == 'h';
+	return true;
+}
+
+/* Operands, and options of the script. */
+struct sorted {
+	const char **operand, **option;
+	size_t operands, options;
+};
+
+static int parse_argv(struct cli *cli, int argc, char **argv, struct sorted *s)
 {
 	struct option lopt[countof(options) + 1];
-	char sopt[countof(options) * 2 + 2];
+	char sopt[countof(options) * 2 + 3] = "-";
 	int value, status;
 
-	fill_getopt(lopt, sopt);
+	fill_getopt(lopt, sopt + 1);
 	opterr = 0;
-	while ((value = getopt_long(argc, argv, sopt, lopt, NULL)) != -1) {
+	for (;;) {
+		cli->params = s->operands;
+		if (optind < argc && is_script_option(cli, argv[optind])) {
+			s->option[s->options++] = argv[optind++];
+			continue;
+		}
+		value = getopt_long(argc, argv, sopt, lopt, NULL);
+		if (value == -1)
+			return -1;
 		if (value == ':')
 			return bad_usage("option '%s' needs an argument", argv[optind - 1]);
 		if (value == '?')
 			return bad_usage("unknown option '%s'", argv[optind - 1]);
+		if (value == 1) {
+			s->operand[s->operands++] = optarg;
+			continue;
+		}
 		status = take_option(cli, value);
 		if (status >= 0)
 			return status;
 	}
-	if (!cli->program && !cli->list && !cli->info && optind < argc)
-		cli->file = argv[optind++];
-	cli->param = (const char *const *)argv + optind;
-	cli->params = (size_t)(argc - optind);
-	return -1;
+}
+
+static int parse_options(struct cli *cli, int argc, char **argv)
+{
+	struct sorted s = { .operand = mem_calloc((size_t)argc, sizeof(char *)),
+		            .option = mem_calloc((size_t)argc, sizeof(char *)) };
+	int status = parse_argv(cli, argc, argv, &s);
+
+	/* Behind "--". */
+	for (; status < 0 && optind < argc; optind++) {
+		if ((cli->program || s.operands) && !strncmp(argv[optind], "--", 2) && argv[optind][2])
+			s.option[s.options++] = argv[optind];
+		else
+			s.operand[s.operands++] = argv[optind];
+	}
+	cli->option = s.option;
+	cli->options = s.options;
+	cli->operand = s.operand;
+	cli->param = s.operand;
+	cli->params = s.operands;
+	if (!cli->program && !cli->list && !cli->info && cli->params) {
+		cli->file = *cli->param++;
+		cli->params--;
+	}
+	return status;
 }
 
 static int compile_filter(const char *text, regex_t *filter)
@@ -313,6 +369,8 @@ static int check_options(const struct cli *cli, struct rt_opts *rt)
 	else if (cli->buffering && strcmp(cli->buffering, "line"))
 		return bad_usage("-B is line, full or none, not '%s'", cli->buffering);
 	rt->cmd = cli->cmd;
+	rt->option = cli->option;
+	rt->options = cli->options;
 	rt->output = cli->output;
 	rt->quiet = cli->quiet;
 	rt->dry_run = cli->dry_run;
@@ -545,11 +603,40 @@ static void list_operand(struct cli *cli)
 	}
 }
 
+static void release_options(struct cli *cli)
+{
+	free((void *)cli->operand);
+	free((void *)cli->option);
+	vec_release(&cli->include_dirs);
+	vec_release(&cli->includes);
+}
+
+static int run_cli(struct cli *cli, struct rt_opts *rt)
+{
+	regex_t filter;
+	int status = check_options(cli, rt);
+
+	if (status < 0 && cli->filter)
+		status = compile_filter(cli->filter, &filter);
+	if (status >= 0)
+		return status;
+	if (cli->info) {
+		rt_print_info(stdout, codegen_llvm_version());
+		return 0;
+	}
+	list_operand(cli);
+	if (!cli->program && !cli->file && !cli->list)
+		return bad_usage("a script's file name or -e 'program' is needed");
+	status = run(cli, &filter, rt);
+	if (cli->filter)
+		regfree(&filter);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { 0 };
 	struct rt_opts rt = { 0 };
-	regex_t filter;
 	int status;
 
 	if (argc < 2) {
@@ -558,22 +645,7 @@ int main(int argc, char **argv)
 	}
 	status = parse_options(&cli, argc, argv);
 	if (status < 0)
-		status = check_options(&cli, &rt);
-	if (status < 0 && cli.filter)
-		status = compile_filter(cli.filter, &filter);
-	if (status >= 0)
-		return status;
-	if (cli.info) {
-		rt_print_info(stdout, codegen_llvm_version());
-		return 0;
-	}
-	list_operand(&cli);
-	if (!cli.program && !cli.file && !cli.list)
-		return bad_usage("a script's file name or -e 'program' is needed");
-	status = run(&cli, &filter, &rt);
-	if (cli.filter)
-		regfree(&filter);
-	vec_release(&cli.include_dirs);
-	vec_release(&cli.includes);
+		status = run_cli(&cli, &rt);
+	release_options(&cli);
 	return status;
 }

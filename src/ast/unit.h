@@ -109,6 +109,15 @@ struct config {
 #undef CONFIG_ENUM
 };
 
+/* getopt("name", default, "description"): an option of the script's command line. */
+struct script_option {
+	const char *name, *description;
+	struct span span;        /* of its first use */
+	const struct type *type;
+	const struct expr *init; /* the default: a literal; NULL: false */
+	uint32_t offset;         /* of its value in OPTIONS_SECTION */
+};
+
 /* What 'comptime' came to. */
 struct comptime_answer {
 	struct program *program;
@@ -147,6 +156,8 @@ struct unit {
 	VEC(struct dispatch *) dispatches; /* expand */
 	struct map maps;                 /* resolve: name -> struct map_var */
 	VEC(struct comptime_answer) answers; /* types */
+	VEC(struct script_option *) options; /* types */
+	uint32_t options_size;
 	struct meta_writer *meta;        /* layout */
 	struct map type_rows;            /* layout: type -> row + 1 */
 	VEC(uint32_t) stack_maps;        /* layout: rows of META_MAPS with STORE_STACKS */

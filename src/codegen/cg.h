@@ -196,6 +196,8 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size);
 #define CG_PARAM(cg, member)                                                                       \
 	cg_param(cg, offsetof(struct image_params, member),                                        \
 	         sizeof(((struct image_params *)0)->member))
+/* The value of an option of the script. */
+cgv cg_option(struct cg *cg, uint32_t offset);
 /* Counts a loss for this program. */
 void cg_loss(struct cg *cg, enum loss_cause cause);
 /* The same for a map that is full, which the runtime reports with its place. */

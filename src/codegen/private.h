@@ -77,6 +77,7 @@ struct cg {
 
 	/* globals; NULL until used */
 	LLVMValueRef packets; /* perf buffer */
+	LLVMValueRef options;
 	LLVMValueRef ring, params, control, losses, zeros;
 	struct map constants;     /* bytes -> global */
 	struct map stack_maps;    /* row -> global */

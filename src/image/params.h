@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define PARAMS_SECTION ".rodata.params"
+#define OPTIONS_SECTION ".rodata.options" /* values of META_OPTIONS */
 #define CONTROL_SECTION ".data.control"
 #define LOSSES_SECTION ".data.losses"
 #define RING_MAP "events" /* the ring buffer */

@@ -44,10 +44,13 @@ static uint32_t ring_bytes(const struct rt *rt)
 
 static void set_params(struct rt *rt)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(rt->obj, PARAMS_SECTION);
+	struct bpf_map *params = bpf_object__find_map_by_name(rt->obj, PARAMS_SECTION);
+	struct bpf_map *options = bpf_object__find_map_by_name(rt->obj, OPTIONS_SECTION);
 
-	if (map)
-		bpf_map__set_initial_value(map, &rt->params, sizeof(rt->params));
+	if (params)
+		bpf_map__set_initial_value(params, &rt->params, sizeof(rt->params));
+	if (options)
+		bpf_map__set_initial_value(options, rt->options, rt->options_size);
 }
 
 static void find_programs(struct rt *rt)

@@ -102,6 +102,8 @@ struct rt {
 	uint64_t lost;                     /* events that are to be told of */
 	time_t told_at;
 	struct image_params params;
+	void *options;         /* values of the script's options */
+	size_t options_size;
 	int64_t boot_to_wall_ns;
 	bool stop;
 	int exit_code;
@@ -182,6 +184,8 @@ void packets_open(struct rt *rt);
 void packets_close(struct rt *rt);
 
 /* life */
+/* Sets rt->options from the command line. false: it was wrong, or asked for help. */
+bool options_read(struct rt *rt);
 int rt_load(struct rt *rt);
 int rt_attach(struct rt *rt);
 void rt_detach(struct rt *rt);
