@@ -427,7 +427,17 @@ static int write_aot(const struct unit *u, const char *path)
 	return err ? EXIT_USAGE : 0;
 }
 
-/* "    TYPE name" for each argument. */
+/* "    TYPE name", "    TYPE name[count]" */
+static void print_arg(struct unit *u, const struct program *p, const struct probe_arg *a)
+{
+	const char *type = a->ctype ? a->ctype : type_name(u->types, probe_arg_type(u, p, a));
+
+	printf("    %s %s", type, a->name);
+	if (a->count && !strchr(type, '['))
+		printf("[%u]", a->count);
+	putchar('\n');
+}
+
 static void print_args(struct unit *u, const struct probe_target *t)
 {
 	struct program p = { .kind = t->kind };
@@ -438,11 +448,7 @@ static void print_args(struct unit *u, const struct probe_target *t)
 	if (t->kind->params ? t->kind->params(u->probes, t, &args) : t->kind->args(u->probes, t, &args))
 		return;
 	for (size_t i = 0; i < args.count; i++)
-		printf("    %s %s\n",
-		       args.arg[i].ctype
-		               ? args.arg[i].ctype
-		               : type_name(u->types, probe_arg_type(u, &p, &args.arg[i])),
-		       args.arg[i].name);
+		print_arg(u, &p, &args.arg[i]);
 	if (args.retval)
 		printf("    %s retval\n", type_name(u->types, probe_arg_type(u, &p, args.retval)));
 }

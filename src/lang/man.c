@@ -181,6 +181,7 @@ static const struct {
 	{ lang_object,     "Objects of the kernel" },
 	{ lang_elf,        "Binaries" },
 	{ lang_settings,   "Settings" },
+	{ lang_option,     "Options of the script" },
 };
 /* clang-format on */
 

@@ -311,8 +311,11 @@ static const struct type *tuple_member(struct sema *s, struct expr *e, const str
 	uint64_t i = e->field.number;
 
 	if (t->kind != KIND_TUPLE) {
-		diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s", (unsigned long long)i,
-		           type_name(s->ty, t));
+		struct diag *d = diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s",
+		                            (unsigned long long)i, type_name(s->ty, t));
+
+		if (e->field.base->kind == EXPR_INT)
+			diag_hint(d, "there are no floating point numbers");
 		return &type_error;
 	}
 	if (i >= t->fields) {
