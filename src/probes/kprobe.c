@@ -382,6 +382,18 @@ static int attach_namesakes(struct probe_env *env, const struct probe_target *t,
 	return err || n.attached ? err : n.err;
 }
 
+/* The kernel says of such a place that it is no instruction. */
+static bool is_outside(struct probe_env *env, const struct probe_target *t)
+{
+	uint64_t start, offset;
+	const struct symbol *s;
+
+	if (!t->offset || ksym_address(env->cache, t->symbol, &start) || !start)
+		return false;
+	s = ksym_lookup(env->cache, start + t->offset, &offset);
+	return !s || strcmp(s->name, t->symbol);
+}
+
 static struct attachment *function_failed(struct probe_env *env, const struct probe_target *t,
                                           struct attachment *a, int err)
 {
@@ -398,6 +410,12 @@ static struct attachment *function_failed(struct probe_env *env, const struct pr
 	if (err == -ENOENT || err == -ESRCH) {
 		no_function(env, t);
 		return attach_gave_up(a, -ENOENT);
+	}
+	if (is_outside(env, t)) {
+		d = probe_missing(env, t->span, "cannot attach %s: offset outside the function bounds",
+		                  t->name);
+		diag_hint(d, "'%s' is shorter than %" PRIu64 " bytes", t->symbol, t->offset);
+		return attach_gave_up(a, err);
 	}
 	d = attach_error(env, t, err);
 	if (err == -EINVAL && t->offset)
