@@ -146,8 +146,10 @@ struct cg_if cg_if(struct cg *cg, cgv cond);
 void cg_else(struct cg *cg, struct cg_if *i);
 void cg_endif(struct cg *cg, struct cg_if *i);
 cgv cg_endif_phi(struct cg *cg, struct cg_if *i, cgv yes, cgv no);
-/* Leaves the program (or the callback and then the program). */
+/* Leaves the program or function (or the callback and then it). */
 void cg_return(struct cg *cg, cgv code);
+/* Leaves the program, and functions with it. Rows that use it have LANG_MAY_EXIT. */
+void cg_exit(struct cg *cg);
 
 /* Compiles 'body' once and has the kernel call it for i = 0 .. n - 1, or until it gives 1 (bpf_loop,
  * Linux 5.17). It runs in a function of its own and sees nothing of its surroundings but up to
@@ -168,7 +170,7 @@ struct cg_kfunc {
 	bool gives;
 };
 cgv cg_kfunc(struct cg *cg, const struct cg_kfunc *f, cgv arg);
-/* The program's context, as an address. NULL-free; not inside for loops. */
+/* The program's context, as an address; functions of the script have none. */
 cgv cg_ctx(struct cg *cg);
 /* Reads 'size' bytes of traced memory at 'from' (an integer) into 'to'; zeroes on failure. Returns
  * the helper's result. as: AS_NONE picks by the probe. */
@@ -204,6 +206,8 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size);
 	         sizeof(((struct image_params *)0)->member))
 /* Counts a loss for this program. */
 void cg_loss(struct cg *cg, enum loss_cause cause);
+/* The same for a map that is full, which the runtime reports with its place. */
+void cg_loss_full(struct cg *cg, struct span at);
 
 /* -- events -- */
 /* Sends an event to the runtime: a row of META_EVENTS of this kind, and the arguments as a tuple. */
@@ -239,6 +243,9 @@ cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key);
 /* The current value: zero when absent; castable aggregations are reduced over CPUs. */
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key);
 void cg_map_write(struct cg *cg, struct map_var *m, cgv key, struct value v);
+/* Graphs: this CPU's slot of a bucket under a key, made when it is new. The code that follows runs
+ * only when there is one; cg_endif(cg, absent) ends it. */
+cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent);
 /* 1 when something was removed. */
 cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key);
 /* How many keys the map holds now. */

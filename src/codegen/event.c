@@ -51,11 +51,11 @@ cgv cg_probe_row(struct cg *cg)
 	const struct program *p = cg->p;
 	const struct probe_target *t = &p->targets.v[0];
 
-	if (p->targets.n == 1)
+	if (p->targets.n <= 1)
 		return cg_u64(cg, p->first_row);
 	if (t->flags & TARGET_RAW_SYSCALL)
 		return cg_syscall_row(cg);
-	if (p->kind->caps & PROBE_COOKIE && cg->ctx && !(t->flags & TARGET_RAW))
+	if (p->kind->caps & PROBE_COOKIE && !(t->flags & TARGET_RAW))
 		return cg_helper(cg, BPF_FUNC_get_attach_cookie, 1, cg_ctx(cg));
 	return cg_u64(cg, p->first_row);
 }
@@ -83,19 +83,14 @@ static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *f
 	return rec;
 }
 
-/* What the reader must hear of at once: the end, and a process that may end. Else it is not woken
- * unless it sleeps. */
-static bool is_urgent(enum meta_event_kind kind)
-{
-	return kind == EVENT_EXIT || kind == EVENT_SEEN;
-}
-
+/* Does not wake the reader unless it sleeps, or there is no time to lose: the end, a process that may
+ * be gone in a moment. */
 static void submit(struct cg *cg, const struct cg_event *ev, cgv rec, struct cg_if *full)
 {
 	cgv flag = cg_u64(cg, BPF_RB_FORCE_WAKEUP);
 
 	_Static_assert(BPF_RB_NO_WAKEUP + 1 == BPF_RB_FORCE_WAKEUP, "a sleeper's 1 makes the other");
-	if (!is_urgent(ev->kind))
+	if (ev->kind != EVENT_EXIT && ev->kind != EVENT_SEEN)
 		flag = cg_add(cg, cg_control(cg, offsetof(struct image_control, reader_sleeps)),
 		              cg_u64(cg, BPF_RB_NO_WAKEUP));
 	cg_helper(cg, BPF_FUNC_ringbuf_submit, 2, rec, flag);
@@ -161,4 +156,12 @@ void cg_warn(struct cg *cg, const char *text, struct span at)
 	const struct cg_event ev = { .kind = EVENT_WARNING, .format = text, .span = at };
 
 	cg_send_values(cg, &ev, NULL, 0);
+}
+
+void cg_helper_error(struct cg *cg, const char *helper, cgv result, struct span at)
+{
+	const struct cg_event ev = { .kind = EVENT_HELPER_ERROR, .format = helper, .span = at };
+	struct value v = cg_value(result, type_int(cg->u->types, 8, true));
+
+	cg_send_values(cg, &ev, &v, 1);
 }

@@ -15,9 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t align8(uint32_t n)
+/* What one bucket of a graph takes. */
+static uint32_t bucket_size(const struct map_var *m)
 {
-	return (n + 7) / 8 * 8;
+	return m->value->kind == KIND_TSERIES ? m->value->size : 8;
 }
 
 uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
@@ -26,9 +27,10 @@ uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
 
 	switch ((enum meta_store)m->store) {
 	case STORE_SCALAR:
-	case STORE_PERCPU_SCALAR: return align8(size) + 8;
-	case STORE_BUCKETS: return 8;
-	case STORE_PERCPU_HASH: return align8(size);
+	case STORE_PERCPU_SCALAR: return meta_align8(size) + 8;
+	case STORE_BUCKETS: return bucket_size(m);
+	case STORE_PERCPU_HASH: return meta_align8(size);
+	case STORE_SERIES:
 	case STORE_HASH:
 	case STORE_STACKS: break;
 	}
@@ -49,7 +51,7 @@ static uint32_t bpf_type(const struct map_var *m)
 
 	if (m->store == STORE_SCALAR)
 		return BPF_MAP_TYPE_ARRAY;
-	if (m->store == STORE_PERCPU_SCALAR)
+	if (m->store == STORE_PERCPU_SCALAR || m->store == STORE_SERIES)
 		return BPF_MAP_TYPE_PERCPU_ARRAY;
 	for (size_t i = 0; m->decl && i < countof(declared); i++)
 		if (!strcmp(declared[i].kind, m->decl->kind))
@@ -62,7 +64,7 @@ static uint32_t key_size(struct cg *cg, const struct map_var *m)
 	if (!m->key)
 		return 4;
 	if (m->store == STORE_BUCKETS)
-		return align8(type_size(cg->u->types, m->key)) + 8;
+		return meta_align8(type_size(cg->u->types, m->key)) + 8;
 	return type_size(cg->u->types, m->key);
 }
 
@@ -94,9 +96,9 @@ cgv cg_map_key(struct cg *cg, struct map_var *m, struct expr *const *key, size_t
 	if (!n || !m->key)
 		return zero_key(cg);
 	size = type_size(cg->u->types, m->key);
-	place = cg_temp(cg, align8(size) + (m->store == STORE_BUCKETS ? 8 : 0));
-	if (m->store == STORE_BUCKETS && align8(size) != size)
-		cg_zero(cg, cg_offset(cg, place, size & ~7u), align8(size) - (size & ~7u));
+	place = cg_temp(cg, meta_align8(size) + (m->store == STORE_BUCKETS ? 8 : 0));
+	if (m->store == STORE_BUCKETS && meta_align8(size) != size)
+		cg_zero(cg, cg_offset(cg, place, size & ~7u), meta_align8(size) - (size & ~7u));
 	if (n == 1) {
 		cg_expr_into(cg, key[0], place, m->key);
 		return place;
@@ -123,10 +125,10 @@ static bool is_scalar_store(const struct map_var *m)
 /* The word that says whether a scalar was written. */
 static cgv written_flag(struct cg *cg, struct map_var *m, cgv slot)
 {
-	return cg_offset(cg, slot, align8(type_size(cg->u->types, m->value)));
+	return cg_offset(cg, slot, meta_align8(type_size(cg->u->types, m->value)));
 }
 
-/* -- histograms with keys: an entry for each key and bucket -- */
+/* -- graphs: an entry for each key and bucket; series without a key: an element for each -- */
 
 enum { BUCKET_KEY, BUCKET_RESULT };
 
@@ -165,11 +167,29 @@ static cgv delete_bucket(struct cg *cg, cgv i, const cgv *in, cgv out, const voi
 
 static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
 {
-	const struct buckets b = { m, align8(type_size(cg->u->types, m->key)) };
+	const struct buckets b = { m, m->key ? meta_align8(type_size(cg->u->types, m->key)) : 0 };
 	cgv passed[] = { [BUCKET_KEY] = key, [BUCKET_RESULT] = cg_u64(cg, 0) };
 
 	cg_repeat(cg, cg_u64(cg, m->value->count), passed, 2, body, &b);
 	return passed[BUCKET_RESULT];
+}
+
+/* A series without a key: its interval number i is emptied. */
+static cgv empty_interval(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	struct map_var *m = ((const struct buckets *)arg)->map;
+	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), slot, was;
+	struct cg_if absent;
+
+	cg_store(cg, in[BUCKET_KEY], i, 4);
+	slot = cg_map_lookup(cg, m, in[BUCKET_KEY]);
+	absent = cg_if(cg, cg_is_null(cg, slot));
+	cg_else(cg, &absent);
+	was = cg_compare(cg, CG_NE, cg_load(cg, slot, 8, false), cg_u64(cg, 0));
+	cg_store(cg, removed, cg_or(cg, cg_load(cg, removed, 8, false), was), 8);
+	cg_zero(cg, slot, m->value->size);
+	cg_endif(cg, &absent);
+	return cg_u64(cg, 0);
 }
 
 cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key)
@@ -262,7 +282,7 @@ static struct value reduce(struct cg *cg, struct map_var *m, cgv key)
 static void warn_absent(struct cg *cg)
 {
 	if (cg->u->warn_reads)
-		cg_warn(cg, "the map does not hold this key: the value is zero", cg->at);
+		cg_helper_error(cg, "map_lookup_elem", cg_u64(cg, 0), cg->at);
 }
 
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
@@ -301,7 +321,7 @@ static void check_full(struct cg *cg, cgv result)
 		cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
 	                  cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
 
-	cg_loss(cg, LOSS_MAP_FULL);
+	cg_loss_full(cg, cg->at);
 	cg_endif(cg, &full);
 }
 
@@ -363,6 +383,8 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 
 	if (m->store == STORE_BUCKETS)
 		return each_bucket(cg, m, key, delete_bucket);
+	if (m->store == STORE_SERIES)
+		return each_bucket(cg, m, cg_temp(cg, 8), empty_interval);
 	if (!is_scalar_store(m))
 		return cg_compare(cg, CG_EQ,
 		                  cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),
@@ -407,25 +429,34 @@ static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, st
 	return val(phi);
 }
 
-static void into_bucket(struct cg *cg, struct map_var *m, cgv key, cgv bucket)
+cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent)
 {
-	uint32_t at = align8(m->key ? type_size(cg->u->types, m->key) : 0);
-	struct cg_if absent;
 	cgv slot;
 
-	if (!m->key) {
-		slot = cg_map_lookup(cg, m, zero_key(cg));
-		absent = cg_if(cg, cg_is_null(cg, slot));
-		cg_else(cg, &absent);
-		bucket = cg_bounded(cg, bucket, m->value->count - 1);
-		cg_atomic_add(cg, cg_offset_by(cg, slot, cg_shl(cg, bucket, 3)), cg_u64(cg, 1));
-		cg_store(cg, written_flag(cg, m, slot), cg_u64(cg, 1), 8);
-		cg_endif(cg, &absent);
-		return;
+	if (m->key) {
+		cg_store(cg, cg_offset(cg, key, meta_align8(type_size(cg->u->types, m->key))),
+		         bucket, 8);
+		return slot_for(cg, m, key, bucket_size(m), absent);
 	}
-	cg_store(cg, cg_offset(cg, key, at), bucket, 8);
-	slot = slot_for(cg, m, key, 8, &absent);
-	cg_atomic_add(cg, slot, cg_u64(cg, 1));
+	if (m->store == STORE_SERIES) {
+		key = cg_temp(cg, 8);
+		cg_store(cg, key, bucket, 4);
+	}
+	slot = cg_map_lookup(cg, m, key);
+	*absent = cg_if(cg, cg_is_null(cg, slot));
+	cg_else(cg, absent);
+	if (m->store == STORE_SERIES)
+		return slot;
+	cg_store(cg, written_flag(cg, m, slot), cg_u64(cg, 1), 8);
+	bucket = cg_bounded(cg, bucket, m->value->count - 1);
+	return cg_offset_by(cg, slot, cg_shl(cg, bucket, 3));
+}
+
+static void into_histogram(struct cg *cg, struct map_var *m, cgv key, cgv bucket)
+{
+	struct cg_if absent;
+
+	cg_atomic_add(cg, cg_bucket_slot(cg, m, key, bucket, &absent), cg_u64(cg, 1));
 	cg_endif(cg, &absent);
 }
 
@@ -439,18 +470,22 @@ void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct exp
 	struct cg_if absent;
 
 	if (m->value->kind == KIND_HIST || m->value->kind == KIND_LHIST) {
-		into_bucket(cg, m, key, def->emit(cg, call, NULL).v);
+		into_histogram(cg, m, key, def->emit(cg, call, NULL).v);
 		return;
 	}
 	for (size_t i = 0; i < call->call.args && i < countof(arg); i++)
 		arg[i] = cg_arg(cg, call, i);
+	if (m->value->kind == KIND_TSERIES) {
+		def->emit_update(cg, call, key, arg);
+		return;
+	}
 	if (m->store == STORE_PERCPU_SCALAR) {
 		slot = cg_map_lookup(cg, m, key);
 		absent = cg_if(cg, cg_is_null(cg, slot));
 		cg_else(cg, &absent);
 		cg_store(cg, written_flag(cg, m, slot), cg_u64(cg, 1), 8);
 	} else {
-		slot = slot_for(cg, m, key, align8(size), &absent);
+		slot = slot_for(cg, m, key, meta_align8(size), &absent);
 	}
 	def->emit_update(cg, call, slot, arg);
 	cg_endif(cg, &absent);

@@ -153,7 +153,7 @@ const struct lang_def lang_elf[] = {
 	{
 		.name = "uaddr",
 		.sig = "uaddr(symbol: strlit) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_uaddr,
 		.emit = emit_uaddr,
 		.brief = "The address of a variable of the probed program or library, as a pointer to an integer of the variable's size.",

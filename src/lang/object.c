@@ -132,7 +132,7 @@ const struct lang_def lang_object[] = {
 	{
 		.name = "path",
 		.sig = "path(path: any, size: intlit = max_strlen) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_path,
 		.emit = emit_path,
 		.brief = "The name of a file in full, from the kernel's struct path. In iterators, and in fentry and fexit probes where the kernel allows it.",
@@ -141,7 +141,7 @@ const struct lang_def lang_object[] = {
 	{
 		.name = "socket_cookie",
 		.sig = "socket_cookie(socket: ptr) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_cookie,
 		.emit = emit_cookie,
 		.brief = "The number that the kernel gives a struct sock once and for all.",
@@ -150,7 +150,7 @@ const struct lang_def lang_object[] = {
 	{
 		.name = "skboutput",
 		.sig = "skboutput(file: strlit, packet: ptr, length: int, offset: int) -> T",
-		.flags = LANG_CTX | LANG_DISCARD,
+		.flags = LANG_PROBE | LANG_DISCARD,
 		.check = check_skboutput,
 		.emit = emit_skboutput,
 		.brief = "Appends the first bytes of a struct sk_buff, less those before the offset, to a capture file (pcap, raw IP). Gives 0, or an error.",

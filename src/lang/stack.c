@@ -108,7 +108,7 @@ const struct lang_def lang_stack[] = {
 	{
 		.name = "kstack",
 		.sig = "kstack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_stack,
 		.emit = emit_kstack,
 		.brief = "The kernel's call stack; symbols are looked up when it is printed.",
@@ -117,7 +117,7 @@ const struct lang_def lang_stack[] = {
 	{
 		.name = "ustack",
 		.sig = "ustack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_stack,
 		.emit = emit_ustack,
 		.brief = "The user program's call stack, by frame pointers.",
@@ -126,7 +126,7 @@ const struct lang_def lang_stack[] = {
 	{
 		.name = "dw_ustack",
 		.sig = "dw_ustack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_dwarf_stack,
 		.emit = emit_ustack,
 		.brief = "User stacks by DWARF unwinding: not available here, ustack() follows frame pointers.",

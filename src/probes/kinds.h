@@ -5,7 +5,7 @@
 
 struct probe_kind;
 
-extern const struct probe_kind probe_begin, probe_end, probe_self;
+extern const struct probe_kind probe_begin, probe_end, probe_self, probe_test, probe_bench;
 extern const struct probe_kind probe_kprobe, probe_kretprobe;
 extern const struct probe_kind probe_uprobe, probe_uretprobe;
 extern const struct probe_kind probe_tracepoint, probe_rawtracepoint;

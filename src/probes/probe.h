@@ -126,7 +126,7 @@ enum probe_cap {
 	PROBE_FUNC_IP = 16,    /* 'func' by bpf_get_func_ip */
 	PROBE_FUNC_USER = 32,  /* ... and is a user function */
 	PROBE_USER = 64,       /* pointers found in registers point to user memory */
-	PROBE_SPECIAL = 128,   /* fired by the tool itself: begin, end, self */
+	PROBE_SPECIAL = 128,   /* fired by the tool itself: begin, end, self, test, bench */
 	PROBE_PERF_EVENT = 256, /* context is struct bpf_perf_event_data, whose regs come first */
 	PROBE_WORDS = 512,     /* arg0.. are 64-bit words of the context (raw tracepoints) */
 	PROBE_FILTER_PID = 1024, /* with -p the program itself ignores other processes */
@@ -136,6 +136,8 @@ enum probe_cap {
 	PROBE_NO_ARG0 = 16384, /* has PROBE_REGS, but they are not a call's: no arg0.. */
 	PROBE_RAWABLE = 32768, /* a body that reads neither args nor ctx may be TARGET_RAW */
 	PROBE_NOTED_ARGS = 65536, /* arg0.. come from ->args, not from a calling convention */
+	PROBE_TEST = 131072,   /* run by --test only */
+	PROBE_BENCH = 262144,  /* run by --bench only */
 };
 
 typedef void probe_match_fn(void *arg, const struct probe_target *t);

@@ -55,28 +55,19 @@ static void on_printf(struct rt *rt, const struct event *e)
 	strbuf_release(&text);
 }
 
-static void say(struct rt *rt, const struct event *e, bool error, const char *text)
-{
-	struct diags *ds = diags_new(&rt->arena, &rt->source);
-
-	if (!error && !log_warnings)
-		return;
-	fflush(rt->file);
-	if (error)
-		diag_error(ds, span_of(e), "%s", text);
-	else
-		diag_warning(ds, span_of(e), "%s", text);
-	diags_print(ds, stderr, log_colour());
-}
-
 static void on_errorf(struct rt *rt, const struct event *e)
 {
 	struct strbuf text = STRBUF_INIT;
+	bool error = e->row->kind == EVENT_ERRORF;
+	struct message m = { .type = error ? "errorf" : "warnf", .error = error, .at = span_of(e) };
 
 	formatted(rt, e, &text);
 	while (text.len && text.buf[text.len - 1] == '\n')
 		strbuf_cut(&text, text.len - 1);
-	say(rt, e, e->row->kind == EVENT_ERRORF, text.buf);
+	m.text = text.buf;
+	say(rt, &m);
+	if (error)
+		on_demand_failed(rt);
 	strbuf_release(&text);
 }
 
@@ -109,8 +100,16 @@ static void on_exit_event(struct rt *rt, const struct event *e)
 	const struct meta_type *t;
 	const char *data = arg(rt, e, 0, &t);
 
+	int code = data ? (int)(value_int(t, data) & 0xff) : 0;
+
+	/* It ends a test, not the run. */
+	if (rt->test) {
+		if (code)
+			on_demand_failed(rt);
+		return;
+	}
 	if (data && !rt->stop)
-		rt->exit_code = (int)(value_int(t, data) & 0xff);
+		rt->exit_code = code;
 	rt->stop = true;
 }
 
@@ -206,21 +205,20 @@ static void on_unwatch(struct rt *rt, const struct event *e)
 
 static void on_warning(struct rt *rt, const struct event *e)
 {
-	say(rt, e, false, meta_text(&rt->m, e->row->format));
+	say(rt, &(struct message){ .type = "runtime_error",
+	                           .text = meta_text(&rt->m, e->row->format),
+	                           .at = span_of(e) });
 }
 
-/* Helpers of the kernel return -errno. */
 static void on_helper_error(struct rt *rt, const struct event *e)
 {
-	struct strbuf sb = STRBUF_INIT;
+	struct message m = { .at = span_of(e) };
 	int64_t result = 0;
 
 	if (e->args && e->args->size >= sizeof(result))
 		memcpy(&result, e->data, sizeof(result));
-	strbuf_addf(&sb, "%s failed: %s", meta_text(&rt->m, e->row->format),
-	            strerror((int)-result));
-	say(rt, e, false, sb.buf);
-	strbuf_release(&sb);
+	helper_message(&m, meta_text(&rt->m, e->row->format), result);
+	say(rt, &m);
 }
 
 static void (*const handlers[])(struct rt *rt, const struct event *e) = {

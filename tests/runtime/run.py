@@ -7,6 +7,7 @@ A file holds cases, a blank line apart:
     NAME      count adds up per key
     PROG      begin { @["a"] = count(); }          may go on in lines that start with a blank
     ARGS      -f json                              options, before the script
+    COMPILE   --test                               the same, for the compiler of ahead-of-time programs
     PARAMS    1 two                                the script's parameters
     EXPECT    @[a]: 1                              a line of the output; each in its order
     REGEX     ^@\\[.*\\]: [0-9]+$                     the same by pattern
@@ -136,14 +137,15 @@ def run_alone(sonde, case, mode, folder):
     script = ["-e", case["PROG"][0]]
     params = shlex.split(one(case, "PARAMS", ""))
     args = shlex.split(one(case, "ARGS", ""))
+    compile_args = shlex.split(one(case, "COMPILE", ""))
     if mode == "aot":
         prog = os.path.join(folder, "prog")
-        p = subprocess.run([sonde, "--unsafe", "--aot", prog, *script, *params], capture_output=True, text=True)
+        p = subprocess.run([sonde, "--unsafe", *compile_args, "--aot", prog, *script, *params], capture_output=True, text=True)
         if p.returncode:
             return "cannot compile: " + p.stderr
         argv = [prog, *args]
     else:
-        argv = [sonde, "--unsafe", *args, *script, *params]
+        argv = [sonde, "--unsafe", *compile_args, *args, *script, *params]
     out, err, status = execute(argv, case)
     why = check_lines(case, out)
     for text in case.get("STDERR", []):
