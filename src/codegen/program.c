@@ -24,7 +24,7 @@ enum { SLOTS = 4 }; /* programs that may be nested on one CPU: task, softirq, ir
 
 /* -- before the body -- */
 
-static void leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
+void cg_leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
 {
 	struct cg_if i = cg_if(cg, cond);
 
@@ -32,27 +32,33 @@ static void leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
 	cg_endif(cg, &i);
 }
 
-static void check_stopped(struct cg *cg, LLVMBasicBlockRef out)
+static LLVMValueRef control(struct cg *cg)
 {
-	LLVMValueRef v;
-
 	if (!cg->control)
 		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
 		                        sizeof(struct image_control), false);
-	v = LLVMBuildLoad2(cg->b, cg->i32, cg->control, "stopped");
+	return cg->control;
+}
+
+cgv cg_control(struct cg *cg, uint32_t offset)
+{
+	cgv at = cg_offset(cg, val(control(cg)), offset);
+	LLVMValueRef v = LLVMBuildLoad2(cg->b, cg->i32, ref(at), "");
+
 	LLVMSetVolatile(v, true);
-	leave_when(cg, val(LLVMBuildZExt(cg->b, v, cg->i64, "")), out);
+	return val(LLVMBuildZExt(cg->b, v, cg->i64, ""));
 }
 
 void cg_stop(struct cg *cg)
 {
-	LLVMValueRef s;
+	LLVMSetVolatile(LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), control(cg)), true);
+}
 
-	if (!cg->control)
-		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
-		                        sizeof(struct image_control), false);
-	s = LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), cg->control);
-	LLVMSetVolatile(s, true);
+cgv cg_forget(struct cg *cg, cgv v)
+{
+	cgv at = cg_offset(cg, val(control(cg)), offsetof(struct image_control, zero));
+
+	return cg_xor(cg, v, cg_load(cg, at, 4, false));
 }
 
 /* struct bpf_pidns_info: pid, tgid. */
@@ -77,84 +83,8 @@ static void check_pid(struct cg *cg, LLVMBasicBlockRef out)
 	struct cg_if filtered = cg_if(cg, CG_PARAM(cg, filter_pid));
 	cgv pid = cg_shr(cg, cg_pid_tgid(cg), 32);
 
-	leave_when(cg, cg_compare(cg, CG_NE, pid, CG_PARAM(cg, filter_pid)), out);
+	cg_leave_when(cg, cg_compare(cg, CG_NE, pid, CG_PARAM(cg, filter_pid)), out);
 	cg_endif(cg, &filtered);
-}
-
-/* 32-bit tasks count their syscalls differently; the kernel's own events skip them as well
- * (trace_get_syscall_nr, ARCH_TRACE_IGNORE_COMPAT_SYSCALLS). */
-static void check_compat(struct cg *cg, LLVMBasicBlockRef out)
-{
-	const struct arch *a = arch_host();
-	cgv task, word;
-
-	if (!a->compat_mask)
-		return;
-	word = cg_temp(cg, 8);
-	task = cg_helper(cg, BPF_FUNC_get_current_task, 0);
-	cg_read(cg, word, 4, cg_add(cg, task, cg_u64(cg, a->compat_offset)), AS_KERNEL);
-	leave_when(cg, cg_and(cg, cg_load(cg, word, 4, false), cg_u64(cg, a->compat_mask)), out);
-}
-
-enum { SYSCALLS = 1024 };
-
-static cgv syscall_nr(struct cg *cg)
-{
-	return cg_load(cg, cg_offset(cg, cg_ctx(cg), 8), 8, false);
-}
-
-/* The exit event has no number: it is in the registers still. */
-static cgv syscall_nr_at_exit(struct cg *cg)
-{
-	const struct arch *a = arch_host();
-	cgv regs = cg_load(cg, cg_ctx(cg), 8, false), word = cg_temp(cg, 8);
-
-	cg_read(cg, word, 8, cg_add(cg, regs, cg_u64(cg, a->syscall_nr)), AS_KERNEL);
-	return cg_load(cg, word, 8, false);
-}
-
-static bool is_syscall_exit(const struct program *p)
-{
-	return !strncmp(p->targets.v[0].symbol, "sys_exit", 8);
-}
-
-/* Row of the target by syscall number, plus one; 0: not wanted. */
-static cgv syscall_rows(struct cg *cg)
-{
-	uint16_t row[SYSCALLS] = { 0 };
-
-	vec_each (i, &cg->p->targets) {
-		const struct probe_target *t = &cg->p->targets.v[i];
-
-		if (t->address < SYSCALLS)
-			row[t->address] = (uint16_t)(cg->p->first_row + i + 1);
-	}
-	return cg_bytes(cg, row, sizeof(row));
-}
-
-static cgv row_of_syscall(struct cg *cg, cgv nr)
-{
-	nr = cg_bounded(cg, nr, SYSCALLS - 1);
-	return cg_load(cg, cg_offset_by(cg, syscall_rows(cg), cg_shl(cg, nr, 1)), 2, false);
-}
-
-cgv cg_syscall_row(struct cg *cg)
-{
-	cgv nr = is_syscall_exit(cg->p) ? syscall_nr_at_exit(cg) : syscall_nr(cg);
-
-	return cg_sub(cg, row_of_syscall(cg, nr), cg_u64(cg, 1));
-}
-
-static void check_syscall(struct cg *cg, LLVMBasicBlockRef out)
-{
-	cgv nr = is_syscall_exit(cg->p) ? syscall_nr_at_exit(cg) : syscall_nr(cg);
-
-	if (cg->p->targets.n == 1)
-		leave_when(cg,
-		           cg_compare(cg, CG_NE, nr, cg_u64(cg, cg->p->targets.v[0].address)), out);
-	else
-		leave_when(cg, cg_compare(cg, CG_EQ, row_of_syscall(cg, nr), cg_u64(cg, 0)), out);
-	check_compat(cg, out);
 }
 
 /* -- scratch memory -- */
@@ -202,62 +132,72 @@ static void release_scratch(struct cg *cg)
 
 /* -- the function -- */
 
-static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges);
+/* What a function may keep on the stack, of whose 512 bytes all that are active at once have a share
+ * (MAX_BPF_STACK); registers that LLVM puts aside want some of it, too. */
+static const struct cg_stack shares[] = {
+	{ .temps = 224, .vars = 160, .frame = 0 },  { .temps = 96, .vars = 96, .frame = 160 },
+	{ .temps = 64, .vars = 64, .frame = 128 }, { .temps = 16, .vars = 32, .frame = 96 },
+	{ .temps = 16, .vars = 16, .frame = 64 },
+};
 
-static void note_loop_expr(const struct expr *e, unsigned int *maps, unsigned int *ranges)
+static uint32_t calls_at_once(const struct cg *cg, const struct program *p)
 {
-	if (!e)
-		return;
-	if (e->kind == EXPR_BLOCK)
-		note_loop(e->block, maps, ranges);
-	if (e->kind == EXPR_IF) {
-		note_loop(e->cond.yes, maps, ranges);
-		if (e->cond.no)
-			note_loop(e->cond.no, maps, ranges);
-	}
+	uint32_t most = p->call_depth;
+
+	for (size_t i = 0; p->fn && i < cg->u->programs.n; i++)
+		if (cg->u->programs.v[i]->call_depth > most)
+			most = cg->u->programs.v[i]->call_depth;
+	return most;
 }
 
-static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges)
+/* Scratch memory below is that of functions that it calls. */
+static uint32_t scratch_of_callees(const struct program *p)
 {
-	vec_each (i, &b->stmts) {
-		const struct stmt *s = b->stmts.v[i];
+	uint32_t end = 0;
 
-		*maps += s->kind == STMT_FOR_MAP;
-		*ranges += s->kind == STMT_FOR_RANGE;
-		if (s->kind == STMT_FOR_MAP || s->kind == STMT_FOR_RANGE || s->kind == STMT_WHILE ||
-		    s->kind == STMT_UNROLL)
-			note_loop(s->loop.body, maps, ranges);
-		if (s->kind == STMT_EXPR)
-			note_loop_expr(s->expr, maps, ranges);
+	vec_each (i, &p->callees) {
+		const struct cg_function *f = p->callees.v[i]->cg;
+
+		end = f->scratch_end > end ? f->scratch_end : end;
 	}
-	note_loop_expr(b->value, maps, ranges);
+	return end;
 }
 
-static void make_frame(struct cg *cg)
+void cg_begin(struct cg *cg, struct program *p)
 {
-	unsigned int maps = 0, ranges = 0;
-	uint32_t size;
+	uint32_t depth = calls_at_once(cg, p);
 
-	note_loop(cg->p->body, &maps, &ranges);
-	size = cg_place_vars(cg, maps || ranges);
+	cg->p = p;
+	cg->entry = cg_block(cg, "entry");
+	cg->leave = cg_block(cg, "leave");
+	cg->stack = shares[depth > countof(shares) ? countof(shares) - 1 : depth - 1];
+	cg->stack_used = cg->event_bytes = 0;
+	cg->scratch_top = cg->scratch_used = scratch_of_callees(p);
+	cg->in_callback = false;
+	cg->loop = NULL;
+	cg_enter(cg, cg->entry);
+	cg_at(cg, p->span);
+	cg->result = cg_alloca(cg, cg->i64, 8, "result");
+	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
+	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+}
+
+void cg_make_frame(struct cg *cg)
+{
+	uint32_t size = cg_place_vars(cg);
+
 	cg->frame = NULL;
-	if (!maps && !ranges) {
+	if (!cg->p->loop_depth) {
 		cg->scratch_ptr = cg_alloca(cg, cg->ptr, 8, "scratch");
-		return;
+	} else {
+		cg->frame = cg_bytes_alloca(cg, size);
+		cg->scratch_ptr = cg->frame;
+		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, 0), 8);
+		if (cg->ctx)
+			LLVMBuildStore(cg->b, cg->ctx, ref(cg_frame(cg, FRAME_CTX)));
 	}
-	cg->frame_top = size;
-	cg->frame = cg_bytes_alloca(cg, size + ranges * 8);
-	cg->scratch_ptr = cg->frame;
-	/* The mark that a body has left the program. */
-	cg_store(cg, cg_offset(cg, val(cg->frame), 8), cg_u64(cg, 0), 8);
-}
-
-uint32_t cg_frame_slot(struct cg *cg)
-{
-	uint32_t at = cg->frame_top;
-
-	cg->frame_top += 8;
-	return at;
+	if (cg->p->callees.n)
+		LLVMBuildStore(cg->b, LLVMConstNull(cg->ptr), cg->scratch_ptr);
 }
 
 static uint64_t default_result(const struct program *p)
@@ -266,26 +206,28 @@ static uint64_t default_result(const struct program *p)
 	return !strcmp(p->kind->name, "tracepoint") && !(p->targets.v[0].flags & TARGET_RAW_SYSCALL);
 }
 
-static void start_function(struct cg *cg, struct program *p)
+void cg_start_function(struct cg *cg, struct program *p, const char *name, const char *section)
 {
 	LLVMTypeRef type = LLVMFunctionType(cg->i64, &cg->ptr, 1, false);
 
-	cg->p = p;
-	cg->fn = LLVMAddFunction(cg->module, p->name, type);
-	LLVMSetSection(cg->fn, p->section);
-	cg_debug_function(cg, cg->fn, p->name, 1, p->def->span);
+	cg->fn = LLVMAddFunction(cg->module, name, type);
+	if (section)
+		LLVMSetSection(cg->fn, section);
+	else
+		LLVMSetLinkage(cg->fn, LLVMInternalLinkage);
+	cg_debug_function(cg, cg->fn, name, 1, p->span);
 	cg->ctx = LLVMGetParam(cg->fn, 0);
-	cg->entry = cg_block(cg, "entry");
-	cg->leave = cg_block(cg, "leave");
-	cg->stack_used = cg->scratch_top = cg->scratch_used = 0;
-	cg->in_callback = false;
-	cg->loop = NULL;
-	cg_enter(cg, cg->entry);
-	cg_at(cg, p->def->span);
-	cg->result = cg_alloca(cg, cg->i64, 8, "result");
-	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+	cg_begin(cg, p);
 	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, default_result(p), false), cg->result);
+}
+
+void cg_check_run(struct cg *cg, LLVMBasicBlockRef out)
+{
+	/* Pinned programs go on without us. */
+	if (!(cg->p->kind->caps & PROBE_SPECIAL) && !cg_is_pinned(cg))
+		cg_leave_when(cg, cg_control(cg, offsetof(struct image_control, stopped)), out);
+	if (cg->p->kind->caps & PROBE_FILTER_PID && !cg->u->any_process)
+		check_pid(cg, out);
 }
 
 static void compile_body(struct cg *cg, const struct program *p)
@@ -305,8 +247,8 @@ void cg_program_compile(struct cg *cg, struct program *p)
 {
 	LLVMBasicBlockRef start, claim, body, out;
 
-	start_function(cg, p);
-	make_frame(cg);
+	cg_start_function(cg, p, p->name, p->dispatch ? NULL : p->section);
+	cg_make_frame(cg);
 	start = cg_block(cg, "start");
 	claim = cg_block(cg, "claim");
 	body = cg_block(cg, "body");
@@ -314,20 +256,24 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	cg_goto(cg, start);
 
 	cg_enter(cg, start);
-	if (!(p->kind->caps & PROBE_SPECIAL))
-		check_stopped(cg, out);
-	if (p->kind->caps & PROBE_FILTER_PID)
-		check_pid(cg, out);
-	if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
-		check_syscall(cg, out);
+	if (p->dispatch) {
+		/* An earlier program of the same event may have ended the run. */
+		cg_leave_when(cg, cg_control(cg, offsetof(struct image_control, stopped)), out);
+	} else {
+		cg_check_run(cg, out);
+		if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
+			cg_check_syscall(cg, out);
+	}
+	cg_iter_start(cg, out);
 	cg_goto(cg, claim);
 
 	cg_enter(cg, body);
 	compile_body(cg, p);
 
 	/* Only now it is known whether the body needs scratch memory. */
-	cg_at(cg, p->def->span);
+	cg_at(cg, p->span);
 	cg_enter(cg, claim);
+	cg_iter_account(cg);
 	if (cg->scratch_used) {
 		if (!cg->scratch_map)
 			cg->scratch_map = LLVMAddGlobal(cg->module, cg->ptr, "scratch");
@@ -360,11 +306,28 @@ static cgv data_location(struct cg *cg, const struct probe_arg *a)
 {
 	cgv at = cg_offset(cg, cg_ctx(cg), a->offset);
 	cgv loc = cg_and(cg, cg_load(cg, at, 4, false), cg_u64(cg, 0xffff));
-	cgv base = val(LLVMBuildPtrToInt(cg->b, cg->ctx, cg->i64, ""));
+	cgv base = cg_address(cg, cg_ctx(cg));
 
 	if (a->where == ARG_REL_LOC)
 		loc = cg_add(cg, loc, cg_u64(cg, a->offset + 4));
 	return cg_add(cg, base, loc);
+}
+
+static cgv register_value(struct cg *cg, uint32_t offset)
+{
+	return offset == ARG_NO_REG ? cg_u64(cg, 0)
+	                            : cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false);
+}
+
+static cgv memory_argument(struct cg *cg, const struct probe_arg *a)
+{
+	cgv at = cg_add(cg, register_value(cg, a->offset), cg_u64(cg, (uint64_t)a->value));
+	cgv place = cg_temp(cg, 8);
+
+	if (a->index != ARG_NO_REG)
+		at = cg_add(cg, at, cg_mul(cg, register_value(cg, a->index), cg_u64(cg, a->scale)));
+	cg_read(cg, place, a->size, at, AS_USER);
+	return cg_load(cg, place, a->size, a->is_signed);
 }
 
 struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct type *type)
@@ -384,6 +347,9 @@ struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct
 	case ARG_SYSCALL_RET:
 		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), 8), 8, false);
 		return cg_value(cg_fit(cg, at, size, type->is_signed), type);
+	case ARG_CONST: return cg_value(cg_u64(cg, (uint64_t)a->value), type);
+	case ARG_MEMORY: return cg_value(memory_argument(cg, a), type);
+	case ARG_UNKNOWN: return cg_value(cg_u64(cg, 0), type);
 	case ARG_CTX_WORD:
 	case ARG_REGS:
 		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), a->offset), 8, false);

@@ -4,7 +4,7 @@
  *
  *	load; BEGIN; attach; events until something ends it; stop; END; maps; detach
  *
- * Nothing here waits for a timer: each source of news is a descriptor in one poll(2).
+ * loop.c has one descriptor for each source of news.
  */
 
 #include "runtime/run.h"
@@ -14,16 +14,14 @@
 #include "image/image.h"
 #include "probes/probe.h"
 #include "runtime/rt.h"
+#include "runtime/symbols.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -59,8 +57,32 @@ static void init_params(struct rt *rt)
 	rt->params.self_pid = (uint32_t)getpid();
 	rt->params.filter_pid = (uint32_t)rt->o->pid;
 	rt->params.cpus = (uint32_t)libbpf_num_possible_cpus();
-	rt->boot_to_wall_ns = (int64_t)(now_ns(CLOCK_REALTIME) - boot);
+	rt->params.wall_offset_ns = rt->boot_to_wall_ns = (int64_t)(now_ns(CLOCK_REALTIME) - boot);
 	pid_namespace(&rt->params);
+}
+
+/* The script's text and what else it consists of, for messages. */
+static void open_source(struct rt *rt)
+{
+	const struct meta_script *script = meta_script(&rt->m);
+
+	rt->source = (struct source){ .name = meta_text(&rt->m, script->name),
+		                      .text = meta_text(&rt->m, script->text),
+		                      .len = script->text_len };
+	for (uint32_t i = 0; i < meta_count(&rt->m, META_PARTS); i++) {
+		const struct meta_part *p = meta_part(&rt->m, i);
+		struct source_part part = {
+			.base = p->base,
+			.len = p->len,
+			.name = meta_text(&rt->m, p->name),
+			.text = p->text ? meta_text(&rt->m, p->text) : NULL,
+			.library = p->library,
+			.spelled = p->spelled,
+			.call = { p->call_off, p->call_len },
+		};
+
+		vec_push_in(&rt->arena, &rt->source.parts, part);
+	}
 }
 
 static int open_image(struct rt *rt, const void *image, size_t len)
@@ -81,9 +103,7 @@ static int open_image(struct rt *rt, const void *image, size_t len)
 	}
 	rt->image = image;
 	rt->image_len = len;
-	rt->source = (struct source){ meta_text(&rt->m, meta_script(&rt->m)->name),
-		                      meta_text(&rt->m, meta_script(&rt->m)->text),
-		                      meta_script(&rt->m)->text_len };
+	open_source(rt);
 	return 0;
 }
 
@@ -101,19 +121,8 @@ static int open_output(struct rt *rt)
 	return 0;
 }
 
-/* All that has been said so far; at the end of each batch the reader sees it. */
-static void drain(struct rt *rt)
+void rt_fire(struct rt *rt, const char *kind)
 {
-	if (rt->ring)
-		ring_buffer__consume(rt->ring);
-	if (rt->o->buffering != RT_BUFFER_FULL && fflush(rt->file))
-		rt->stop = true;
-}
-
-/* Runs the programs of a kind that the tool itself fires. */
-static void fire(struct rt *rt, const char *kind)
-{
-
 	for (size_t i = 0; i < rt->programs; i++) {
 		LIBBPF_OPTS(bpf_test_run_opts, opts);
 		struct rt_program *p = &rt->program[i];
@@ -125,113 +134,43 @@ static void fire(struct rt *rt, const char *kind)
 	}
 }
 
-/* Whether a program has called exit(). */
-static bool was_stopped(struct rt *rt)
+/* What a script consists of. */
+struct census {
+	size_t special; /* programs that the tool fires */
+	bool others;    /* there are programs to attach */
+	bool lasting;   /* ... or to wait for: iterators end by themselves */
+};
+
+static struct census count_programs(struct rt *rt)
 {
-	struct image_control c = { 0 };
-	uint32_t key = 0;
+	struct census c = { 0 };
 
-	return rt->control_fd >= 0 && !bpf_map_lookup_elem(rt->control_fd, &key, &c) && c.stopped;
-}
-
-static size_t count_special(struct rt *rt, bool *others)
-{
-	size_t n = 0;
-
-	*others = false;
 	for (size_t i = 0; i < rt->programs; i++) {
-		bool special = rt->program[i].target[0].kind->caps & PROBE_SPECIAL;
+		const struct probe_kind *k = rt->program[i].target[0].kind;
+		bool self = !strcmp(k->name, "self");
 
-		n += special;
-		*others |= !special || !strcmp(rt->program[i].target[0].kind->name, "self");
+		c.special += k->caps & PROBE_SPECIAL && !(k->caps & (PROBE_TEST | PROBE_BENCH));
+		c.others |= !(k->caps & PROBE_SPECIAL) || self;
+		c.lasting |= !(k->caps & (PROBE_SPECIAL | PROBE_ITER)) || self;
 	}
-	return n;
+	return c;
 }
 
-/* -- the loop -- */
+struct reader {
+	struct rt *rt;
+	int signals;
+};
 
-enum { FD_RING, FD_SIGNAL, FD_CHILD, FD_PID, FDS };
-
-static int pidfd(pid_t pid)
+static bool read_on(void *arg)
 {
-	return pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
-}
+	struct reader *r = arg;
 
-static void on_signal(struct rt *rt, int fd)
-{
-	struct signalfd_siginfo si;
-
-	while (read(fd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
-		if (si.ssi_signo == SIGUSR1) {
-			fire(rt, "self");
-			drain(rt);
-		} else {
-			rt->stop = true;
-		}
-	}
-}
-
-static void loop(struct rt *rt, int signals)
-{
-	struct pollfd fds[FDS] = {
-		[FD_RING] = { .fd = rt->ring ? ring_buffer__epoll_fd(rt->ring) : -1, .events = POLLIN },
-		[FD_SIGNAL] = { .fd = signals, .events = POLLIN },
-		[FD_CHILD] = { .fd = pidfd(rt->child), .events = POLLIN },
-		[FD_PID] = { .fd = pidfd(rt->o->pid), .events = POLLIN },
-	};
-
-	while (!rt->stop) {
-		if (poll(fds, FDS, -1) < 0 && errno != EINTR)
-			break;
-		if (fds[FD_RING].revents)
-			drain(rt);
-		if (fds[FD_SIGNAL].revents)
-			on_signal(rt, signals);
-		if (fds[FD_CHILD].revents || fds[FD_PID].revents)
-			rt->stop = true;
-	}
-	if (fds[FD_CHILD].fd >= 0)
-		close(fds[FD_CHILD].fd);
-	if (fds[FD_PID].fd >= 0)
-		close(fds[FD_PID].fd);
-}
-
-/* The first signal asks; a second one is not argued with. */
-static int watch_signals(void)
-{
-	sigset_t set;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static void leave_at_next_signal(void)
-{
-	sigset_t set;
-
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	rt_drain(r->rt);
+	rt_on_signal(r->rt, r->signals);
+	return !r->rt->stop;
 }
 
 /* -- the end -- */
-
-static void set_stopped(struct rt *rt)
-{
-	struct image_control c = { .stopped = 1 };
-	uint32_t key = 0;
-
-	if (rt->control_fd >= 0)
-		bpf_map_update_elem(rt->control_fd, &key, &c, BPF_ANY);
-}
 
 static int by_name(const void *a, const void *b)
 {
@@ -273,48 +212,55 @@ static void end_child(struct rt *rt)
 static void finish(struct rt *rt)
 {
 	/* Behind the last event: what comes later is not part of the run. */
-	set_stopped(rt);
-	drain(rt);
-	leave_at_next_signal();
-	fire(rt, "end");
-	drain(rt);
-	print_maps(rt);
+	rt->control->stopped = 1;
+	rt_drain(rt);
+	signals_release();
+	rt_fire(rt, "end");
+	rt_drain(rt);
+	if (!on_demand_wanted(rt))
+		print_maps(rt);
+	fflush(rt->file);
 	losses_report(rt);
 }
 
 static int run(struct rt *rt, int signals)
 {
-	bool others;
-	size_t special;
+	struct reader reader = { rt, signals };
+	struct census c;
 	int err = rt_load(rt);
 
 	if (err)
 		return 1;
-	special = count_special(rt, &others);
-	fire(rt, "begin");
-	others = others && !was_stopped(rt);
-	if (others && rt_attach(rt))
+	c = count_programs(rt);
+	rt_fire(rt, "begin");
+	c.others = c.others && !rt->control->stopped;
+	if (c.others && rt_attach(rt))
 		return 1;
-	if (others && !rt->attached_count && special == 0) {
+	if (c.others && !rt->attached_count && c.special == 0) {
 		diag_error(rt->diags, SPAN_NONE, "no probe could be attached");
 		return 1;
 	}
 	if (rt->o->dry_run)
 		return 0;
 	diags_print(rt->diags, stderr, log_colour());
-	rt->out->attached(rt, rt->attached_count + special);
-	drain(rt);
+	rt->out->attached(rt, rt->attached_count + c.special);
+	rt_drain(rt);
 	child_release(rt);
-	if (others || rt->child)
-		loop(rt, signals);
+	if (c.others)
+		rt_iterate(rt, read_on, &reader);
+	if (on_demand_wanted(rt))
+		on_demand_run(rt);
+	else if ((c.others && c.lasting) || rt->child)
+		rt_loop(rt, signals);
 	finish(rt);
 	return rt->exit_code;
 }
 
 int rt_run(const void *image, size_t len, const struct rt_opts *o)
 {
-	struct rt rt = { .o = o, .control_fd = -1, .losses_fd = -1, .child_go = -1 };
-	int signals = watch_signals(), status = 1;
+	static struct image_control none;
+	struct rt rt = { .o = o, .control = &none, .messages = stderr, .child_go = -1 };
+	int signals = signals_watch(), status = 1;
 
 	rt.out = o->json ? &out_json : &out_text;
 	rt.line = (struct strbuf)STRBUF_INIT;
@@ -335,8 +281,9 @@ int rt_run(const void *image, size_t len, const struct rt_opts *o)
 	end_child(&rt);
 	rt_detach(&rt);
 	ring_buffer__free(rt.ring);
+	packets_close(&rt);
 	bpf_object__close(rt.obj);
-	symbols_free(&rt);
+	processes_free(&rt);
 	probe_cache_free(rt.env.cache);
 	strbuf_release(&rt.line);
 	if (rt.file && rt.file != stdout)

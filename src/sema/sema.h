@@ -6,6 +6,7 @@
  *
  *	config_run	u->config
  *	definitions_run	u->cdefs: types, enumerators and macros in C
+ *	macro_run	calls of macros are replaced by what they say
  *	expand_run	u->programs: concrete targets, no wildcards; each with its own tree
  *	resolve_run	names point at what they mean; parameters, enumerators and constants are
  *			literals; variables and maps are known
@@ -33,6 +34,7 @@ struct sema {
 
 void config_run(struct unit *u);
 void definitions_run(struct unit *u);
+void macro_run(struct unit *u);
 void expand_run(struct unit *u);
 void resolve_run(struct unit *u);
 void types_run(struct unit *u);
@@ -69,6 +71,8 @@ const struct type *ktype_by_text(struct unit *u, const char *text, enum addr_spa
 const struct type *spec_type(struct sema *s, const struct type_spec *spec);
 /* Whether a name alone is a type's. */
 bool spec_is_type(struct unit *u, const char *name);
+/* The type that an expression has, or that it names: typeof(...), from a macro. */
+const struct type *type_or_value(struct sema *s, struct expr *e);
 /* Evaluates an integer literal with its sign. */
 int64_t literal_value(const struct expr *e);
 

@@ -52,7 +52,7 @@ static void setup(struct setup *s, const char *const *piece)
 {
 	memset(s, 0, sizeof(*s));
 	s->u.arena = &s->arena;
-	s->u.source = (struct source){ "test", "", 0 };
+	s->u.source = (struct source){ .name = "test", .text = "" };
 	s->u.diags = diags_new(&s->arena, &s->u.source);
 	s->u.types = types_new(&s->arena);
 	types_set_completer(s->u.types, complete, &s->u);
