@@ -33,6 +33,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { EXIT_USAGE = 1, EXIT_COMPILE = 1 };
@@ -542,6 +543,15 @@ static int use_image(const struct cli *cli, struct unit *u, struct arena *arena,
 	return status;
 }
 
+static bool kernel_before(unsigned int major, unsigned int minor)
+{
+	unsigned int x, y;
+	struct utsname u;
+
+	return !uname(&u) && sscanf(u.release, "%u.%u", &x, &y) == 2 &&
+	       (x < major || (x == major && y < minor));
+}
+
 static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 {
 	struct arena arena = ARENA_INIT;
@@ -562,6 +572,7 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	u.includes.n = cli->includes.n;
 	u.unsafe = cli->unsafe;
 	u.warn_reads = cli->runtime_warnings;
+	u.no_loop_helper = kernel_before(5, 17);
 	u.on_demand = probes_on_demand(cli);
 	u.filter = cli->filter ? filter : NULL;
 	u.any_process = !rt->pid && !cli->aot && !cli->emit_elf;
