@@ -9,12 +9,13 @@
 #include "base/diag.h"
 #include "base/log.h"
 #include "codegen/cg.h"
+#include "base/mem.h"
 #include "driver.h"
 #include "image/image.h"
 #include "lang/lang.h"
 #include "lang/man.h"
 #include "probes/btf.h"
-#include "probes/btf_print.h"
+#include "probes/btf_text.h"
 #include "probes/probe.h"
 #include "probes/symbols.h"
 #include "runtime/features.h"
@@ -41,6 +42,9 @@ struct cli {
 	const char *file;     /* or the first operand */
 	const char *const *param;
 	size_t params;
+	const char *const *option; /* of the script */
+	size_t options;
+	const char **operand; /* all of them: the file and the parameters */
 	const char *dump;     /* -d */
 	const char *emit_elf, *aot;
 	const char *output, *format, *buffering;
@@ -49,6 +53,7 @@ struct cli {
 	const char *mode;   /* of modes[], or NULL */
 	const char *filter; /* --probe-filter */
 	const char *traceable; /* a list of functions */
+	VEC(const char *) include_dirs, includes; /* -I, --include */
 	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
 };
 
@@ -60,6 +65,7 @@ enum {
 	OPT_EMIT_ELF,
 	OPT_AOT,
 	OPT_NO_WARNINGS,
+	OPT_INCLUDE,
 	OPT_EXAMPLES,
 	OPT_MAN_ROWS,
 	OPT_MODE,
@@ -83,6 +89,8 @@ static const struct {
 	{ "pid", 'p', "PID", "trace this process only, until it ends" },
 	{ "output", 'o', "FILE", "write the script's output to a file" },
 	{ "format", 'f', "FORMAT", "output as 'text' or 'json' (one object a line)" },
+	{ "include-dir", 'I', "DIR", "search this folder for headers, too" },
+	{ "include", OPT_INCLUDE, "FILE", "as if the script began with #include \"FILE\"" },
 	{ "quiet", 'q', NULL, "no message about attached probes" },
 	{ "verbose", 'v', NULL, "say what is being done; the verifier's whole log; with -l arguments" },
 	{ "warnings", 'k', NULL, "warn at run time when a helper fails" },
@@ -225,6 +233,8 @@ static int take_option(struct cli *cli, int value)
 	case 'B': cli->buffering = optarg; break;
 	case 'd': cli->dump = optarg; break;
 	case 'b': break;
+	case 'I': vec_push(&cli->include_dirs, optarg); break;
+	case OPT_INCLUDE: vec_push(&cli->includes, optarg); break;
 	case OPT_NO_WARNINGS:
 		cli->no_warnings = true;
 		log_warnings = false;
@@ -248,28 +258,80 @@ static int take_option(struct cli *cli, int value)
 	return -1;
 }
 
-static int parse_options(struct cli *cli, int argc, char **argv)
+/* What stands behind the script belongs to it, but for our own options by their full names. */
+static bool is_script_option(const struct cli *cli, const char *arg)
+{
+	size_t len;
+
+	if (strncmp(arg, "--", 2) || !arg[2] || cli->list || (!cli->program && !cli->params))
+		return false;
+	len = strcspn(arg + 2, "=");
+	for (size_t i = 0; i < countof(options); i++)
+		if (strlen(options[i].name) == len && !strncmp(options[i].name, arg + 2, len))
+			return options[i].value == 'h';
+	return true;
+}
+
+/* Operands, and options of the script. */
+struct sorted {
+	const char **operand, **option;
+	size_t operands, options;
+};
+
+static int parse_argv(struct cli *cli, int argc, char **argv, struct sorted *s)
 {
 	struct option lopt[countof(options) + 1];
-	char sopt[countof(options) * 2 + 2];
+	char sopt[countof(options) * 2 + 3] = "-";
 	int value, status;
 
-	fill_getopt(lopt, sopt);
+	fill_getopt(lopt, sopt + 1);
 	opterr = 0;
-	while ((value = getopt_long(argc, argv, sopt, lopt, NULL)) != -1) {
+	for (;;) {
+		cli->params = s->operands;
+		if (optind < argc && is_script_option(cli, argv[optind])) {
+			s->option[s->options++] = argv[optind++];
+			continue;
+		}
+		value = getopt_long(argc, argv, sopt, lopt, NULL);
+		if (value == -1)
+			return -1;
 		if (value == ':')
 			return bad_usage("option '%s' needs an argument", argv[optind - 1]);
 		if (value == '?')
 			return bad_usage("unknown option '%s'", argv[optind - 1]);
+		if (value == 1) {
+			s->operand[s->operands++] = optarg;
+			continue;
+		}
 		status = take_option(cli, value);
 		if (status >= 0)
 			return status;
 	}
-	if (!cli->program && !cli->list && !cli->info && optind < argc)
-		cli->file = argv[optind++];
-	cli->param = (const char *const *)argv + optind;
-	cli->params = (size_t)(argc - optind);
-	return -1;
+}
+
+static int parse_options(struct cli *cli, int argc, char **argv)
+{
+	struct sorted s = { .operand = mem_calloc((size_t)argc, sizeof(char *)),
+		            .option = mem_calloc((size_t)argc, sizeof(char *)) };
+	int status = parse_argv(cli, argc, argv, &s);
+
+	/* Behind "--". */
+	for (; status < 0 && optind < argc; optind++) {
+		if ((cli->program || s.operands) && !strncmp(argv[optind], "--", 2) && argv[optind][2])
+			s.option[s.options++] = argv[optind];
+		else
+			s.operand[s.operands++] = argv[optind];
+	}
+	cli->option = s.option;
+	cli->options = s.options;
+	cli->operand = s.operand;
+	cli->param = s.operand;
+	cli->params = s.operands;
+	if (!cli->program && !cli->list && !cli->info && cli->params) {
+		cli->file = *cli->param++;
+		cli->params--;
+	}
+	return status;
 }
 
 static int compile_filter(const char *text, regex_t *filter)
@@ -312,6 +374,8 @@ static int check_options(const struct cli *cli, struct rt_opts *rt)
 	else if (cli->buffering && strcmp(cli->buffering, "line"))
 		return bad_usage("-B is line, full or none, not '%s'", cli->buffering);
 	rt->cmd = cli->cmd;
+	rt->option = cli->option;
+	rt->options = cli->options;
 	rt->output = cli->output;
 	rt->quiet = cli->quiet;
 	rt->dry_run = cli->dry_run;
@@ -368,7 +432,17 @@ static int write_aot(const struct unit *u, const char *path)
 	return err ? EXIT_USAGE : 0;
 }
 
-/* "    TYPE name" for each argument. */
+/* "    TYPE name", "    TYPE name[count]" */
+static void print_arg(struct unit *u, const struct program *p, const struct probe_arg *a)
+{
+	const char *type = a->ctype ? a->ctype : type_name(u->types, probe_arg_type(u, p, a));
+
+	printf("    %s %s", type, a->name);
+	if (a->count && !strchr(type, '['))
+		printf("[%u]", a->count);
+	putchar('\n');
+}
+
 static void print_args(struct unit *u, const struct probe_target *t)
 {
 	struct program p = { .kind = t->kind };
@@ -379,29 +453,29 @@ static void print_args(struct unit *u, const struct probe_target *t)
 	if (t->kind->params ? t->kind->params(u->probes, t, &args) : t->kind->args(u->probes, t, &args))
 		return;
 	for (size_t i = 0; i < args.count; i++)
-		printf("    %s %s\n",
-		       args.arg[i].ctype
-		               ? args.arg[i].ctype
-		               : type_name(u->types, probe_arg_type(u, &p, &args.arg[i])),
-		       args.arg[i].name);
+		print_arg(u, &p, &args.arg[i]);
 	if (args.retval)
 		printf("    %s retval\n", type_name(u->types, probe_arg_type(u, &p, args.retval)));
 }
 
+/* "vmlinux: struct file {...};" */
+static void print_definition(struct unit *u, const struct probe_target *t)
+{
+	const struct btf_file *b = btf_module(u->probes->cache, t->module);
+
+	printf("%s: %s\n", t->module, btf_definition(u->arena, b, (uint32_t)t->address));
+}
+
 static void print_target(void *arg, const struct probe_target *t)
 {
-	struct unit *u = arg;
-
 	/* A type of the kernel. */
 	if (!t->kind && log_verbose) {
-		printf("%s: %s\n", t->module,
-		       btf_definition(u->arena, btf_module(u->probes->cache, t->module),
-		                      (uint32_t)t->address));
+		print_definition(arg, t);
 		return;
 	}
 	puts(t->name);
 	if (t->kind && log_verbose)
-		print_args(u, t);
+		print_args(arg, t);
 }
 
 /* How fast a clock or counter goes is the script's matter: "interval:s:". */
@@ -482,6 +556,10 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	unit_init(&u, &arena, name, text.buf, text.len);
 	u.param = cli->param;
 	u.params = cli->params;
+	u.include_dirs.v = cli->include_dirs.v;
+	u.include_dirs.n = cli->include_dirs.n;
+	u.includes.v = cli->includes.v;
+	u.includes.n = cli->includes.n;
 	u.unsafe = cli->unsafe;
 	u.warn_reads = cli->runtime_warnings;
 	u.on_demand = probes_on_demand(cli);
@@ -537,11 +615,40 @@ static void list_operand(struct cli *cli)
 	}
 }
 
+static void release_options(struct cli *cli)
+{
+	free((void *)cli->operand);
+	free((void *)cli->option);
+	vec_release(&cli->include_dirs);
+	vec_release(&cli->includes);
+}
+
+static int run_cli(struct cli *cli, struct rt_opts *rt)
+{
+	regex_t filter;
+	int status = check_options(cli, rt);
+
+	if (status < 0 && cli->filter)
+		status = compile_filter(cli->filter, &filter);
+	if (status >= 0)
+		return status;
+	if (cli->info) {
+		rt_print_info(stdout, codegen_llvm_version());
+		return 0;
+	}
+	list_operand(cli);
+	if (!cli->program && !cli->file && !cli->list)
+		return bad_usage("a script's file name or -e 'program' is needed");
+	status = run(cli, &filter, rt);
+	if (cli->filter)
+		regfree(&filter);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { 0 };
 	struct rt_opts rt = { 0 };
-	regex_t filter;
 	int status;
 
 	if (argc < 2) {
@@ -550,20 +657,7 @@ int main(int argc, char **argv)
 	}
 	status = parse_options(&cli, argc, argv);
 	if (status < 0)
-		status = check_options(&cli, &rt);
-	if (status < 0 && cli.filter)
-		status = compile_filter(cli.filter, &filter);
-	if (status >= 0)
-		return status;
-	if (cli.info) {
-		rt_print_info(stdout, codegen_llvm_version());
-		return 0;
-	}
-	list_operand(&cli);
-	if (!cli.program && !cli.file && !cli.list)
-		return bad_usage("a script's file name or -e 'program' is needed");
-	status = run(&cli, &filter, &rt);
-	if (cli.filter)
-		regfree(&filter);
+		status = run_cli(&cli, &rt);
+	release_options(&cli);
 	return status;
 }

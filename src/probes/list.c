@@ -34,8 +34,12 @@ static void collect(void *arg, const struct probe_target *t)
 static int by_name(const void *a, const void *b)
 {
 	const struct probe_target *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
 
-	return strcmp(x->name, y->name);
+	/* Of types that several files define, vmlinux's comes first. */
+	if (!order && !x->kind && !y->kind)
+		order = (strcmp(x->module, "vmlinux") != 0) - (strcmp(y->module, "vmlinux") != 0);
+	return order;
 }
 
 /* -- types -- */

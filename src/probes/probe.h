@@ -207,7 +207,8 @@ int attach_point_split(struct probe_env *env, const char *text, struct span span
  * Returns 0 or -errno; *found counts matches. */
 int probe_expand(struct probe_env *env, const struct attach_point *ap, probe_match_fn *fn, void *arg,
                  size_t *found);
-/* The same without a script, for -l: fn is called in the order of the listing. */
+/* The same without a script, for -l: fn is called in the order of the listing. Types of the kernel
+ * ("struct file") come as targets without a kind: module is the file of BTF, address the id. */
 int probe_list(struct probe_env *env, const char *pattern, probe_match_fn *fn, void *arg);
 
 /* '*' matches any bytes; everything else matches itself. */
