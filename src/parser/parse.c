@@ -6,7 +6,10 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "parser/parser.h"
 #include "parser/parser.tab.h"
+
+#include <string.h>
 
 /* Of the generated scanner; its header is not included, since its macros are many. */
 struct yy_buffer_state;
@@ -47,14 +50,14 @@ static void note_block(void *arg, struct expr *e)
 
 struct expr *parse_expression(struct unit *u, const char *text)
 {
-	const char *whole = arena_printf(u->arena, "BEGIN { %s }", text);
-	const struct file file = { .name = "macro", .text = whole, .len = strlen(whole) };
 	struct script script = { 0 };
-	struct parser p = { .u = u, .script = &script, .arena = u->arena };
+	struct parser p = { .u = u, .arena = u->arena, .script = &script };
+	const char *whole = arena_printf(u->arena, "BEGIN { %s }", text);
+	const struct file f = { .name = "macro", .text = whole, .len = strlen(whole) };
 	struct expr *value = NULL;
 	bool block = false;
 
-	parse_file(&p, &file);
+	parse_file(&p, &f);
 	if (script.probes.n == 1 && !script.probes.v[0]->body->stmts.n)
 		value = script.probes.v[0]->body->value;
 	if (value)

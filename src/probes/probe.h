@@ -172,6 +172,9 @@ struct probe_kind {
 	/* What 'args' holds at a concrete target. Returns 0, or -errno with a diagnostic at
 	 * t->span. NULL: this kind has no args. */
 	int (*args)(struct probe_env *env, const struct probe_target *t, struct probe_args *out);
+	/* What -lv shows for t, where programs know it by other names than args'. May be NULL: then it
+	 * is what 'args' says. */
+	int (*params)(struct probe_env *env, const struct probe_target *t, struct probe_args *out);
 	/* The name of the ELF section of a program for t: what libbpf derives the program's type
 	 * from ("kprobe/vfs_read", "perf_event"). */
 	const char *(*section)(struct arena *a, const struct probe_target *t);

@@ -273,6 +273,15 @@ const struct type *ktype_find(struct unit *u, enum kind kind, const char *name)
 	return ktype_by_id(u, s.found_in, s.id, AS_NONE);
 }
 
+uint32_t ktype_btf_id(struct unit *u, const struct type *t)
+{
+	struct search s = { .u = u, .kind = btf_kind_of(t->kind), .name = t->name };
+
+	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_ENUM)
+		return 0;
+	return t->btf_id || !*t->name || !find_definition(&s) ? t->btf_id : s.id;
+}
+
 bool ktype_exists(struct unit *u, enum kind kind, const char *name)
 {
 	struct search s = { .u = u, .kind = btf_kind_of(kind), .name = name };

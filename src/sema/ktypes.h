@@ -7,6 +7,8 @@
 
 /* Lets the unit's types find their members in BTF when first asked for. */
 void ktypes_init(struct unit *u);
+/* The number of a struct, union or enum in its BTF; 0: it has none. */
+uint32_t ktype_btf_id(struct unit *u, const struct type *t);
 /* Whether BTF defines a struct, union or enum of this name. */
 bool ktype_exists(struct unit *u, enum kind kind, const char *name);
 /* A typedef, or a struct or union named without its keyword; NULL: unknown. */

@@ -18,6 +18,7 @@
 #include "sema/functions.h"
 #include "sema/ktypes.h"
 #include "sema/sig.h"
+#include "sema/types.h"
 #include "stdlib/stdlib.h"
 
 #include <string.h>
@@ -316,7 +317,14 @@ static void resolve_call(struct resolver *r, struct expr *e)
 
 static void resolve_if(struct resolver *r, struct expr *e)
 {
+	bool comptime = e->cond.cond->kind == EXPR_COMPTIME;
+
 	resolve_expr(r, e->cond.cond);
+	if (comptime && e->cond.cond->literal && e->cond.cond->kind != EXPR_STRING) {
+		comptime_prune(r->u, e);
+		resolve_block(r, e->block);
+		return;
+	}
 	resolve_block(r, e->cond.yes);
 	if (e->cond.no)
 		resolve_block(r, e->cond.no);

@@ -164,6 +164,10 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 			mismatch(s, e, op, l, r, span);
 		return &type_bool;
 	}
+	if (s->from_zero && !is_comparison(op)) {
+		l = known(l) ? l : r;
+		r = known(r) ? r : l;
+	}
 	if (!known(l) || !known(r)) {
 		/* Enough to go on with: comparisons give bool whatever the sides are. */
 		return is_comparison(op) ? &type_bool : &type_unknown;
@@ -307,8 +311,11 @@ static const struct type *tuple_member(struct sema *s, struct expr *e, const str
 	uint64_t i = e->field.number;
 
 	if (t->kind != KIND_TUPLE) {
-		diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s", (unsigned long long)i,
-		           type_name(s->ty, t));
+		struct diag *d = diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s",
+		                            (unsigned long long)i, type_name(s->ty, t));
+
+		if (e->field.base->kind == EXPR_INT)
+			diag_hint(d, "there are no floating point numbers");
 		return &type_error;
 	}
 	if (i >= t->fields) {
@@ -569,6 +576,13 @@ static const struct type *if_else(struct sema *s, struct expr *e)
 {
 	const struct type *yes, *no;
 
+	if (e->cond.cond->kind == EXPR_COMPTIME) {
+		sema_condition(s, e->cond.cond);
+		if (!e->cond.cond->literal)
+			return e->cond.cond->type;
+		comptime_prune(s->u, e);
+		return sema_expr(s, e);
+	}
 	sema_condition(s, e->cond.cond);
 	yes = sema_block(s, e->cond.yes);
 	if (!e->cond.no)
@@ -656,6 +670,13 @@ static const struct type *offset_of(struct sema *s, struct expr *e)
 	return type_int(s->ty, 8, false);
 }
 
+static const struct type *type_info(struct sema *s, struct expr *e)
+{
+	const struct type *t = typed_of(s, e);
+
+	return known(t) ? typeinfo_type(s, e, t) : t;
+}
+
 /* -- names and calls -- */
 
 /* Whether parameter i of a signature stands for a map as a whole. */
@@ -734,15 +755,11 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_INCDEC: t = incdec(s, e); break;
 	case EXPR_BLOCK: t = sema_block(s, e->block); break;
 	case EXPR_IF: t = if_else(s, e); break;
-	case EXPR_COMPTIME:
-		t = sema_expr(s, e->unary.operand);
-		if (s->final)
-			diag_error(s->diags, e->span, "this is not known at compile time");
-		break;
+	case EXPR_COMPTIME: t = comptime_type(s, e); break;
 	case EXPR_SIZEOF: t = size_of(s, e); break;
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;
+	case EXPR_TYPEINFO: t = type_info(s, e); break;
 	case EXPR_NAME:
-	case EXPR_TYPEINFO:
 	case EXPR_TYPE:
 		diag_error(s->diags, e->span, "this is not a value");
 		break;
