@@ -24,9 +24,9 @@ struct c_clang {
 	void *library;
 	CXIndex index;
 	CXTranslationUnit tu;
-	struct map tags;        /* as in struct cdefs -> CXCursor * */
+	struct map tags; /* as in struct cdefs -> CXCursor * */
 	struct map typedefs, enumerators, macros;
-	struct map converted;   /* USR of records without a name -> struct c_tag */
+	struct map converted; /* USR of records without a name -> struct c_tag */
 	uint32_t depth;
 };
 
@@ -189,9 +189,11 @@ static struct CXUnsavedFile builtin_headers[] = {
 	{ "/sonde/include/stddef.h",
 	  "#pragma once\ntypedef __SIZE_TYPE__ size_t;\ntypedef __PTRDIFF_TYPE__ ptrdiff_t;\n"
 	  "typedef __WCHAR_TYPE__ wchar_t;\n#define NULL ((void *)0)\n"
-	  "#define offsetof(t, m) __builtin_offsetof(t, m)\n", 0 },
+	  "#define offsetof(t, m) __builtin_offsetof(t, m)\n",
+	  0 },
 	{ "/sonde/include/stdarg.h",
-	  "#pragma once\ntypedef __builtin_va_list va_list;\ntypedef __builtin_va_list __gnuc_va_list;\n",
+	  "#pragma once\ntypedef __builtin_va_list va_list;\ntypedef __builtin_va_list "
+	  "__gnuc_va_list;\n",
 	  0 },
 	{ "/sonde/include/stdbool.h",
 	  "#pragma once\n#define bool _Bool\n#define true 1\n#define false 0\n", 0 },
@@ -286,8 +288,8 @@ static int take_field(CXCursor field, void *arg)
 	uint32_t width = f->Cursor_isBitField(field) ? (uint32_t)f->getFieldDeclBitWidth(field) : 0;
 
 	if (bit >= 0 && !(f->Cursor_isBitField(field) && !width))
-		c_put(v->cl->c, v->tag, name_of(v->cl, field), convert(v->cl, f->getCursorType(field)),
-		      (uint64_t)bit, width);
+		c_put(v->cl->c, v->tag, name_of(v->cl, field),
+		      convert(v->cl, f->getCursorType(field)), (uint64_t)bit, width);
 	return CX_CONTINUE;
 }
 
@@ -363,7 +365,8 @@ static struct c_type convert_pointer(struct c_clang *cl, CXType t)
 		CXCursor decl = cl->f.getTypeDeclaration(to);
 		const char *name = name_of(cl, decl);
 
-		/* What is only pointed to may stay a name: all structs of a kernel hang together. */
+		/* What is only pointed to may stay a name: all structs of a kernel hang together.
+		 */
 		elem = *name ? c_from_name(cl->c, kind_of(decl.kind), name)
 		             : c_tag_type(cl->c, tag_of(cl, decl));
 	} else if (to.kind != CX_VOID && cl->depth < 32) {
@@ -379,7 +382,8 @@ static struct c_type scalar(struct c_clang *cl, CXType t)
 
 	if (t.kind == CX_BOOL)
 		type = &type_bool;
-	else if (size <= 8 && (t.kind == CX_CHAR_U || (t.kind >= CX_CHAR_S && t.kind <= CX_LONGLONG)))
+	else if (size <= 8 &&
+	         (t.kind == CX_CHAR_U || (t.kind >= CX_CHAR_S && t.kind <= CX_LONGLONG)))
 		type = type_int(cl->c->u->types, size, true);
 	else if (size <= 8 && t.kind >= CX_UCHAR && t.kind <= CX_ULONGLONG)
 		type = type_int(cl->c->u->types, size, false);

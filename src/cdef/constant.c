@@ -133,7 +133,8 @@ static struct c_value cast(struct c_reader *r, bool in_if)
 		unsigned int up = 64 - 8 * (unsigned int)t.size;
 		uint64_t cut = (uint64_t)v.v << up;
 
-		return make(t.type->is_signed ? (int64_t)cut >> up : (int64_t)(cut >> up), false, true);
+		return make(t.type->is_signed ? (int64_t)cut >> up : (int64_t)(cut >> up), false,
+		            true);
 	}
 	return make(v.v, !t.type->is_signed, t.size == 4);
 }
@@ -174,7 +175,7 @@ static struct c_value unary(struct c_reader *r, bool in_if)
 	if (r->failed)
 		;
 	else if (c_take(r, '-'))
-		v = unary(r, in_if), v = make((int64_t)-(uint64_t)v.v, v.is_unsigned, v.narrow);
+		v = unary(r, in_if), v = make((int64_t) - (uint64_t)v.v, v.is_unsigned, v.narrow);
 	else if (c_take(r, '+'))
 		v = unary(r, in_if);
 	else if (c_take(r, '~'))
@@ -190,10 +191,24 @@ static struct c_value unary(struct c_reader *r, bool in_if)
 static const struct {
 	int mark, level;
 } binaries[] = {
-	{ MARK('|', '|'), 1 }, { MARK('&', '&'), 2 }, { '|', 3 }, { '^', 4 }, { '&', 5 },
-	{ MARK('=', '='), 6 }, { MARK('!', '='), 6 }, { '<', 7 }, { '>', 7 },
-	{ MARK('<', '='), 7 }, { MARK('>', '='), 7 }, { MARK('<', '<'), 8 },
-	{ MARK('>', '>'), 8 }, { '+', 9 }, { '-', 9 }, { '*', 10 }, { '/', 10 }, { '%', 10 },
+	{ MARK('|', '|'), 1 },
+	{ MARK('&', '&'), 2 },
+	{ '|', 3 },
+	{ '^', 4 },
+	{ '&', 5 },
+	{ MARK('=', '='), 6 },
+	{ MARK('!', '='), 6 },
+	{ '<', 7 },
+	{ '>', 7 },
+	{ MARK('<', '='), 7 },
+	{ MARK('>', '='), 7 },
+	{ MARK('<', '<'), 8 },
+	{ MARK('>', '>'), 8 },
+	{ '+', 9 },
+	{ '-', 9 },
+	{ '*', 10 },
+	{ '/', 10 },
+	{ '%', 10 },
 };
 
 static int level_of(const struct c_token *t)
@@ -227,7 +242,8 @@ static struct c_value shift(int mark, struct c_value a, struct c_value b)
 
 	if (mark == MARK('<', '<'))
 		return make((int64_t)((uint64_t)a.v << n), a.is_unsigned, a.narrow);
-	return make(a.is_unsigned ? (int64_t)((uint64_t)a.v >> n) : a.v >> n, a.is_unsigned, a.narrow);
+	return make(a.is_unsigned ? (int64_t)((uint64_t)a.v >> n) : a.v >> n, a.is_unsigned,
+	            a.narrow);
 }
 
 static bool less(struct c_value a, struct c_value b, bool is_unsigned)
@@ -239,7 +255,8 @@ static struct c_value apply(struct c_reader *r, int mark, struct c_value a, stru
 {
 	bool narrow = a.narrow && b.narrow;
 	/* The wider one decides; of equal width, the unsigned one. */
-	bool is_unsigned = (a.is_unsigned && (a.narrow == narrow)) || (b.is_unsigned && (b.narrow == narrow));
+	bool is_unsigned =
+		(a.is_unsigned && (a.narrow == narrow)) || (b.is_unsigned && (b.narrow == narrow));
 	uint64_t ua, ub;
 
 	if (mark == MARK('<', '<') || mark == MARK('>', '>'))
@@ -275,7 +292,8 @@ static struct c_value binary(struct c_reader *r, int least, bool in_if)
 
 	while (!r->failed && (level = level_of(c_peek(r))) && level >= least) {
 		int mark = c_next(r)->mark;
-		bool skip = (mark == MARK('&', '&') && !left.v) || (mark == MARK('|', '|') && left.v);
+		bool skip =
+			(mark == MARK('&', '&') && !left.v) || (mark == MARK('|', '|') && left.v);
 		struct c_value right;
 
 		r->skipping += skip;

@@ -29,19 +29,21 @@ enum { DIRS_MAX = 64 };
 
 /* Folders below which the kernel keeps its headers: what they define is in BTF. */
 static const char *const kernel_folders[] = {
-	"linux/", "net/",   "asm/",    "asm-generic/", "uapi/",   "trace/", "generated/", "acpi/",
-	"block/", "clocksource/", "crypto/", "drm/", "dt-bindings/", "keys/", "kvm/", "math-emu/",
-	"media/", "memory/", "misc/", "pcmcia/", "ras/", "rdma/", "rv/", "scsi/", "soc/", "sound/",
-	"target/", "ufs/", "vdso/", "video/", "xen/", "fs/", "kernel/", "mm/", "drivers/",
-	"include/", "security/", "../",
+	"linux/",       "net/",    "asm/",    "asm-generic/", "uapi/",    "trace/",
+	"generated/",   "acpi/",   "block/",  "clocksource/", "crypto/",  "drm/",
+	"dt-bindings/", "keys/",   "kvm/",    "math-emu/",    "media/",   "memory/",
+	"misc/",        "pcmcia/", "ras/",    "rdma/",        "rv/",      "scsi/",
+	"soc/",         "sound/",  "target/", "ufs/",         "vdso/",    "video/",
+	"xen/",         "fs/",     "kernel/", "mm/",          "drivers/", "include/",
+	"security/",    "../",
 };
 
 /* Those of every libc. */
 static const char *const libc_names[] = {
-	"sys/",     "netinet/", "arpa/",    "bits/",     "assert.h", "ctype.h",  "dirent.h",
-	"endian.h", "errno.h",  "fcntl.h",  "inttypes.h", "limits.h", "netdb.h",  "poll.h",
-	"pthread.h", "sched.h", "signal.h", "stdarg.h",  "stdbool.h", "stddef.h", "stdint.h",
-	"stdio.h",  "stdlib.h", "string.h", "strings.h", "time.h",   "unistd.h",
+	"sys/",      "netinet/", "arpa/",    "bits/",      "assert.h",  "ctype.h",  "dirent.h",
+	"endian.h",  "errno.h",  "fcntl.h",  "inttypes.h", "limits.h",  "netdb.h",  "poll.h",
+	"pthread.h", "sched.h",  "signal.h", "stdarg.h",   "stdbool.h", "stddef.h", "stdint.h",
+	"stdio.h",   "stdlib.h", "string.h", "strings.h",  "time.h",    "unistd.h",
 };
 
 static bool begins_with_one(const char *name, const char *const *list, size_t n)
@@ -75,9 +77,13 @@ static void add_list(struct cdefs *c, size_t *n, const char *list)
 static void add_kernel(struct cdefs *c, size_t *n, const char *tree)
 {
 	static const char *const parts[] = {
-		"arch/" KERNEL_ARCH "/include", "arch/" KERNEL_ARCH "/include/generated", "include",
-		"arch/" KERNEL_ARCH "/include/uapi", "arch/" KERNEL_ARCH "/include/generated/uapi",
-		"include/uapi", "include/generated/uapi",
+		"arch/" KERNEL_ARCH "/include",
+		"arch/" KERNEL_ARCH "/include/generated",
+		"include",
+		"arch/" KERNEL_ARCH "/include/uapi",
+		"arch/" KERNEL_ARCH "/include/generated/uapi",
+		"include/uapi",
+		"include/generated/uapi",
 	};
 
 	for (size_t i = 0; i < countof(parts); i++)
@@ -86,7 +92,8 @@ static void add_kernel(struct cdefs *c, size_t *n, const char *tree)
 
 const char *const *c_include_dirs(struct cdefs *c)
 {
-	const char *source = getenv("BPFTRACE_KERNEL_SOURCE"), *build = getenv("BPFTRACE_KERNEL_BUILD");
+	const char *source = getenv("BPFTRACE_KERNEL_SOURCE"),
+		   *build = getenv("BPFTRACE_KERNEL_BUILD");
 	struct utsname un = { 0 };
 	size_t n = 0;
 
@@ -100,7 +107,8 @@ const char *const *c_include_dirs(struct cdefs *c)
 	add_kernel(c, &n,
 	           build ? build : arena_printf(c->u->arena, "/lib/modules/%s/build", un.release));
 	add_kernel(c, &n,
-	           source ? source : arena_printf(c->u->arena, "/lib/modules/%s/source", un.release));
+	           source ? source
+	                  : arena_printf(c->u->arena, "/lib/modules/%s/source", un.release));
 	add_list(c, &n, getenv("C_INCLUDE_PATH"));
 	add_dir(c, &n, "/usr/local/include");
 	add_dir(c, &n, "/usr/include/" MULTIARCH);

@@ -2,9 +2,9 @@
 /*
  * layout.c - where the members of a struct lie, as the ABIs of x86-64 and arm64 have it.
  *
- * A member begins at the next multiple of its alignment. A bit field begins at the next bit, or, when
- * it would cross a boundary of its type there, at that boundary; width 0 moves to the boundary.
- * 'packed' makes alignments 1 and lets bit fields cross; 'aligned' raises alignments.
+ * A member begins at the next multiple of its alignment. A bit field begins at the next bit, or,
+ * when it would cross a boundary of its type there, at that boundary; width 0 moves to the
+ * boundary. 'packed' makes alignments 1 and lets bit fields cross; 'aligned' raises alignments.
  */
 
 #include "cdef/private.h"
@@ -71,7 +71,8 @@ struct c_type c_tag_type(struct cdefs *c, const struct c_tag *tag)
 
 /* -- members -- */
 
-void c_put(struct cdefs *c, struct c_tag *tag, const char *name, struct c_type t, uint64_t bit, uint32_t width)
+void c_put(struct cdefs *c, struct c_tag *tag, const char *name, struct c_type t, uint64_t bit,
+           uint32_t width)
 {
 	struct type_field f = { .name = name, .type = t.type, .offset = (uint32_t)(bit / 8) };
 

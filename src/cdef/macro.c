@@ -75,8 +75,8 @@ struct c_macro *c_define(struct cdefs *c, const struct c_token *t, size_t n, str
 	if (n > 1 && c_is_mark(&t[1], '(') && !t[1].spaced) {
 		body = parameters(c, m, t, n);
 		if (!body) {
-			diag_error(c->u->diags, at, "the parameters of macro '%s' are names: NAME(a, b)",
-			           m->name);
+			diag_error(c->u->diags, at,
+			           "the parameters of macro '%s' are names: NAME(a, b)", m->name);
 			return NULL;
 		}
 	}
@@ -194,8 +194,8 @@ static size_t replace(struct cdefs *c, struct c_macro *m, const struct c_token *
 		}
 		behind = split_args(t, behind, n, arg, &args);
 		if (!behind || args != m->params) {
-			diag_error(c->u->diags, t[i].span, "macro '%s' takes %zu argument%s", m->name,
-			           m->params, m->params == 1 ? "" : "s");
+			diag_error(c->u->diags, t[i].span, "macro '%s' takes %zu argument%s",
+			           m->name, m->params, m->params == 1 ? "" : "s");
 			return n;
 		}
 	}

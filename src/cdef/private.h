@@ -14,13 +14,13 @@ enum c_token_kind { C_NAME, C_NUMBER, C_CHAR, C_STRING, C_MARK, C_END };
 
 struct c_token {
 	enum c_token_kind kind;
-	const char *text;  /* names: interned; others: len bytes of the source */
+	const char *text; /* names: interned; others: len bytes of the source */
 	uint32_t len;
-	int mark;          /* C_MARK: '{', or MARK('<', '<') */
+	int mark; /* C_MARK: '{', or MARK('<', '<') */
 	struct span span;
-	bool first;        /* the first one of its line */
-	bool spaced;       /* white space stands before it */
-	bool kept;         /* a macro's name inside that macro: not expanded again */
+	bool first;  /* the first one of its line */
+	bool spaced; /* white space stands before it */
+	bool kept;   /* a macro's name inside that macro: not expanded again */
 };
 
 struct c_tokens {
@@ -37,14 +37,14 @@ bool c_is_name(const struct c_token *t, const char *name);
 
 struct c_macro {
 	const char *name;
-	struct span span;        /* of the #define; SPAN_NONE: predefined, or of a header */
-	bool function;           /* NAME(params) */
+	struct span span; /* of the #define; SPAN_NONE: predefined, or of a header */
+	bool function;    /* NAME(params) */
 	const char **param;
 	size_t params;
 	struct c_tokens body;
 	bool busy;
 	bool parsed;
-	struct expr *expr;       /* once parsed; NULL: the body is no expression */
+	struct expr *expr; /* once parsed; NULL: the body is no expression */
 };
 
 /* Reads what stands behind '#define'. */
@@ -57,7 +57,7 @@ struct c_macro *c_macro_find(struct cdefs *c, const char *name);
 void c_expand(struct cdefs *c, const struct c_token *t, size_t n, struct c_tokens *out);
 void c_predefine(struct cdefs *c);
 
-/* -- types: declare.c, layout.c -- */
+/* -- types: reader.c, specifier.c, declare.c, layout.c -- */
 
 struct c_type {
 	const struct type *type; /* &type_none: void, a function, a float */
@@ -91,15 +91,22 @@ struct c_typedef {
 	struct span span;
 };
 
+/* Attributes of a declaration. */
+struct c_attrs {
+	bool packed;
+	enum addr_space as; /* __user, __percpu: of pointers */
+	uint32_t align;
+};
+
 /* A run over the tokens of one definition. */
 struct c_reader {
 	struct cdefs *c;
 	const struct c_token *tok; /* the last one is C_END */
 	size_t at;
-	bool failed;               /* the first mistake was reported; the rest is not read */
-	bool quiet;                /* mistakes are not reported */
+	bool failed; /* the first mistake was reported; the rest is not read */
+	bool quiet;  /* mistakes are not reported */
 	unsigned int depth;
-	unsigned int skipping;     /* "0 && 1 / 0": what does not count may divide by zero */
+	unsigned int skipping; /* "0 && 1 / 0": what does not count may divide by zero */
 };
 
 const struct c_token *c_peek(const struct c_reader *r);
@@ -112,6 +119,24 @@ void c_error(struct c_reader *r, const char *fmt, ...) __attribute__((format(pri
 void c_error_at(struct c_reader *r, struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+enum { C_DEEPEST = 64 }; /* levels of nesting in types */
+
+void c_skip_parens(struct c_reader *r);
+/* Reads what attributes stand here; false: none. */
+bool c_attributes(struct c_reader *r, struct c_attrs *attrs);
+bool c_is_qualifier(const struct c_token *t);
+bool c_is_basic(const struct c_token *t);
+struct c_type c_basic_type(struct c_reader *r);
+/* KIND_NONE: the word is not struct, union or enum. */
+enum kind c_tag_kind(const struct c_token *t);
+struct c_type c_tag_specifier(struct c_reader *r, enum kind kind, struct c_attrs *attrs);
+/* declaration-specifiers, specifier-qualifier-list; false: there is no type. */
+bool c_specifiers(struct c_reader *r, struct c_type *t, struct c_attrs *attrs, bool *is_typedef);
+/* What follows them; *name and *at stay when there is no name. */
+struct c_type c_declarator(struct c_reader *r, struct c_type t, const char **name, struct span *at,
+                           struct c_attrs *attrs);
+/* A type that was only named so far with its size, when it has one by now. */
+struct c_type c_sized(struct c_reader *r, struct c_type t);
 void c_declarations(struct c_reader *r);
 /* Whether a type begins here: for casts and sizeof. */
 bool c_type_begins(const struct c_reader *r);
@@ -133,18 +158,12 @@ struct c_layout {
 	bool packed;
 };
 
-/* Attributes of a declaration. */
-struct c_attrs {
-	bool packed;
-	enum addr_space as; /* __user, __percpu: of pointers */
-	uint32_t align;
-};
-
 void c_place(struct c_layout *l, const char *name, struct c_type t, const struct c_attrs *attrs);
 void c_place_bits(struct c_layout *l, const char *name, struct c_type t, uint32_t width,
                   const struct c_attrs *attrs);
 /* A member whose place is known. */
-void c_put(struct cdefs *c, struct c_tag *tag, const char *name, struct c_type t, uint64_t bit, uint32_t width);
+void c_put(struct cdefs *c, struct c_tag *tag, const char *name, struct c_type t, uint64_t bit,
+           uint32_t width);
 /* Ends the struct: its size, and places of bit fields that one load can read. */
 void c_close(struct c_layout *l, uint32_t align);
 void c_fix_bits(struct cdefs *c, struct c_tag *tag);
@@ -166,12 +185,13 @@ bool c_evaluate(struct cdefs *c, const struct c_token *t, size_t n, bool in_if, 
 /* -- headers: include.c, clang.c -- */
 
 struct c_include {
-	const char *text;   /* "<linux/fs.h>", with its brackets or quotes */
-	const char *wanted; /* the same, or "PATH" when it was found beside the file that wants it */
-	struct span span;   /* SPAN_NONE: --include */
-	bool kernel;        /* one of the kernel's: BTF comes first */
+	const char *text; /* "<linux/fs.h>", with its brackets or quotes */
+	const char
+		*wanted;  /* the same, or "PATH" when it was found beside the file that wants it */
+	struct span span; /* SPAN_NONE: --include */
+	bool kernel;      /* one of the kernel's: BTF comes first */
 	bool found;
-	bool reported;      /* not found, and that was an error */
+	bool reported; /* not found, and that was an error */
 };
 
 void c_include(struct cdefs *c, const char *text, size_t len, struct span at);
@@ -189,12 +209,12 @@ bool c_clang_typedef(struct c_clang *cl, const char *name);
 bool c_clang_enumerator(struct c_clang *cl, const char *name);
 struct c_macro *c_clang_macro(struct c_clang *cl, const char *name);
 
-/* -- all of it: cdef.c -- */
+/* -- all of it: cdef.c, read.c, use.c -- */
 
 struct cdefs {
 	struct unit *u;
 	const struct cdef_hooks *hooks;
-	struct map macros;      /* of the script: name -> struct c_macro; NULL after #undef */
+	struct map macros; /* of the script: name -> struct c_macro; NULL after #undef */
 	struct map header_macros;
 	struct map tags;        /* "struct foo" -> struct c_tag */
 	struct map typedefs;    /* name -> struct c_typedef */
@@ -206,9 +226,9 @@ struct cdefs {
 	struct c_clang *clang;
 	bool clang_tried;
 	const char *clang_why;
-	uint32_t budget;        /* tokens that macros may still make */
-	uint32_t depth;         /* of expressions from macros that are busy */
-	uint32_t nodes;         /* expressions that macros have made */
+	uint32_t budget; /* tokens that macros may still make */
+	uint32_t depth;  /* of expressions from macros that are busy */
+	uint32_t nodes;  /* expressions that macros have made */
 };
 
 struct c_tag *c_tag_get(struct cdefs *c, enum kind kind, const char *name);

@@ -51,7 +51,9 @@ static size_t number_len(const char *p, const char *end)
 
 static int mark_at(const char *p, const char *end, size_t *len)
 {
-	static const char pairs[][3] = { "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "##", "->" };
+	static const char pairs[][3] = {
+		"<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "##", "->"
+	};
 
 	for (size_t i = 0; i < countof(pairs) && end - p >= 2; i++) {
 		if (p[0] == pairs[i][0] && p[1] == pairs[i][1]) {
@@ -65,7 +67,8 @@ static int mark_at(const char *p, const char *end, size_t *len)
 
 static enum c_token_kind token_at(const char *p, const char *end, size_t *len, int *mark)
 {
-	if (isdigit((unsigned char)*p) || (*p == '.' && end - p > 1 && isdigit((unsigned char)p[1]))) {
+	if (isdigit((unsigned char)*p) ||
+	    (*p == '.' && end - p > 1 && isdigit((unsigned char)p[1]))) {
 		*len = number_len(p, end);
 		return C_NUMBER;
 	}
@@ -108,8 +111,9 @@ void c_scan(struct cdefs *c, const char *text, size_t len, struct span at, struc
 		t.kind = token_at(p, end, &n, &t.mark);
 		t.text = t.kind == C_NAME ? intern_n(&c->u->names, p, n) : p;
 		t.len = (uint32_t)n;
-		t.span = span_is_none(at) ? at
-		                          : (struct span){ at.off + (uint32_t)(p - text), (uint32_t)n };
+		t.span = span_is_none(at)
+		                 ? at
+		                 : (struct span){ at.off + (uint32_t)(p - text), (uint32_t)n };
 		vec_push_in(c->u->arena, &out->list, t);
 		first = spaced = false;
 		p += n;

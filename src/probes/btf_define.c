@@ -61,7 +61,8 @@ static bool step(struct definer *d, uint32_t *id, const char **name, const char 
 		return false;
 	switch (kind_of(t)) {
 	case BTF_KIND_PTR:
-		*name = arena_printf(d->arena, "*%s%s%s", *quals, **quals && **name ? " " : "", *name);
+		*name = arena_printf(d->arena, "*%s%s%s", *quals, **quals && **name ? " " : "",
+		                     *name);
 		*quals = "";
 		if (is_suffix(btf_type(d->b, t->type)))
 			*name = arena_printf(d->arena, "(%s)", *name);
@@ -141,7 +142,8 @@ static void enumerators(struct definer *d, const struct btf_type *t)
 
 		line(d);
 		strbuf_addf(&d->sb, is_signed ? "%s = %lld,\n" : "%s = %llu,\n",
-		            btf_name(d->b, wide ? w->name_off : e->name_off), (unsigned long long)v);
+		            btf_name(d->b, wide ? w->name_off : e->name_off),
+		            (unsigned long long)v);
 	}
 }
 
