@@ -17,6 +17,7 @@
 #include "probes/btf.h"
 #include "probes/btf_text.h"
 #include "probes/probe.h"
+#include "probes/symbols.h"
 #include "runtime/features.h"
 #include "runtime/run.h"
 #include "sema/ktypes.h"
@@ -32,6 +33,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { EXIT_USAGE = 1, EXIT_COMPILE = 1 };
@@ -52,6 +54,7 @@ struct cli {
 	const char *mode;   /* of modes[], or NULL */
 	const char *filter; /* --probe-filter */
 	VEC(const char *) include_dirs, includes; /* -I, --include */
+	const char *traceable; /* a list of functions */
 	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
 };
 
@@ -70,6 +73,7 @@ enum {
 	OPT_TEST,
 	OPT_BENCH,
 	OPT_FILTER,
+	OPT_TRACEABLE,
 	OPT_IGNORED,
 };
 
@@ -98,6 +102,7 @@ static const struct {
 	{ "bench", OPT_BENCH, NULL, "run the bench probes and say how long they take" },
 	{ "mode", OPT_MODE, "MODE", "test, bench or codegen (compile, then end)" },
 	{ "probe-filter", OPT_FILTER, "REGEX", "only probes whose name matches; begin and end stay" },
+	{ "traceable-functions", OPT_TRACEABLE, "FILE", "kernel functions that can be traced" },
 	{ "aot", OPT_AOT, "PROG", "write a program that runs the script without the compiler" },
 	{ "emit-elf", OPT_EMIT_ELF, "FILE", "write the BPF object and end" },
 	{ "debug", 'd', "STAGE[,STAGE]", "show stages of the compiler and end" },
@@ -241,6 +246,7 @@ static int take_option(struct cli *cli, int value)
 	case OPT_EMIT_ELF: cli->emit_elf = optarg; break;
 	case OPT_INFO: cli->info = true; break;
 	case OPT_FILTER: cli->filter = optarg; break;
+	case OPT_TRACEABLE: cli->traceable = optarg; break;
 	case OPT_MODE: return set_mode(cli, "--mode", optarg);
 	case OPT_TEST: return set_mode(cli, "--test", "test");
 	case OPT_BENCH: return set_mode(cli, "--bench", "bench");
@@ -537,6 +543,15 @@ static int use_image(const struct cli *cli, struct unit *u, struct arena *arena,
 	return status;
 }
 
+static bool kernel_before(unsigned int major, unsigned int minor)
+{
+	unsigned int x, y;
+	struct utsname u;
+
+	return !uname(&u) && sscanf(u.release, "%u.%u", &x, &y) == 2 &&
+	       (x < major || (x == major && y < minor));
+}
+
 static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 {
 	struct arena arena = ARENA_INIT;
@@ -557,12 +572,14 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	u.includes.n = cli->includes.n;
 	u.unsafe = cli->unsafe;
 	u.warn_reads = cli->runtime_warnings;
+	u.no_loop_helper = kernel_before(5, 17);
 	u.on_demand = probes_on_demand(cli);
 	u.filter = cli->filter ? filter : NULL;
 	u.any_process = !rt->pid && !cli->aot && !cli->emit_elf;
 	u.probes = &env;
 	env.diags = u.diags;
 	env.cache = probe_cache_new();
+	ksym_set_traceable(env.cache, cli->traceable);
 	if (cli->list && !cli->program && !cli->file) {
 		status = list(&u, cli->params ? cli->param[0] : NULL);
 	} else if (cli->list) {

@@ -329,7 +329,11 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 static void check_full(struct cg *cg, cgv result)
 {
 	enum { E2BIG_ = 7, ENOMEM_ = 12 };
-	struct cg_if full = cg_if(
+	struct cg_if full;
+
+	/* Before Linux 6.4 the result is an int whose upper half means nothing. */
+	result = cg_fit(cg, result, 4, true);
+	full = cg_if(
 		cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
 	                  cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
 

@@ -236,6 +236,8 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 	}
 	if (!log_verbose && *log)
 		diag_hint(d, "-v shows the verifier's whole log");
+	if (strstr(log, "infinite loop detected"))
+		diag_hint(d, "before Linux 5.17 the number of rounds of a loop must be small and known");
 	if (err == -EPERM)
 		diag_hint(d, "loading needs root, or CAP_BPF and CAP_PERFMON; a locked-down kernel "
 		             "refuses some kinds of probes (see /sys/kernel/security/lockdown)");
