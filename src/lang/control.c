@@ -34,12 +34,14 @@ static struct value emit_exit(struct cg *cg, const struct expr *call, const stru
 
 static const struct type *check_static_assert(struct sema *s, struct expr *call)
 {
-	const struct expr *cond = call->call.arg[0];
+	const struct expr *cond;
 
 	if (!s->final)
 		return &type_none;
-	if (!cond->literal || (cond->kind != EXPR_BOOL && cond->kind != EXPR_INT))
-		diag_hint(diag_error(s->diags, cond->span, "this is not known at compile time"),
+	cond = sema_literal(s, call->call.arg[0]);
+	if (!cond || (cond->kind != EXPR_BOOL && cond->kind != EXPR_INT))
+		diag_hint(diag_error(s->diags, call->call.arg[0]->span,
+		                     "this is not known at compile time"),
 		          "assert() checks while tracing");
 	else if (!literal_value(cond))
 		diag_error(s->diags, call->span, "assertion failed: %s",
@@ -266,7 +268,7 @@ const struct lang_def lang_control[] = {
 		.check = check_static_assert,
 		.emit = emit_nothing,
 		.brief = "Refuses to compile the script when the condition, known at compile time, does not hold.",
-		.example = "BEGIN { static_assert(1 < 2, \"numbers are broken\"); }",
+		.example = "BEGIN { static_assert(sizeof(struct task_struct) > 100, \"an odd kernel\"); }",
 	},
 	{
 		.name = "fail",

@@ -19,8 +19,7 @@ static void fold_node(void *arg, struct expr *e)
 	fold_expr(arg, e);
 }
 
-/* The literal that a copy of e comes to with the types of now; NULL: it comes to none. */
-static struct expr *literal_of(struct sema *s, const struct expr *e)
+struct expr *sema_literal(struct sema *s, const struct expr *e)
 {
 	struct expr *copy = expr_clone(s->u->arena, e);
 	bool was_final = s->final;
@@ -52,7 +51,7 @@ const struct type *comptime_type(struct sema *s, struct expr *e)
 	struct comptime_answer answer = { .program = s->program, .question = e->unary.operand };
 	struct span span = e->span;
 
-	answer.literal = s->settling || s->final ? literal_of(s, e->unary.operand) : NULL;
+	answer.literal = s->settling || s->final ? sema_literal(s, e->unary.operand) : NULL;
 	if (!answer.literal) {
 		s->waiting |= !s->final;
 		if (s->final)
@@ -134,7 +133,7 @@ void comptime_check(struct sema *s)
 		const struct expr *now;
 
 		s->program = a->program;
-		now = literal_of(s, a->question);
+		now = sema_literal(s, a->question);
 		if (now && same_literal(now, a->literal))
 			continue;
 		diag_hint(diag_error(s->diags, a->question->span,

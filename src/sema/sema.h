@@ -57,6 +57,8 @@ const struct type *arg_mismatch(struct sema *s, const struct expr *call, size_t 
                                 const char *wanted);
 /* Types an expression that the signature left alone (LANG_NO_EVAL). */
 const struct type *sema_expr(struct sema *s, struct expr *e);
+/* The literal that a copy of e comes to with the types of now; NULL: it comes to none. */
+struct expr *sema_literal(struct sema *s, const struct expr *e);
 /* The whole map a call is about: EXPR_MAP without keys, or NULL with a diagnostic. */
 struct map_var *arg_map(struct sema *s, struct expr *call, size_t i);
 /* Types the keys of '@m[...]', or of a key given as one expression, against the map's key type. */
