@@ -8,11 +8,14 @@
 #include "base/bug.h"
 #include "base/diag.h"
 #include "base/log.h"
+#include "codegen/cg.h"
 #include "base/mem.h"
 #include "driver.h"
 #include "image/image.h"
 #include "lang/lang.h"
 #include "lang/man.h"
+#include "probes/btf.h"
+#include "probes/btf_text.h"
 #include "probes/probe.h"
 #include "runtime/features.h"
 #include "runtime/run.h"
@@ -20,6 +23,7 @@
 #include "sema/probe_args.h"
 #include "stdlib/stdlib.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -48,6 +52,7 @@ struct cli {
 	const char *pid;
 	const char *mode;   /* of modes[], or NULL */
 	const char *filter; /* --probe-filter */
+	VEC(const char *) include_dirs, includes; /* -I, --include */
 	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
 };
 
@@ -59,6 +64,7 @@ enum {
 	OPT_EMIT_ELF,
 	OPT_AOT,
 	OPT_NO_WARNINGS,
+	OPT_INCLUDE,
 	OPT_EXAMPLES,
 	OPT_MAN_ROWS,
 	OPT_MODE,
@@ -81,6 +87,8 @@ static const struct {
 	{ "pid", 'p', "PID", "trace this process only, until it ends" },
 	{ "output", 'o', "FILE", "write the script's output to a file" },
 	{ "format", 'f', "FORMAT", "output as 'text' or 'json' (one object a line)" },
+	{ "include-dir", 'I', "DIR", "search this folder for headers, too" },
+	{ "include", OPT_INCLUDE, "FILE", "as if the script began with #include \"FILE\"" },
 	{ "quiet", 'q', NULL, "no message about attached probes" },
 	{ "verbose", 'v', NULL, "say what is being done; the verifier's whole log; with -l arguments" },
 	{ "warnings", 'k', NULL, "warn at run time when a helper fails" },
@@ -222,6 +230,8 @@ static int take_option(struct cli *cli, int value)
 	case 'B': cli->buffering = optarg; break;
 	case 'd': cli->dump = optarg; break;
 	case 'b': break;
+	case 'I': vec_push(&cli->include_dirs, optarg); break;
+	case OPT_INCLUDE: vec_push(&cli->includes, optarg); break;
 	case OPT_NO_WARNINGS:
 		cli->no_warnings = true;
 		log_warnings = false;
@@ -418,29 +428,62 @@ static int write_aot(const struct unit *u, const char *path)
 	return err ? EXIT_USAGE : 0;
 }
 
-/* "    TYPE name" for each argument. */
+/* "    TYPE name", "    TYPE name[count]" */
+static void print_arg(struct unit *u, const struct program *p, const struct probe_arg *a)
+{
+	const char *type = a->ctype ? a->ctype : type_name(u->types, probe_arg_type(u, p, a));
+
+	printf("    %s %s", type, a->name);
+	if (a->count && !strchr(type, '['))
+		printf("[%u]", a->count);
+	putchar('\n');
+}
+
 static void print_args(struct unit *u, const struct probe_target *t)
 {
 	struct program p = { .kind = t->kind };
 	struct probe_args args = { 0 };
 
-	if (!t->kind->args || t->kind->args(u->probes, t, &args))
+	if (!t->kind->params && !t->kind->args)
+		return;
+	if (t->kind->params ? t->kind->params(u->probes, t, &args) : t->kind->args(u->probes, t, &args))
 		return;
 	for (size_t i = 0; i < args.count; i++)
-		printf("    %s %s\n",
-		       args.arg[i].ctype
-		               ? args.arg[i].ctype
-		               : type_name(u->types, probe_arg_type(u, &p, &args.arg[i])),
-		       args.arg[i].name);
+		print_arg(u, &p, &args.arg[i]);
 	if (args.retval)
 		printf("    %s retval\n", type_name(u->types, probe_arg_type(u, &p, args.retval)));
 }
 
+/* "vmlinux: struct file {...};" */
+static void print_definition(struct unit *u, const struct probe_target *t)
+{
+	const struct btf_file *b = btf_module(u->probes->cache, t->module);
+
+	printf("%s: %s\n", t->module, btf_definition(u->arena, b, (uint32_t)t->address));
+}
+
 static void print_target(void *arg, const struct probe_target *t)
 {
+	/* A type of the kernel. */
+	if (!t->kind && log_verbose) {
+		print_definition(arg, t);
+		return;
+	}
 	puts(t->name);
-	if (log_verbose)
+	if (t->kind && log_verbose)
 		print_args(arg, t);
+}
+
+/* How fast a clock or counter goes is the script's matter: "interval:s:". */
+static void print_script_target(struct unit *u, const struct probe_target *t)
+{
+	struct probe_target named = *t;
+
+	const char *rate = strrchr(t->name, ':');
+
+	if (t->kind->list && rate && isdigit((unsigned char)rate[1]))
+		named.name = arena_memdup(u->arena, t->name, (size_t)(rate + 1 - t->name));
+	print_target(u, &named);
 }
 
 static int list(struct unit *u, const char *pattern)
@@ -465,7 +508,7 @@ static int list_script(struct unit *u)
 
 		vec_each (j, &p->targets)
 			if (!(p->kind->caps & PROBE_SPECIAL))
-				print_target(u, &p->targets.v[j]);
+				print_script_target(u, &p->targets.v[j]);
 	}
 	return 0;
 }
@@ -518,6 +561,10 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	unit_init(&u, &arena, name, text.buf, text.len);
 	u.param = cli->param;
 	u.params = cli->params;
+	u.include_dirs.v = cli->include_dirs.v;
+	u.include_dirs.n = cli->include_dirs.n;
+	u.includes.v = cli->includes.v;
+	u.includes.n = cli->includes.n;
 	u.unsafe = cli->unsafe;
 	u.warn_reads = cli->runtime_warnings;
 	u.no_loop_helper = kernel_before(5, 17);
@@ -548,14 +595,25 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	return status;
 }
 
-/* "-l FILE" lists the probes of a script. */
+static bool is_elf(const char *path)
+{
+	char magic[4] = "";
+	FILE *f = fopen(path, "re");
+	bool elf = f && fread(magic, sizeof(magic), 1, f) == 1 && !memcmp(magic, "\177ELF", 4);
+
+	if (f)
+		fclose(f);
+	return elf;
+}
+
+/* "-l FILE" lists the probes of a script; a program is a pattern. */
 static void list_operand(struct cli *cli)
 {
 	struct stat st;
 
 	if (!cli->list || cli->program || !cli->params)
 		return;
-	if (!stat(cli->param[0], &st) && S_ISREG(st.st_mode)) {
+	if (!stat(cli->param[0], &st) && S_ISREG(st.st_mode) && !is_elf(cli->param[0])) {
 		cli->file = cli->param[0];
 		cli->param++;
 		cli->params--;
@@ -566,6 +624,8 @@ static void release_options(struct cli *cli)
 {
 	free((void *)cli->operand);
 	free((void *)cli->option);
+	vec_release(&cli->include_dirs);
+	vec_release(&cli->includes);
 }
 
 static int run_cli(struct cli *cli, struct rt_opts *rt)
@@ -578,7 +638,7 @@ static int run_cli(struct cli *cli, struct rt_opts *rt)
 	if (status >= 0)
 		return status;
 	if (cli->info) {
-		rt_print_info(stdout);
+		rt_print_info(stdout, codegen_llvm_version());
 		return 0;
 	}
 	list_operand(cli);

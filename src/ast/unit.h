@@ -13,6 +13,7 @@
 #include <regex.h>
 
 struct arena;
+struct cdefs;
 struct diags;
 struct lang_def;
 struct meta_writer;
@@ -137,6 +138,8 @@ struct unit {
 	bool no_loop_helper;             /* the kernel has no bpf_loop (Linux 5.17) */
 	const struct lang_def *const *lang; /* families of rows; ended by NULL */
 	struct probe_env *probes;
+	VEC(const char *) include_dirs;  /* -I */
+	VEC(const char *) includes;      /* --include */
 
 	/* common */
 	struct arena *arena;
@@ -147,6 +150,7 @@ struct unit {
 
 	/* between the passes */
 	struct script script;            /* parse */
+	struct cdefs *cdefs;             /* definitions: C of the script; NULL: it has none */
 	VEC(struct program *) programs;  /* expand */
 	VEC(struct program *) fns;       /* resolve: functions that are called; callees first */
 	VEC(struct dispatch *) dispatches; /* expand */

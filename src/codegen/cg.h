@@ -41,6 +41,7 @@ void codegen_dump_ir(const struct unit *u, FILE *out);
 void codegen_dump_optimised(const struct unit *u, FILE *out);
 void codegen_dump_asm(const struct unit *u, FILE *out);
 void codegen_release(struct unit *u);
+const char *codegen_llvm_version(void);
 
 /* -- where we are -- */
 struct unit *cg_unit(struct cg *cg);

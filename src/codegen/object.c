@@ -268,3 +268,8 @@ void codegen_release(struct unit *u)
 	map_release(&cg->constants);
 	map_release(&cg->stack_maps);
 }
+
+const char *codegen_llvm_version(void)
+{
+	return LLVM_VERSION_STRING;
+}

@@ -279,7 +279,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	if (p->dispatch) {
 		/* An earlier program of the same event may have ended the run. */
 		cg_leave_when(cg, cg_control(cg, offsetof(struct image_control, stopped)), out);
-	} else {
+	} else if (!cg_is_pinned(cg)) { /* those go on without us */
 		cg_check_run(cg, out);
 		if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
 			cg_check_syscall(cg, out);

@@ -254,7 +254,7 @@ static void statement(struct cg *cg, const struct stmt *s)
 		else
 			cg_return(cg, s->expr ? cg_int(cg, s->expr) : cg_u64(cg, 0));
 		break;
-	case STMT_IMPORT:
+	case STMT_IMPORT: break; /* the parser has read it */
 	case STMT_BAD: BUG("a statement of kind '%s' is left", stmt_kind_name(s->kind));
 	}
 	/* Temporaries of a statement end with it. */

@@ -66,7 +66,7 @@ static struct value emit_str_concat(struct cg *cg, const struct expr *call, cons
 static struct value bytes_of(struct cg *cg, const struct expr *e, uint32_t most)
 {
 	struct types *ty = cg_unit(cg)->types;
-	struct value v = cg_expr(cg, e);
+	struct value v = content_of(cg, cg_expr(cg, e));
 	const struct type *t;
 	cgv place;
 
@@ -87,7 +87,7 @@ static const struct type *check_memcmp(struct sema *s, struct expr *call)
 	for (size_t i = 0; i < 2; i++) {
 		const struct type *t = call->call.arg[i]->type;
 
-		if (t == &type_unknown || type_is_scalar(t) || n <= type_size(s->ty, t))
+		if (t == &type_unknown || type_is_scalar(t) || n <= content_size(s->ty, t))
 			continue;
 		diag_error(s->diags, call->call.arg[2]->span, "%s has less than %llu bytes",
 		           type_name(s->ty, t), (unsigned long long)n);

@@ -16,6 +16,8 @@
 #include "image/meta.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
+#include "probes/btf.h"
+#include "probes/btf_args.h"
 #include "probes/features.h"
 #include "probes/kinds.h"
 #include "probes/ksym.h"
@@ -143,6 +145,47 @@ static int kprobe_match(struct probe_env *env, const struct probe_target *t, pro
 	err = ksym_each_traceable(env->cache, emit_function, &f);
 	map_release(&f.seen);
 	return err ? no_symbols(env, t, err) : 0;
+}
+
+/* -- parameters: BTF knows them, programs by number -- */
+
+struct prototype {
+	struct probe_env *env;
+	const struct probe_target *t;
+	struct probe_args *out;
+	bool found;
+};
+
+static bool read_prototype(void *arg, const char *module)
+{
+	struct prototype *p = arg;
+	const struct btf_file *b;
+	uint32_t id;
+
+	if (p->t->module && !wildcard_match(p->t->module, module))
+		return true;
+	b = btf_module(p->env->cache, module);
+	id = b ? btf_find(b, BTF_KIND_FUNC, p->t->symbol) : 0;
+	if (!id)
+		return true;
+	btf_args(p->env->arena, b, strcmp(module, "vmlinux") ? module : NULL, id, 0, p->out);
+	p->found = true;
+	return false;
+}
+
+static int kprobe_params(struct probe_env *env, const struct probe_target *t, struct probe_args *out)
+{
+	struct prototype p = { env, t, out, false };
+
+	*out = (struct probe_args){ 0 };
+	if (!t->symbol)
+		return -ENOENT;
+	if (read_prototype(&p, "vmlinux"))
+		btf_each_module(env->cache, read_prototype, &p);
+	for (size_t i = 0; i < out->count; i++)
+		out->arg[i].name = arena_printf(env->arena, "arg%zu", i);
+	out->retval = NULL;
+	return p.found ? 0 : -ENOENT;
 }
 
 /* -- names that are nearly there -- */
@@ -473,6 +516,7 @@ const struct probe_kind probe_kprobe = {
 	.parse = kprobe_parse,
 	.match = kprobe_match,
 	.suggest = kprobe_suggest,
+	.params = kprobe_params,
 	.section = kprobe_section,
 	.prepare = kprobe_prepare,
 	.attach = kprobe_attach,
@@ -490,6 +534,7 @@ const struct probe_kind probe_kretprobe = {
 	.parse = kprobe_parse,
 	.match = kprobe_match,
 	.suggest = kprobe_suggest,
+	.params = kprobe_params,
 	.section = kprobe_section,
 	.prepare = kprobe_prepare,
 	.attach = kprobe_attach,

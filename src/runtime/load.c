@@ -296,11 +296,11 @@ static int open_object(struct rt *rt)
 	ring = bpf_object__find_map_by_name(rt->obj, RING_MAP);
 	if (ring)
 		bpf_map__set_max_entries(ring, ring_bytes(rt));
+	make_shareable(rt, CONTROL_SECTION);
+	make_shareable(rt, LOSSES_SECTION);
 	scratch = bpf_object__find_map_by_name(rt->obj, LARGE_SCRATCH_MAP);
 	if (scratch)
 		bpf_map__set_max_entries(scratch, SCRATCH_SLOTS * rt->params.cpus);
-	make_shareable(rt, CONTROL_SECTION);
-	make_shareable(rt, LOSSES_SECTION);
 	rt->map = arena_array(&rt->arena, struct rt_map, n + 1);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct meta_map *row = meta_map(&rt->m, i);

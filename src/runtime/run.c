@@ -217,6 +217,7 @@ static void finish(struct rt *rt)
 	signals_release();
 	rt_fire(rt, "end");
 	rt_drain(rt);
+	losses_check(rt, true);
 	if (!on_demand_wanted(rt))
 		print_maps(rt);
 	fflush(rt->file);

@@ -6,6 +6,7 @@
  *
  *	config_run	u->config
  *	macro_run	calls of macros are replaced by what they say
+ *	definitions_run	u->cdefs: types, enumerators and macros in C
  *	expand_run	u->programs: concrete targets, no wildcards; each with its own tree
  *	resolve_run	names point at what they mean; parameters, enumerators and constants are
  *			literals; variables and maps are known
@@ -29,12 +30,14 @@ struct sema {
 	bool changed;            /* a variable or map got another type in this round */
 	bool settling;           /* types have settled: 'comptime' gets its answers */
 	bool waiting;            /* some 'comptime' has none yet */
+	bool from_zero;          /* of a map nothing else is known: "@m += v" adds to a number like v */
 	unsigned int loops;      /* depth of enclosing loops */
 	unsigned int callbacks;  /* of them, those whose body is a BPF callback (for) */
 };
 
 void config_run(struct unit *u);
 void macro_run(struct unit *u);
+void definitions_run(struct unit *u);
 void expand_run(struct unit *u);
 void resolve_run(struct unit *u);
 void types_run(struct unit *u);
@@ -71,6 +74,8 @@ const struct type *ktype_by_text(struct unit *u, const char *text, enum addr_spa
 const struct type *spec_type(struct sema *s, const struct type_spec *spec);
 /* The type that an expression has, or that it names: typeof(...), from a macro. */
 const struct type *type_or_value(struct sema *s, struct expr *e);
+/* Whether a name alone is a type's. */
+bool spec_is_type(struct unit *u, const char *name);
 /* Evaluates an integer literal with its sign. */
 int64_t literal_value(const struct expr *e);
 

@@ -164,6 +164,10 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 			mismatch(s, e, op, l, r, span);
 		return &type_bool;
 	}
+	if (s->from_zero && !is_comparison(op)) {
+		l = known(l) ? l : r;
+		r = known(r) ? r : l;
+	}
 	if (!known(l) || !known(r)) {
 		/* Enough to go on with: comparisons give bool whatever the sides are. */
 		return is_comparison(op) ? &type_bool : &type_unknown;
@@ -197,8 +201,22 @@ static const struct type *binary(struct sema *s, struct expr *e)
 	return binary_type(s, e, e->binary.op, l, r, e->span, &e->binary.common);
 }
 
+/* The kernel's __percpu pointers are offsets, not addresses. */
+static bool is_readable(struct sema *s, const struct expr *e, const struct type *t)
+{
+	struct diag *d;
+
+	if (t->as != AS_PERCPU)
+		return true;
+	d = diag_error(s->diags, e->span, "this pointer is marked percpu: it is no address");
+	diag_hint(d, "per-CPU variables with a name: percpu_kaddr(\"name\", cpu)");
+	return false;
+}
+
 static const struct type *deref(struct sema *s, struct expr *e, const struct type *t)
 {
+	if (!is_readable(s, e, t))
+		return &type_error;
 	if (t->kind == KIND_POINTER) {
 		if (t->elem)
 			return t->elem->kind == KIND_STRUCT || t->elem->kind == KIND_UNION
@@ -293,8 +311,11 @@ static const struct type *tuple_member(struct sema *s, struct expr *e, const str
 	uint64_t i = e->field.number;
 
 	if (t->kind != KIND_TUPLE) {
-		diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s", (unsigned long long)i,
-		           type_name(s->ty, t));
+		struct diag *d = diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s",
+		                            (unsigned long long)i, type_name(s->ty, t));
+
+		if (e->field.base->kind == EXPR_INT)
+			diag_hint(d, "there are no floating point numbers");
 		return &type_error;
 	}
 	if (i >= t->fields) {
@@ -315,6 +336,8 @@ static const struct type *field(struct sema *s, struct expr *e)
 		return t;
 	if (!e->field.name)
 		return tuple_member(s, e, t);
+	if (!is_readable(s, e->field.base, t))
+		return &type_error;
 	if (t->kind == KIND_POINTER && t->elem)
 		t = type_with_as(s->ty, t->elem, t->as);
 	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) {
@@ -578,6 +601,39 @@ static const struct type *size_of(struct sema *s, struct expr *e)
 	return type_int(s->ty, 8, false);
 }
 
+/* One step of offsetof(): the type there, its distance added to *offset. */
+static const struct type *step_into(struct sema *s, const struct expr *e, const struct type *t,
+                                    const struct member_step *step, uint64_t *offset)
+{
+	struct type_field f;
+	struct diag *d;
+
+	if (!step->name && (t->kind == KIND_ARRAY || t->kind == KIND_STRING)) {
+		const struct type *elem = t->kind == KIND_ARRAY ? t->elem : type_int(s->ty, 1, true);
+		uint32_t count = t->kind == KIND_ARRAY ? t->count : t->size;
+
+		*offset += step->index * type_size(s->ty, elem);
+		if (!count || step->index < count)
+			return elem;
+		diag_error(s->diags, e->span, "the index %llu is out of bounds for an array of size %u",
+		           (unsigned long long)step->index, count);
+		return &type_error;
+	}
+	if (!step->name) {
+		diag_error(s->diags, e->span, "%s is no array", type_name(s->ty, t));
+		return &type_error;
+	}
+	if ((t->kind == KIND_STRUCT || t->kind == KIND_UNION || t->kind == KIND_RECORD) &&
+	    type_find_field(s->ty, t, step->name, &f)) {
+		*offset += f.offset;
+		return f.type;
+	}
+	d = diag_error(s->diags, e->span, "%s has no member '%s'", type_name(s->ty, t), step->name);
+	if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
+		suggest_field(s, d, t, step->name);
+	return &type_error;
+}
+
 static const struct type *offset_of(struct sema *s, struct expr *e)
 {
 	const struct type *t = typed_of(s, e);
@@ -587,24 +643,20 @@ static const struct type *offset_of(struct sema *s, struct expr *e)
 		return t == &type_error ? t : type_int(s->ty, 8, false);
 	if (t->kind == KIND_POINTER && t->elem)
 		t = t->elem;
-	for (size_t i = 0; i < e->typed.members; i++) {
-		struct type_field f;
-
-		if ((t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) ||
-		    !type_find_field(s->ty, t, e->typed.member[i], &f)) {
-			struct diag *d = diag_error(s->diags, e->span, "%s has no member '%s'",
-			                            type_name(s->ty, t), e->typed.member[i]);
-
-			if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
-				suggest_field(s, d, t, e->typed.member[i]);
-			return &type_error;
-		}
-		offset += f.offset;
-		t = f.type;
-	}
+	for (size_t i = 0; i < e->typed.members && t != &type_error; i++)
+		t = step_into(s, e, t, &e->typed.member[i], &offset);
+	if (t == &type_error)
+		return t;
 	if (s->final)
 		become_u64(s, e, offset);
 	return type_int(s->ty, 8, false);
+}
+
+static const struct type *type_info(struct sema *s, struct expr *e)
+{
+	const struct type *t = typed_of(s, e);
+
+	return known(t) ? typeinfo_type(s, e, t) : t;
 }
 
 /* -- names and calls -- */
@@ -688,8 +740,8 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_COMPTIME: t = comptime_type(s, e); break;
 	case EXPR_SIZEOF: t = size_of(s, e); break;
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;
+	case EXPR_TYPEINFO: t = type_info(s, e); break;
 	case EXPR_NAME:
-	case EXPR_TYPEINFO:
 	case EXPR_TYPE:
 		diag_error(s->diags, e->span, "this is not a value");
 		break;

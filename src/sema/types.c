@@ -561,6 +561,17 @@ static void settle(struct sema *s)
 	s->settling = false;
 }
 
+static bool has_untyped_map(const struct unit *u)
+{
+	map_each (e, &u->maps) {
+		const struct map_var *m = e->value;
+
+		if (m->value == &type_unknown && m->assigned)
+			return true;
+	}
+	return false;
+}
+
 void types_run(struct unit *u)
 {
 	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
@@ -571,9 +582,11 @@ void types_run(struct unit *u)
 	if (diags_count(u->diags, DIAG_ERROR) > errors)
 		return;
 	diags_mute(u->diags);
-	do
+	do {
 		settle(&s);
-	while (s.changed && ++rounds < MOST_ROUNDS);
+		if (!s.changed && !s.from_zero && has_untyped_map(u))
+			s.from_zero = s.changed = true;
+	} while (s.changed && ++rounds < MOST_ROUNDS);
 	diags_unmute(u->diags);
 	s.final = true;
 	comptime_forget(u);

@@ -39,4 +39,7 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 /* Whether a value of type t, an aggregation included, reads as an integer; its type then. */
 const struct type *int_of(struct sema *s, const struct type *t);
 
+/* typeinfo(...) of something of type t. */
+const struct type *typeinfo_type(struct sema *s, struct expr *e, const struct type *t);
+
 #endif
