@@ -71,7 +71,7 @@ static const struct pass {
 	/*                           what holds afterwards: */
 	{ "ast",    parse_run,   dump_ast, STOP },      /* a tree; each node has its span */
 	{ NULL,     config_run,  NULL, STOP },          /* settings from script and environment */
-	{ NULL,     definitions_run, NULL, STOP_ON_OWN },     /* types, enumerators and macros in C are known */
+	{ NULL,     definitions_run, NULL, GO_ON },     /* types, enumerators and macros in C are known */
 	{ NULL,     macro_run,   NULL, GO_ON },         /* macros are expanded */
 	{ NULL,     expand_run,  NULL, STOP_ON_OWN },   /* programs with concrete targets, no wildcards */
 	{ NULL,     resolve_run, NULL, GO_ON },         /* each name points at its definition */

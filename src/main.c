@@ -17,6 +17,7 @@
 #include "probes/btf.h"
 #include "probes/btf_text.h"
 #include "probes/probe.h"
+#include "probes/symbols.h"
 #include "runtime/features.h"
 #include "runtime/run.h"
 #include "sema/ktypes.h"
@@ -53,6 +54,7 @@ struct cli {
 	const char *mode;   /* of modes[], or NULL */
 	const char *filter; /* --probe-filter */
 	VEC(const char *) include_dirs, includes; /* -I, --include */
+	const char *traceable; /* a list of functions */
 	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
 };
 
@@ -71,6 +73,7 @@ enum {
 	OPT_TEST,
 	OPT_BENCH,
 	OPT_FILTER,
+	OPT_TRACEABLE,
 	OPT_IGNORED,
 };
 
@@ -99,6 +102,7 @@ static const struct {
 	{ "bench", OPT_BENCH, NULL, "run the bench probes and say how long they take" },
 	{ "mode", OPT_MODE, "MODE", "test, bench or codegen (compile, then end)" },
 	{ "probe-filter", OPT_FILTER, "REGEX", "only probes whose name matches; begin and end stay" },
+	{ "traceable-functions", OPT_TRACEABLE, "FILE", "kernel functions that can be traced" },
 	{ "aot", OPT_AOT, "PROG", "write a program that runs the script without the compiler" },
 	{ "emit-elf", OPT_EMIT_ELF, "FILE", "write the BPF object and end" },
 	{ "debug", 'd', "STAGE[,STAGE]", "show stages of the compiler and end" },
@@ -242,6 +246,7 @@ static int take_option(struct cli *cli, int value)
 	case OPT_EMIT_ELF: cli->emit_elf = optarg; break;
 	case OPT_INFO: cli->info = true; break;
 	case OPT_FILTER: cli->filter = optarg; break;
+	case OPT_TRACEABLE: cli->traceable = optarg; break;
 	case OPT_MODE: return set_mode(cli, "--mode", optarg);
 	case OPT_TEST: return set_mode(cli, "--test", "test");
 	case OPT_BENCH: return set_mode(cli, "--bench", "bench");
@@ -574,6 +579,7 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	u.probes = &env;
 	env.diags = u.diags;
 	env.cache = probe_cache_new();
+	ksym_set_traceable(env.cache, cli->traceable);
 	if (cli->list && !cli->program && !cli->file) {
 		status = list(&u, cli->params ? cli->param[0] : NULL);
 	} else if (cli->list) {

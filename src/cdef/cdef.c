@@ -272,12 +272,17 @@ static void piece(struct reading *rd, const char *text, struct span at)
 	c_declarations(&r);
 }
 
-static void keep_hash_line(struct cdefs *c, const char *text)
+/* Lines with '#' are kept for libclang; an #include with the path where it was found. */
+static void read_piece(struct reading *rd, const char *text, struct span at)
 {
-	if (*text == '#') {
-		strbuf_adds(&c->hash_lines, text);
-		strbuf_addc(&c->hash_lines, '\n');
-	}
+	struct cdefs *c = rd->c;
+	size_t includes = c->includes.n;
+
+	piece(rd, text, at);
+	if (c->includes.n > includes)
+		strbuf_addf(&c->hash_lines, "#include %s\n", c->includes.v[includes].wanted);
+	else if (*text == '#')
+		strbuf_addf(&c->hash_lines, "%s\n", text);
 }
 
 void cdef_read(struct unit *u, const struct cdef_hooks *hooks)
@@ -294,16 +299,10 @@ void cdef_read(struct unit *u, const struct cdef_hooks *hooks)
 	u->cdefs = c;
 	rd.c = c;
 	c_predefine(c);
-	vec_each (i, &u->includes) {
-		const char *line = arena_printf(u->arena, "#include \"%s\"", u->includes.v[i]);
-
-		keep_hash_line(c, line);
-		piece(&rd, line, SPAN_NONE);
-	}
-	vec_each (i, &u->script.c_text) {
-		keep_hash_line(c, u->script.c_text.v[i].text);
-		piece(&rd, u->script.c_text.v[i].text, u->script.c_text.v[i].span);
-	}
+	vec_each (i, &u->includes)
+		read_piece(&rd, arena_printf(u->arena, "#include \"%s\"", u->includes.v[i]), SPAN_NONE);
+	vec_each (i, &u->script.c_text)
+		read_piece(&rd, u->script.c_text.v[i].text, u->script.c_text.v[i].span);
 	while (rd.conds)
 		diag_error(u->diags, rd.cond[--rd.conds].span, "this #if has no #endif");
 }
@@ -583,7 +582,7 @@ void cdef_explain(struct unit *u, struct diag *d)
 		const struct c_include *inc = &c->includes.v[i];
 
 		missing |= !inc->found;
-		if (!inc->found)
+		if (!inc->found && !inc->reported)
 			diag_hint(d, "header %s is not installed, and BTF does not have it", inc->text);
 	}
 	if (c->clang_why && (!c->clang || !missing))

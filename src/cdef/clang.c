@@ -216,10 +216,7 @@ static const char *first_error(struct c_clang *cl)
 static bool parse(struct c_clang *cl)
 {
 	struct cdefs *c = cl->c;
-	const char *name = c->u->source.name, *slash = strrchr(name, '/');
-	/* Beside the script, so that #include "x.h" finds what lies there. */
-	const char *path = arena_printf(c->u->arena, "%.*s.sonde-definitions.c",
-	                                slash ? (int)(slash + 1 - name) : 0, name);
+	const char *path = "sonde-definitions.c";
 	struct CXUnsavedFile file[countof(builtin_headers) + 1] = {
 		{ path, c->hash_lines.buf, c->hash_lines.len },
 	};

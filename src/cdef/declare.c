@@ -451,7 +451,9 @@ static void struct_declaration(struct c_reader *r, struct c_layout *l)
 	do {
 		struct_declarator(r, l, t, attrs);
 	} while (!r->failed && c_take(r, ','));
-	c_expect(r, ';', "a member");
+	/* Compilers let the last ';' go with a warning. */
+	if (!c_is_mark(c_peek(r), '}'))
+		c_expect(r, ';', "a member");
 }
 
 static bool packed_follows(const struct c_reader *r)

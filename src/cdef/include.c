@@ -116,23 +116,39 @@ static bool is_file(const char *path)
 	return !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
-static bool find(struct cdefs *c, const char *name, bool quoted)
+/* The folder of the file that a place is in, "" or with a '/' at its end. */
+static const char *folder_of(struct cdefs *c, struct span at)
 {
-	const char *slash = strrchr(c->u->source.name, '/');
+	const char *name = span_is_none(at) ? "" : source_name(&c->u->source, at.off);
+	const char *slash = strrchr(name, '/');
 
-	if (*name == '/')
-		return is_file(name);
-	/* "x.h" is sought beside the script first. */
-	if (quoted) {
-		size_t len = slash ? (size_t)(slash + 1 - c->u->source.name) : 0;
+	return slash ? arena_memdup(c->u->arena, name, (size_t)(slash + 1 - name)) : "";
+}
 
-		if (is_file(arena_printf(c->u->arena, "%.*s%s", (int)len, c->u->source.name, name)))
-			return true;
-	}
+static bool find_in_dirs(struct cdefs *c, const char *name)
+{
 	for (const char *const *dir = c_include_dirs(c); *dir; dir++)
 		if (is_file(arena_printf(c->u->arena, "%s/%s", *dir, name)))
 			return true;
 	return false;
+}
+
+static void find(struct cdefs *c, struct c_include *inc, const char *name)
+{
+	const char *beside = arena_printf(c->u->arena, "%s%s",
+	                                  *name == '/' ? "" : folder_of(c, inc->span), name);
+	char *whole;
+
+	inc->wanted = inc->text;
+	if ((*inc->text != '"' && *name != '/') || !is_file(beside)) {
+		inc->found = *name != '/' && find_in_dirs(c, name);
+		return;
+	}
+	whole = realpath(beside, NULL);
+	inc->found = whole;
+	if (whole)
+		inc->wanted = arena_printf(c->u->arena, "\"%s\"", whole);
+	free(whole);
 }
 
 void c_include(struct cdefs *c, const char *text, size_t len, struct span at)
@@ -142,9 +158,11 @@ void c_include(struct cdefs *c, const char *text, size_t len, struct span at)
 	struct diag *d;
 
 	inc.kernel = begins_with_one(name, kernel_folders, countof(kernel_folders));
-	inc.found = find(c, name, *text == '"');
+	find(c, &inc, name);
+	inc.reported = !inc.found && !inc.kernel &&
+	               !begins_with_one(name, libc_names, countof(libc_names));
 	vec_push_in(c->u->arena, &c->includes, inc);
-	if (inc.found || inc.kernel || begins_with_one(name, libc_names, countof(libc_names)))
+	if (!inc.reported)
 		return;
 	d = diag_error(c->u->diags, at, "header '%s' is not found", name);
 	diag_hint(d, "-I DIR adds a folder to those that are searched");

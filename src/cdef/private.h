@@ -167,9 +167,11 @@ bool c_evaluate(struct cdefs *c, const struct c_token *t, size_t n, bool in_if, 
 
 struct c_include {
 	const char *text;   /* "<linux/fs.h>", with its brackets or quotes */
+	const char *wanted; /* the same, or "PATH" when it was found beside the file that wants it */
 	struct span span;   /* SPAN_NONE: --include */
 	bool kernel;        /* one of the kernel's: BTF comes first */
 	bool found;
+	bool reported;      /* not found, and that was an error */
 };
 
 void c_include(struct cdefs *c, const char *text, size_t len, struct span at);

@@ -162,6 +162,14 @@ void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body
 /* Calls BPF helper 'id' with n arguments (cgv each); the result as an integer or as an address. */
 cgv cg_helper(struct cg *cg, int id, int n, ...);
 cgv cg_helper_ptr(struct cg *cg, int id, int n, ...);
+/* Calls a function of the kernel that takes an int and gives an object, or takes an object. Objects
+ * are addresses; what was given and is not NULL must be handed to its release function. */
+struct cg_kfunc {
+	const char *name;
+	const char *object; /* "task_struct" */
+	bool gives;
+};
+cgv cg_kfunc(struct cg *cg, const struct cg_kfunc *f, cgv arg);
 /* The program's context, as an address; functions of the script have none. */
 cgv cg_ctx(struct cg *cg);
 /* Reads 'size' bytes of traced memory at 'from' (an integer) into 'to'; zeroes on failure. Returns

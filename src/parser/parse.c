@@ -2,6 +2,7 @@
 /* parse.c - one run of scanner and parser over a file. */
 
 #include "parser/files.h"
+#include "parser/parser.h"
 
 #include "base/arena.h"
 #include "base/diag.h"

@@ -18,6 +18,7 @@
 #include "probes/attach.h"
 #include "probes/btf.h"
 #include "probes/btf_args.h"
+#include "probes/cache.h"
 #include "probes/features.h"
 #include "probes/kinds.h"
 #include "probes/ksym.h"
@@ -92,12 +93,20 @@ static bool module_fits(const char *pattern, const struct symbol *s)
 	return !pattern || wildcard_match(pattern, s->module ? s->module : "vmlinux");
 }
 
+/* The kernel's own hooks rely on RCU: a pattern that takes its functions in may hang the machine. By
+ * its full name each can be had. */
+static bool is_treacherous(const struct finder *f, const char *name)
+{
+	return has_wildcard(f->pattern->symbol) && !f->env->listing &&
+	       !strncmp(name + strspn(name, "_"), "rcu_", 4);
+}
+
 static bool emit_function(void *arg, const struct symbol *s)
 {
 	struct finder *f = arg;
 	struct probe_target t = *f->pattern;
 
-	if (!wildcard_match(t.symbol, s->name) || !module_fits(t.module, s) ||
+	if (!wildcard_match(t.symbol, s->name) || !module_fits(t.module, s) || is_treacherous(f, s->name) ||
 	    map_get(&f->seen, s->name))
 		return true;
 	map_put(&f->seen, s->name, f);
@@ -138,7 +147,8 @@ static int kprobe_match(struct probe_env *env, const struct probe_target *t, pro
 	}
 	/* Whether a function exists is for the kernel to say when it is attached: asking costs
 	 * more. */
-	if (!t->symbol || (!has_wildcard(t->symbol) && !env->listing && !has_wildcard(t->module))) {
+	if (!t->symbol || (!has_wildcard(t->symbol) && !env->listing && !has_wildcard(t->module) &&
+	                   !env->cache->traceable)) {
 		fn(arg, t);
 		return 0;
 	}
@@ -382,6 +392,18 @@ static int attach_namesakes(struct probe_env *env, const struct probe_target *t,
 	return err || n.attached ? err : n.err;
 }
 
+/* The kernel says of such a place that it is no instruction. */
+static bool is_outside(struct probe_env *env, const struct probe_target *t)
+{
+	uint64_t start, offset;
+	const struct symbol *s;
+
+	if (!t->offset || ksym_address(env->cache, t->symbol, &start) || !start)
+		return false;
+	s = ksym_lookup(env->cache, start + t->offset, &offset);
+	return !s || strcmp(s->name, t->symbol);
+}
+
 static struct attachment *function_failed(struct probe_env *env, const struct probe_target *t,
                                           struct attachment *a, int err)
 {
@@ -398,6 +420,12 @@ static struct attachment *function_failed(struct probe_env *env, const struct pr
 	if (err == -ENOENT || err == -ESRCH) {
 		no_function(env, t);
 		return attach_gave_up(a, -ENOENT);
+	}
+	if (is_outside(env, t)) {
+		d = probe_missing(env, t->span, "cannot attach %s: offset outside the function bounds",
+		                  t->name);
+		diag_hint(d, "'%s' is shorter than %" PRIu64 " bytes", t->symbol, t->offset);
+		return attach_gave_up(a, err);
 	}
 	d = attach_error(env, t, err);
 	if (err == -EINVAL && t->offset)

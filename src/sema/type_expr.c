@@ -480,6 +480,23 @@ static const struct type *cast_type(struct sema *s, struct expr *e, const struct
 	return NULL;
 }
 
+/* A literal that no enumerator stands for is a slip; other numbers may be anything. */
+static void check_variant(struct sema *s, const struct expr *e, const struct type *to)
+{
+	const struct expr *op = e->cast.operand;
+	const struct type_enumerator *known;
+	size_t n;
+
+	if (to->kind != KIND_ENUM || op->kind != EXPR_INT || !op->literal)
+		return;
+	known = type_enumerators(s->ty, to, &n);
+	for (size_t i = 0; i < n; i++)
+		if (known[i].value == literal_value(op))
+			return;
+	diag_error(s->diags, op->span, "no enumerator of %s has the value %lld",
+	           type_name(s->ty, to), (long long)literal_value(op));
+}
+
 static const struct type *cast(struct sema *s, struct expr *e)
 {
 	const struct type *from = int_of(s, sema_expr(s, e->cast.operand));
@@ -489,6 +506,7 @@ static const struct type *cast(struct sema *s, struct expr *e)
 		return to;
 	if (!known(from))
 		return from == &type_error ? from : to->kind == KIND_ARRAY && !to->count ? from : to;
+	check_variant(s, e, to);
 	t = cast_type(s, e, from, to);
 	if (t)
 		return t;

@@ -15,6 +15,7 @@ A file holds cases, a blank line apart:
     STDERR    text on standard error
     STATUS    0                                    the exit status
     AFTER     command                              run once probes are attached
+    BEFORE    script                               runs beside, from before until the end
     REQUIRES  kprobe                               kprobe, fentry, multi
     ONLY      jit                                  not ahead of time
 
@@ -119,6 +120,20 @@ def execute(argv, case):
 
 
 def run_case(sonde, case, mode, folder):
+    beside = None
+    if one(case, "BEFORE"):
+        beside = subprocess.Popen([sonde, "--unsafe", "-e", one(case, "BEFORE")], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, text=True)
+        beside.stderr.readline()
+    try:
+        return run_alone(sonde, case, mode, folder)
+    finally:
+        if beside:
+            beside.terminate()
+            beside.communicate()
+
+
+def run_alone(sonde, case, mode, folder):
     script = ["-e", case["PROG"][0]]
     params = shlex.split(one(case, "PARAMS", ""))
     args = shlex.split(one(case, "ARGS", ""))
