@@ -39,7 +39,7 @@ struct map_entry *map_put_bytes(struct map *m, const void *key, size_t len, void
 void map_release(struct map *m);
 
 #define map_each(e, m)                                                                             \
-	for (struct map_entry *e = (m)->entries; e < (m)->entries + (m)->count; e++)
+	for (struct map_entry *e = (m)->entries; e && e < (m)->entries + (m)->count; e++)
 
 uint64_t hash_bytes(const void *data, size_t len);
 
