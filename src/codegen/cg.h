@@ -100,7 +100,8 @@ void cg_copy(struct cg *cg, cgv to, cgv from, uint32_t size);
 cgv cg_atomic_add(struct cg *cg, cgv addr, cgv n); /* u64; returns nothing useful */
 
 /* A load that may not be aligned. */
-cgv cg_load_at(struct cg *cg, cgv addr, uint32_t size);
+cgv cg_load_at(struct cg *cg, cgv addr, uint32_t size, uint32_t align);
+unsigned int cg_alignment(struct cg *cg, cgv addr);
 /* Comparisons of memory: 1 when equal. Texts end at their NUL. */
 cgv cg_equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n);
 cgv cg_equal_strings(struct cg *cg, cgv a, uint32_t size_a, cgv b, uint32_t size_b);

@@ -278,7 +278,7 @@ static cgv divide(struct cg *cg, cgv a, cgv b, bool is_signed, bool modulo, stru
 	struct cg_if zero;
 	cgv result;
 
-	if (LLVMIsAConstantInt(ref(b)))
+	if (LLVMIsAConstantInt(ref(b)) && LLVMConstIntGetZExtValue(ref(b)))
 		return is_signed ? signed_divide(cg, a, b, modulo)
 		       : modulo  ? cg_umod(cg, a, b)
 		                 : cg_udiv(cg, a, b);
@@ -422,13 +422,36 @@ static struct value logic(struct cg *cg, const struct expr *e)
 	return cg_value(cg_endif_phi(cg, &i, right, cg_u64(cg, is_and ? 0 : 1)), &type_bool);
 }
 
+static void note_effect(void *any, struct expr *e)
+{
+	*(bool *)any |= e->kind == EXPR_INCDEC || e->kind == EXPR_BLOCK || e->kind == EXPR_IF ||
+	                (e->kind == EXPR_CALL && e->call.def->flags & LANG_NO_EVAL);
+}
+
+/* Whether the order in which arguments are computed can be seen. */
+bool cg_has_effects(struct expr *const *arg, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++)
+		expr_visit(arg[i], note_effect, &any);
+	return any;
+}
+
 static struct value binary(struct cg *cg, const struct expr *e)
 {
 	struct value l, r;
+	cgv copy;
 
 	if (e->binary.op == BINARY_LAND || e->binary.op == BINARY_LOR)
 		return logic(cg, e);
 	l = cg_expr(cg, e->binary.left);
+	/* A variable in memory may be another's by the time that it is compared. */
+	if (!type_is_scalar(l.type) && cg_has_effects(&e->binary.right, 1)) {
+		copy = cg_temp(cg, type_size(cg->u->types, l.type));
+		cg_copy(cg, copy, l.v, type_size(cg->u->types, l.type));
+		l.v = copy;
+	}
 	r = cg_expr(cg, e->binary.right);
 	cg_at(cg, e->span);
 	if (e->type->kind == KIND_BOOL)
@@ -557,7 +580,7 @@ static struct value incdec(struct cg *cg, const struct expr *e)
 	now = e->incdec.increment ? cg_add(cg, old, cg_u64(cg, step))
 	                          : cg_sub(cg, old, cg_u64(cg, step));
 	now = cg_fit(cg, now, e->type->size, e->type->is_signed);
-	cg_store(cg, addr, now, e->type->size);
+	cg_set_var(cg, target->var.var, cg_value(now, e->type));
 	return cg_value(e->incdec.prefix ? now : old, e->type);
 }
 

@@ -14,6 +14,7 @@
 struct cg_loop {
 	struct cg_loop *outer;
 	LLVMBasicBlockRef next, end; /* loops in place; NULL for callbacks */
+	struct expr *cond;           /* of a while loop */
 };
 
 struct cg {
@@ -82,7 +83,10 @@ void cg_init_types(struct cg *cg);
 void cg_block_stmts(struct cg *cg, const struct block *b);
 struct value cg_block_value(struct cg *cg, const struct block *b, const struct dest *dest);
 /* The place of a variable. */
+bool cg_has_effects(struct expr *const *arg, size_t n);
 cgv cg_var_addr(struct cg *cg, struct var *v);
+void cg_set_var(struct cg *cg, struct var *v, struct value now);
+LLVMValueRef cg_control(struct cg *cg);
 struct value cg_if_value(struct cg *cg, const struct expr *e, const struct dest *dest);
 
 /* expressions */

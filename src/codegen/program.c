@@ -32,26 +32,26 @@ static void leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
 	cg_endif(cg, &i);
 }
 
-static void check_stopped(struct cg *cg, LLVMBasicBlockRef out)
+LLVMValueRef cg_control(struct cg *cg)
 {
-	LLVMValueRef v;
-
 	if (!cg->control)
 		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
 		                        sizeof(struct image_control), false);
-	v = LLVMBuildLoad2(cg->b, cg->i32, cg->control, "stopped");
+	return cg->control;
+}
+
+static void check_stopped(struct cg *cg, LLVMBasicBlockRef out)
+{
+	LLVMValueRef v = LLVMBuildLoad2(cg->b, cg->i32, cg_control(cg), "stopped");
+
 	LLVMSetVolatile(v, true);
 	leave_when(cg, val(LLVMBuildZExt(cg->b, v, cg->i64, "")), out);
 }
 
 void cg_stop(struct cg *cg)
 {
-	LLVMValueRef s;
+	LLVMValueRef s = LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), cg_control(cg));
 
-	if (!cg->control)
-		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
-		                        sizeof(struct image_control), false);
-	s = LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), cg->control);
 	LLVMSetVolatile(s, true);
 }
 

@@ -87,6 +87,58 @@ uint32_t cg_place_vars(struct cg *cg, bool callbacks)
 	return frame;
 }
 
+struct mention {
+	const struct var *var;
+	bool found;
+};
+
+static void note_mention(void *arg, struct expr *e)
+{
+	struct mention *m = arg;
+
+	m->found |= e->kind == EXPR_VAR && e->var.var == m->var;
+}
+
+static bool steers_a_while(const struct cg *cg, const struct var *v)
+{
+	struct mention m = { .var = v };
+
+	for (const struct cg_loop *l = cg->loop; l; l = l->outer)
+		if (l->cond)
+			expr_visit(l->cond, note_mention, &m);
+	return m.found;
+}
+
+/*
+ * The verifier goes through a callback until nothing new comes of it: a counter that it can follow
+ * would keep it busy for 8192 rounds. A word that is always zero, but that it knows nothing about,
+ * makes it let go. Only what ends a while loop in the callback must stay known.
+ */
+static cgv forgotten(struct cg *cg, const struct var *v, cgv now)
+{
+	LLVMValueRef zero;
+
+	if (!cg->in_callback || LLVMIsAConstantInt(ref(now)) || steers_a_while(cg, v))
+		return now;
+	zero = LLVMBuildLoad2(cg->b, cg->i64,
+	                      ref(cg_offset(cg, val(cg_control(cg)),
+	                                    offsetof(struct image_control, zero))),
+	                      "zero");
+	LLVMSetVolatile(zero, true);
+	return cg_add(cg, now, val(zero));
+}
+
+void cg_set_var(struct cg *cg, struct var *v, struct value now)
+{
+	const struct var_place *p = v->cg;
+
+	if (p && p->in_frame && type_is_scalar(v->type)) {
+		now = cg_convert(cg, now, v->type);
+		now.v = forgotten(cg, v, now.v);
+	}
+	cg_store_value(cg, cg_var_addr(cg, v), now, v->type);
+}
+
 static void clear_var(struct cg *cg, struct var *v)
 {
 	if (type_is_scalar(v->type))
@@ -102,19 +154,17 @@ static void compound(struct cg *cg, const struct stmt *s)
 	const struct expr *target = s->assign.target;
 	struct map_var *m = target->kind == EXPR_MAP ? target->map.map : NULL;
 	const struct type *t = m ? m->value : target->var.var->type;
-	const struct type *wide = t->kind == KIND_POINTER
-	                                  ? t
-	                                  : type_int(cg->u->types, 8, t->is_signed);
+	const struct type *wide = t->kind == KIND_POINTER ? t : s->assign.common;
 	cgv key = m ? cg_map_key(cg, m, target->map.key, target->map.keys) : NULL;
-	struct value right = cg_expr(cg, s->assign.value);
 	struct value left = m ? cg_map_read(cg, m, key)
 	                      : cg_load_value(cg, cg_var_addr(cg, target->var.var), t);
+	struct value right = cg_expr(cg, s->assign.value);
 	struct value result = cg_arithmetic(cg, s->assign.op, left, right, wide, s->span);
 
 	if (m)
 		cg_map_write(cg, m, key, result);
 	else
-		cg_store_value(cg, cg_var_addr(cg, target->var.var), result, t);
+		cg_set_var(cg, target->var.var, result);
 }
 
 /* "@x = count()", also as the value of a block. */
@@ -135,7 +185,7 @@ static void assign(struct cg *cg, const struct stmt *s)
 		struct var *v = target->var.var;
 
 		if (type_is_scalar(v->type))
-			cg_store_value(cg, cg_var_addr(cg, v), cg_expr(cg, value), v->type);
+			cg_set_var(cg, v, cg_expr(cg, value));
 		else
 			cg_expr_into(cg, value, cg_var_addr(cg, v), v->type);
 		return;
@@ -163,7 +213,7 @@ static void let(struct cg *cg, const struct stmt *s)
 	if (!s->let.value)
 		clear_var(cg, v);
 	else if (type_is_scalar(v->type))
-		cg_store_value(cg, cg_var_addr(cg, v), cg_expr(cg, s->let.value), v->type);
+		cg_set_var(cg, v, cg_expr(cg, s->let.value));
 	else
 		cg_expr_into(cg, s->let.value, cg_var_addr(cg, v), v->type);
 }
@@ -181,13 +231,22 @@ static void after_jump(struct cg *cg)
 	cg_enter(cg, cg_block(cg, "unreached"));
 }
 
+/* Callbacks return 0 to go on and 1 to stop, and the verifier must see that it is one of these: LLVM
+ * would return whatever it knows to be 0 or 1. */
+static void callback_return(struct cg *cg, bool stop)
+{
+	cgv code = cg_opaque(cg, cg_u64(cg, stop));
+
+	LLVMBuildRet(cg->b, ref(cg_and(cg, code, cg_u64(cg, 1))));
+}
+
 void cg_return(struct cg *cg, cgv code)
 {
 	if (cg->in_callback) {
 		/* The callback ends its loop; behind it the program sees the mark and leaves. */
 		cg_store(cg, frame_at(cg, FRAME_LEFT), cg_u64(cg, 1), 8);
 		cg_store(cg, frame_at(cg, FRAME_RESULT), code, 8);
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, 1)));
+		callback_return(cg, true);
 	} else {
 		LLVMBuildStore(cg->b, ref(code), cg->result);
 		cg_goto(cg, cg->leave);
@@ -198,7 +257,7 @@ void cg_return(struct cg *cg, cgv code)
 static void jump(struct cg *cg, bool out)
 {
 	if (!cg->loop->end)
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, out)));
+		callback_return(cg, out);
 	else
 		cg_goto(cg, out ? cg->loop->end : cg->loop->next);
 	after_jump(cg);
@@ -208,7 +267,8 @@ static void jump(struct cg *cg, bool out)
 
 static void while_loop(struct cg *cg, const struct stmt *s)
 {
-	struct cg_loop loop = { cg->loop, cg_block(cg, "while"), cg_block(cg, "endwhile") };
+	struct cg_loop loop = { cg->loop, cg_block(cg, "while"), cg_block(cg, "endwhile"),
+		                s->loop.over };
 	struct cg_if go;
 
 	cg_goto(cg, loop.next);
@@ -319,7 +379,7 @@ static void leave_if_left(struct cg *cg)
 	struct cg_if left = cg_if(cg, cg_load(cg, frame_at(cg, FRAME_LEFT), 8, false));
 
 	if (cg->in_callback) {
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, 1)));
+		callback_return(cg, true);
 		after_jump(cg);
 	} else {
 		cg_return(cg, cg_load(cg, frame_at(cg, FRAME_RESULT), 8, false));
@@ -353,6 +413,8 @@ static void for_range(struct cg *cg, const struct stmt *s)
 	return_to(cg, &outer, s->span);
 	/* bpf_loop takes u32 and at most 1 << 23 rounds (Linux 5.17). */
 	cg_helper(cg, BPF_FUNC_loop, 4, n, val(body), val(cg->frame), cg_u64(cg, 0));
+	/* What comes next may have the slot: an unrolled loop comes again and again. */
+	cg->frame_top = slot;
 	cg_endif(cg, &some);
 	leave_if_left(cg);
 }

@@ -126,48 +126,102 @@ static cgv equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n, bool text)
 	return val(result);
 }
 
+static uint32_t common_alignment(struct cg *cg, cgv a, cgv b)
+{
+	uint32_t x = cg_alignment(cg, a), y = cg_alignment(cg, b);
+
+	return x < y ? x : y;
+}
+
+/* How many bytes are compared without a branch: a word that is not aligned is put together from its
+ * bytes, and too many of them at once overflow the stack. */
+static uint32_t stretch_of(uint32_t align)
+{
+	return align >= 4 ? 64 : 16 * align;
+}
+
 /* Short texts and fixed sizes: words side by side, no loop for the verifier to walk. */
-static cgv equal_words(struct cg *cg, cgv a, cgv b, uint32_t n)
+static cgv equal_words(struct cg *cg, cgv a, cgv b, uint32_t n, uint32_t align)
 {
 	cgv differ = cg_u64(cg, 0);
 
 	for (uint32_t at = 0; at < n;) {
 		uint32_t size = n - at >= 8 ? 8 : n - at >= 4 ? 4 : n - at >= 2 ? 2 : 1;
-		cgv x = cg_load_at(cg, cg_offset(cg, a, at), size);
-		cgv y = cg_load_at(cg, cg_offset(cg, b, at), size);
+		cgv x = cg_load_at(cg, cg_offset(cg, a, at), size, align);
+		cgv y = cg_load_at(cg, cg_offset(cg, b, at), size, align);
 
 		differ = cg_or(cg, differ, cg_xor(cg, x, y));
 		at += size;
 	}
-	return cg_compare(cg, CG_EQ, differ, cg_u64(cg, 0));
+	/* Left to itself, LLVM compares word by word, with a branch for each. */
+	return cg_compare(cg, CG_EQ, cg_opaque(cg, differ), cg_u64(cg, 0));
 }
 
 cgv cg_equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n)
 {
-	enum { SHORT = 64 };
+	uint32_t align = common_alignment(cg, a, b);
 
-	return n <= SHORT ? equal_words(cg, a, b, n) : equal_bytes(cg, a, b, n, false);
+	return n <= stretch_of(align) ? equal_words(cg, a, b, n, align)
+	                              : equal_bytes(cg, a, b, n, false);
 }
 
+/* Whether the longer text ends where the shorter one's place does, up to which they are equal. */
+static cgv equal_ends(struct cg *cg, cgv a, uint32_t size_a, cgv b, uint32_t size_b, cgv same)
+{
+	uint32_t least = size_a < size_b ? size_a : size_b;
+	cgv more;
+
+	if (size_a == size_b)
+		return same;
+	more = cg_load(cg, cg_offset(cg, size_a > size_b ? a : b, least), 1, false);
+	return cg_and(cg, same, cg_compare(cg, CG_EQ, more, cg_u64(cg, 0)));
+}
+
+/* Long texts: a stretch at a time, until they differ or end in it. Few branches: the verifier follows
+ * each of them in each round. */
+static cgv equal_stretches(struct cg *cg, cgv a, uint32_t size_a, cgv b, uint32_t size_b,
+                           uint32_t align)
+{
+	LLVMBasicBlockRef loop = cg_block(cg, "stretch"), done = cg_block(cg, "compared");
+	LLVMValueRef i = cg_alloca(cg, cg->i64, 8, "i"), result = cg_alloca(cg, cg->i64, 8, "same");
+	uint32_t least = size_a < size_b ? size_a : size_b, stretch = stretch_of(align);
+	uint32_t whole = least / stretch * stretch;
+	cgv at, from, same, last;
+	struct cg_if go, end;
+
+	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, 0, false), i);
+	cg_goto(cg, loop);
+	cg_enter(cg, loop);
+	at = cg_bounded(cg, val(LLVMBuildLoad2(cg->b, cg->i64, i, "")), whole - stretch);
+	from = cg_offset_by(cg, a, at);
+	same = equal_words(cg, from, cg_offset_by(cg, b, at), stretch, align);
+	LLVMBuildStore(cg->b, ref(same), result);
+	last = cg_load(cg, cg_offset(cg, from, stretch - 1), 1, false);
+	end = cg_if(cg, cg_or(cg, cg_xor(cg, same, cg_u64(cg, 1)),
+	                      cg_compare(cg, CG_EQ, last, cg_u64(cg, 0))));
+	cg_goto(cg, done);
+	cg_endif(cg, &end);
+	at = cg_add(cg, at, cg_u64(cg, stretch));
+	LLVMBuildStore(cg->b, ref(at), i);
+	go = cg_if(cg, cg_compare(cg, CG_ULT, at, cg_u64(cg, whole)));
+	cg_goto(cg, loop);
+	cg_endif(cg, &go);
+	same = equal_words(cg, cg_offset(cg, a, whole), cg_offset(cg, b, whole), least - whole, align);
+	LLVMBuildStore(cg->b, ref(equal_ends(cg, a, size_a, b, size_b, same)), result);
+	cg_goto(cg, done);
+	cg_enter(cg, done);
+	return val(LLVMBuildLoad2(cg->b, cg->i64, result, ""));
+}
+
+/* Both are zero-filled behind their text: equal bytes up to the smaller one's end are equal texts,
+ * unless the longer one goes on. */
 cgv cg_equal_strings(struct cg *cg, cgv a, uint32_t size_a, cgv b, uint32_t size_b)
 {
-	enum { SHORT = 64 };
-	uint32_t least = size_a < size_b ? size_a : size_b;
+	uint32_t least = size_a < size_b ? size_a : size_b, align = common_alignment(cg, a, b);
 
-	/* Both are zero-filled behind their text: equal bytes up to the smaller one's end are equal
-	 * texts, unless the longer one goes on. */
-	if (least <= SHORT) {
-		cgv same = equal_words(cg, a, b, least);
-
-		if (size_a != size_b) {
-			cgv longer = size_a > size_b ? a : b;
-			cgv more = cg_load(cg, cg_offset(cg, longer, least), 1, false);
-
-			same = cg_and(cg, same, cg_compare(cg, CG_EQ, more, cg_u64(cg, 0)));
-		}
-		return same;
-	}
-	return equal_bytes(cg, a, b, least, true);
+	if (least > stretch_of(align))
+		return equal_stretches(cg, a, size_a, b, size_b, align);
+	return equal_ends(cg, a, size_a, b, size_b, equal_words(cg, a, b, least, align));
 }
 
 cgv cg_equal_prefix(struct cg *cg, cgv a, cgv b, uint32_t n)

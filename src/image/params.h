@@ -32,6 +32,8 @@ struct image_control {
 	 * the runtime before it prints. */
 	uint32_t stopped;
 	uint32_t reserved;
+	/* Always 0, which the verifier cannot know. */
+	uint64_t zero;
 };
 
 /* Why something is missing in the output; counted by program, in meta_script.loss_rows rows of

@@ -25,6 +25,7 @@ struct sema {
 	struct diags *diags;     /* muted while types are inferred, loud in the last round */
 	struct types *ty;
 	bool final;              /* the last round: types will not change any more */
+	bool assume;             /* maps that still have no type are numbers where they are operands */
 	bool changed;            /* a variable or map got another type in this round */
 	unsigned int loops;      /* depth of enclosing loops */
 	unsigned int callbacks;  /* of them, those whose body is a BPF callback (for) */

@@ -189,10 +189,18 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 	return &type_error;
 }
 
+const struct type *operand_type(struct sema *s, struct expr *e)
+{
+	const struct type *t = int_of(s, sema_expr(s, e));
+
+	return s->assume && t == &type_unknown && e->kind == EXPR_MAP ? type_literal(s->ty, 0, false)
+	                                                             : t;
+}
+
 static const struct type *binary(struct sema *s, struct expr *e)
 {
-	const struct type *l = int_of(s, sema_expr(s, e->binary.left));
-	const struct type *r = int_of(s, sema_expr(s, e->binary.right));
+	const struct type *l = operand_type(s, e->binary.left);
+	const struct type *r = operand_type(s, e->binary.right);
 
 	return binary_type(s, e, e->binary.op, l, r, e->span, &e->binary.common);
 }

@@ -228,7 +228,7 @@ static void place_aggregation(const struct stmt *st)
 static void assign(struct sema *s, struct stmt *st)
 {
 	struct expr *target = st->assign.target, *value = st->assign.value;
-	const struct type *t, *common;
+	const struct type *t;
 
 	place_aggregation(st);
 	t = sema_expr(s, value);
@@ -236,8 +236,8 @@ static void assign(struct sema *s, struct stmt *st)
 		return;
 	sema_expr(s, target);
 	if (st->assign.op != BINARY_NONE)
-		t = binary_type(s, NULL, st->assign.op, int_of(s, target->type), int_of(s, t),
-		                st->span, &common);
+		t = binary_type(s, NULL, st->assign.op, operand_type(s, target), int_of(s, t),
+		                st->span, &st->assign.common);
 	if (target->kind == EXPR_VAR) {
 		var_assign(s, target->var.var, t, st->assign.op == BINARY_NONE ? value : NULL,
 		           st->span);
@@ -524,19 +524,40 @@ static void check_maps(struct sema *s)
 	}
 }
 
-void types_run(struct unit *u)
+static bool any_unknown(const struct unit *u)
+{
+	map_each (e, &u->maps) {
+		const struct map_var *m = e->value;
+
+		if (m->value == &type_unknown && m->assigned)
+			return true;
+	}
+	return false;
+}
+
+static void rounds_of_types(struct sema *s)
 {
 	enum { MOST_ROUNDS = 64 };
-	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
 	int rounds = 0;
+
+	do
+		round_of_types(s);
+	while (s->changed && ++rounds < MOST_ROUNDS);
+}
+
+void types_run(struct unit *u)
+{
+	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
 
 	probe_args_run(u);
 	if (diags_failed(u->diags))
 		return;
 	diags_mute(u->diags);
-	do
-		round_of_types(&s);
-	while (s.changed && ++rounds < MOST_ROUNDS);
+	rounds_of_types(&s);
+	/* "@x += 1" alone: the map starts as a number. */
+	s.assume = any_unknown(u);
+	if (s.assume)
+		rounds_of_types(&s);
 	diags_unmute(u->diags);
 	s.final = true;
 	check_maps(&s);

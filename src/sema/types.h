@@ -21,6 +21,8 @@ const struct type *int_binary(struct sema *s, enum binary_op op, const struct ty
 const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op,
                                const struct type *l, const struct type *r, struct span span,
                                const struct type **common);
+/* The type of an operand: an integer where it reads as one. */
+const struct type *operand_type(struct sema *s, struct expr *e);
 /* Whether a value of type t, an aggregation included, reads as an integer; its type then. */
 const struct type *int_of(struct sema *s, const struct type *t);
 
