@@ -45,6 +45,7 @@ struct cg {
 	LLVMValueRef frame;       /* alloca, or the callback's context; NULL: no callbacks */
 	uint32_t frame_top;       /* bytes of it in use */
 	bool in_callback;
+	LLVMValueRef passed;      /* alloca for cg_repeat, NULL until it is needed */
 
 	/* per-CPU scratch memory of the program */
 	LLVMValueRef scratch_ptr; /* alloca of its address; in the frame when there is one */

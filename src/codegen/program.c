@@ -279,6 +279,7 @@ static void start_function(struct cg *cg, struct program *p)
 	cg->leave = cg_block(cg, "leave");
 	cg->stack_used = cg->scratch_top = cg->scratch_used = 0;
 	cg->in_callback = false;
+	cg->passed = NULL;
 	cg->loop = NULL;
 	cg_enter(cg, cg->entry);
 	cg_at(cg, p->def->span);

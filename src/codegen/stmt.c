@@ -99,14 +99,20 @@ static void note_mention(void *arg, struct expr *e)
 	m->found |= e->kind == EXPR_VAR && e->var.var == m->var;
 }
 
-static bool steers_a_while(const struct cg *cg, const struct var *v)
+static bool mentions(struct expr *e, const struct var *v)
 {
 	struct mention m = { .var = v };
 
-	for (const struct cg_loop *l = cg->loop; l; l = l->outer)
-		if (l->cond)
-			expr_visit(l->cond, note_mention, &m);
+	expr_visit(e, note_mention, &m);
 	return m.found;
+}
+
+static bool steers_a_while(const struct cg *cg, const struct var *v)
+{
+	for (const struct cg_loop *l = cg->loop; l; l = l->outer)
+		if (l->cond && mentions(l->cond, v))
+			return true;
+	return false;
 }
 
 /*
@@ -137,6 +143,15 @@ void cg_set_var(struct cg *cg, struct var *v, struct value now)
 		now.v = forgotten(cg, v, now.v);
 	}
 	cg_store_value(cg, cg_var_addr(cg, v), now, v->type);
+}
+
+static void assign_var(struct cg *cg, struct var *v, struct expr *value)
+{
+	/* What is made of the variable itself is not made in its place. */
+	if (type_is_scalar(v->type) || mentions(value, v))
+		cg_set_var(cg, v, cg_expr(cg, value));
+	else
+		cg_expr_into(cg, value, cg_var_addr(cg, v), v->type);
 }
 
 static void clear_var(struct cg *cg, struct var *v)
@@ -184,10 +199,7 @@ static void assign(struct cg *cg, const struct stmt *s)
 	if (target->kind == EXPR_VAR) {
 		struct var *v = target->var.var;
 
-		if (type_is_scalar(v->type))
-			cg_set_var(cg, v, cg_expr(cg, value));
-		else
-			cg_expr_into(cg, value, cg_var_addr(cg, v), v->type);
+		assign_var(cg, v, s->assign.value);
 		return;
 	}
 	if (value->kind == EXPR_BLOCK && value->block->value && aggregation(value->block->value)) {
@@ -210,12 +222,10 @@ static void let(struct cg *cg, const struct stmt *s)
 {
 	struct var *v = s->let.target->var.var;
 
-	if (!s->let.value)
-		clear_var(cg, v);
-	else if (type_is_scalar(v->type))
-		cg_set_var(cg, v, cg_expr(cg, s->let.value));
+	if (s->let.value)
+		assign_var(cg, v, s->let.value);
 	else
-		cg_expr_into(cg, s->let.value, cg_var_addr(cg, v), v->type);
+		clear_var(cg, v);
 }
 
 /* -- leaving -- */
@@ -305,7 +315,7 @@ static void unroll(struct cg *cg, const struct stmt *s)
 
 /* What belongs to the function being compiled, put aside while another is. */
 struct function {
-	LLVMValueRef fn, ctx, frame, zero_key, scratch_ptr;
+	LLVMValueRef fn, ctx, frame, zero_key, scratch_ptr, passed;
 	LLVMBasicBlockRef entry, leave, at;
 	LLVMMetadataRef scope;
 	uint32_t stack_used;
@@ -317,7 +327,7 @@ static struct function leave_function(struct cg *cg)
 {
 	return (struct function){
 		.fn = cg->fn, .ctx = cg->ctx, .frame = cg->frame, .zero_key = cg->zero_key,
-		.scratch_ptr = cg->scratch_ptr, .entry = cg->entry, .leave = cg->leave,
+		.scratch_ptr = cg->scratch_ptr, .passed = cg->passed, .entry = cg->entry, .leave = cg->leave,
 		.at = LLVMGetInsertBlock(cg->b), .scope = cg->scope, .stack_used = cg->stack_used,
 		.loop = cg->loop, .in_callback = cg->in_callback,
 	};
@@ -330,6 +340,7 @@ static void return_to(struct cg *cg, const struct function *f, struct span at)
 	cg->frame = f->frame;
 	cg->zero_key = f->zero_key;
 	cg->scratch_ptr = f->scratch_ptr;
+	cg->passed = f->passed;
 	cg->entry = f->entry;
 	cg->leave = f->leave;
 	cg->scope = f->scope;
@@ -360,6 +371,7 @@ static void enter_callback(struct cg *cg, struct cg_loop *loop, unsigned int n, 
 	cg->frame = LLVMGetParam(cg->fn, n - 1);
 	cg->scratch_ptr = ref(frame_at(cg, FRAME_SCRATCH));
 	cg->in_callback = true;
+	cg->passed = NULL;
 	cg->loop = loop;
 	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
 	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
@@ -465,13 +477,17 @@ cgv cg_variable(struct cg *cg, const struct expr *var)
 
 void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg)
 {
-	LLVMValueRef memory = cg_bytes_alloca(cg, (uint32_t)count * 8), fn;
+	LLVMValueRef memory, fn;
 	LLVMTypeRef type[CG_PASSED];
 	struct span at = cg->p->def->span;
 	cgv in[CG_PASSED];
 	struct function outer;
 
 	BUG_ON(count > CG_PASSED);
+	/* One stretch of stack serves all loops of a function: none runs inside another. */
+	if (!cg->passed)
+		cg->passed = cg_bytes_alloca(cg, CG_PASSED * 8);
+	memory = cg->passed;
 	for (size_t k = 0; k < count; k++) {
 		type[k] = LLVMTypeOf(ref(passed[k]));
 		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, val(memory), (uint32_t)k * 8)));
