@@ -122,16 +122,9 @@ static bool steers_a_while(const struct cg *cg, const struct var *v)
  */
 static cgv forgotten(struct cg *cg, const struct var *v, cgv now)
 {
-	LLVMValueRef zero;
-
 	if (!cg->in_callback || LLVMIsAConstantInt(ref(now)) || steers_a_while(cg, v))
 		return now;
-	zero = LLVMBuildLoad2(cg->b, cg->i64,
-	                      ref(cg_offset(cg, val(cg_control(cg)),
-	                                    offsetof(struct image_control, zero))),
-	                      "zero");
-	LLVMSetVolatile(zero, true);
-	return cg_add(cg, now, val(zero));
+	return cg_add(cg, now, cg_unknown_zero(cg));
 }
 
 void cg_set_var(struct cg *cg, struct var *v, struct value now)
