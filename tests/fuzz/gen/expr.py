@@ -126,6 +126,12 @@ class Var(Expr):
     def compute(self, run):
         return run.var[self]
 
+    def check_literal(self, value):
+        """A variable with a declared type takes no literal that is out of its range."""
+        c = value.const()
+        if self.fixed and isinstance(c, int) and self.fixed[1] < 8 and wrap(int(c), self.fixed) != c:
+            raise Unfit("a literal out of range")
+
     def load(self, run):
         return run.var[self], self.kept
 

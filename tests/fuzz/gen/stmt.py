@@ -3,7 +3,7 @@
 
 settle() types a statement once; Program.settle() repeats that until all types stand still.
 """
-from expr import Changes, compute, divide
+from expr import Changes, Var, compute, divide
 from values import (U64, Unfit, convert, conversion, hist_json, hist_text, integer, json, json_string, key_json, key_order,
                     key_text, linear_bucket, log_bucket, promote, sign_of_binary, text, wrap, zero)
 
@@ -118,6 +118,7 @@ class Let(Stmt):
 
     def settle(self):
         if self.value:
+            self.var.check_literal(self.value)
             self.var.assign(self.value.type())
 
     def run(self, run):
@@ -136,6 +137,8 @@ class Assign(Stmt):
 
     def settle(self):
         t, a = self.value.type(), self.target.type()
+        if self.op == "=" and isinstance(self.target, Var):
+            self.target.check_literal(self.value)
         if self.op != "=":
             self.wide = t and a and integer(8, sign_of_binary(self.op[:-1], a, t))
             t = self.wide
