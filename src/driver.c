@@ -24,6 +24,12 @@ static void dump_ast(const struct unit *u, FILE *out)
 
 static void dump_types(const struct unit *u, FILE *out)
 {
+	vec_each (i, &u->fns) {
+		const struct program *p = u->fns.v[i];
+
+		fprintf(out, "function %s: %s\n", p->fn->name, type_name(u->types, p->parts->result));
+		block_dump(u->types, p->body, 1, out);
+	}
 	vec_each (i, &u->programs) {
 		const struct program *p = u->programs.v[i];
 
@@ -58,18 +64,21 @@ static const struct pass {
 	const char *stage; /* of -d, shown once the pass has run; NULL: none */
 	void (*run)(struct unit *u);
 	void (*dump)(const struct unit *u, FILE *out);
+	/* What errors end: by default the run, whoever reported them. */
+	enum { STOP, STOP_ON_OWN, GO_ON } errors;
 } passes[] = {
 	/*                           what holds afterwards: */
-	{ "ast",    parse_run,   dump_ast },    /* a tree; each node has its span */
-	{ NULL,     config_run,  NULL },        /* settings from script and environment */
-	{ NULL,     expand_run,  NULL },        /* programs with concrete targets, no wildcards */
-	{ NULL,     resolve_run, NULL },        /* each name points at its definition */
-	{ "types",  types_run,   dump_types },  /* each expression has a type */
-	{ NULL,     layout_run,  NULL },        /* maps, probes and types are numbered */
-	{ "ir",     codegen_run, codegen_dump_ir }, /* one LLVM function per program */
-	{ "ir-opt", optimise_run, codegen_dump_optimised }, /* the same, optimised */
-	{ "asm",    object_run,  codegen_dump_asm }, /* the bytes of the image */
-	{ "image",  NULL,        dump_image },
+	{ "ast",    parse_run,   dump_ast, STOP },      /* a tree; each node has its span */
+	{ NULL,     config_run,  NULL, STOP },          /* settings from script and environment */
+	{ NULL,     macro_run,   NULL, GO_ON },         /* macros are expanded */
+	{ NULL,     expand_run,  NULL, STOP_ON_OWN },   /* programs with concrete targets, no wildcards */
+	{ NULL,     resolve_run, NULL, GO_ON },         /* each name points at its definition */
+	{ "types",  types_run,   dump_types, STOP },    /* each expression has a type */
+	{ NULL,     layout_run,  NULL, STOP },          /* maps, probes and types are numbered */
+	{ "ir",     codegen_run, codegen_dump_ir, STOP }, /* one LLVM function per program */
+	{ "ir-opt", optimise_run, codegen_dump_optimised, STOP }, /* the same, optimised */
+	{ "asm",    object_run,  codegen_dump_asm, STOP }, /* the bytes of the image */
+	{ "image",  NULL,        dump_image, STOP },
 };
 /* clang-format on */
 
@@ -110,7 +119,7 @@ bool dump_stages_valid(const char *dump, const char **known)
 void unit_init(struct unit *u, struct arena *arena, const char *name, const char *text, size_t len)
 {
 	*u = (struct unit){
-		.source = { name, text, len },
+		.source = { .name = name, .text = text, .len = len },
 		.arena = arena,
 		.lang = lang_table,
 		.types = types_new(arena),
@@ -130,14 +139,26 @@ static bool later_wanted(const char *dump, size_t i)
 	return false;
 }
 
+/* Unknown names do not hide wrong types: one run reports both. */
+static bool stops(const struct pass *p, size_t before, size_t errors)
+{
+	switch (p->errors) {
+	case STOP: return errors;
+	case STOP_ON_OWN: return errors > before;
+	case GO_ON: break;
+	}
+	return false;
+}
+
 /* Runs the passes before 'end' (NULL: all), up to the first that reports an error. */
 static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *dump, FILE *out)
 {
 	for (size_t i = 0; i < countof(passes) && (!end || passes[i].run != end); i++) {
+		size_t before = diags_count(u->diags, DIAG_ERROR);
+
 		if (passes[i].run)
 			passes[i].run(u);
-		/* Unknown names do not hide wrong types: one run reports both. */
-		if (diags_failed(u->diags) && passes[i].run != resolve_run)
+		if (stops(&passes[i], before, diags_count(u->diags, DIAG_ERROR)))
 			return -EINVAL;
 		if (passes[i].dump && stage_wanted(dump, passes[i].stage)) {
 			passes[i].dump(u, out);
@@ -145,7 +166,7 @@ static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *d
 				return 0;
 		}
 	}
-	return 0;
+	return diags_failed(u->diags) ? -EINVAL : 0;
 }
 
 int compile(struct unit *u, const char *dump, FILE *out)

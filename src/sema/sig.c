@@ -396,7 +396,10 @@ struct map_var *arg_map(struct sema *s, struct expr *call, size_t i)
 
 const struct type *not_in_probe(struct sema *s, const struct expr *e, const char *what)
 {
-	diag_error(s->diags, e->span, "%s cannot be used in a probe of type '%s'", what,
-	           s->program->kind->name);
+	if (s->program->fn)
+		diag_error(s->diags, e->span, "%s cannot be used in a function", what);
+	else
+		diag_error(s->diags, e->span, "%s cannot be used in a probe of type '%s'", what,
+		           s->program->kind->name);
 	return &type_error;
 }

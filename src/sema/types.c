@@ -34,23 +34,26 @@ static bool literal_fits(const struct expr *e, const struct type *t)
 	return v >= 0 && v < (int64_t)1 << bits;
 }
 
+bool value_fits(struct sema *s, const struct type *place, const struct type *t,
+                const struct expr *value)
+{
+	if (!known(t) || !known(place))
+		return true;
+	if (type_is_int(place) && (type_is_int(t) || t->kind == KIND_BOOL))
+		return !value || !value->literal || value->kind != EXPR_INT ||
+		       literal_fits(value, place);
+	if (place->kind == KIND_POINTER && t->kind == KIND_POINTER)
+		return true;
+	return type_promote(s->ty, place, t) != NULL &&
+	       (place->kind != KIND_STRING || t->size <= place->size);
+}
+
 static void fixed_assign(struct sema *s, struct var *v, const struct type *t,
                          const struct expr *value, struct span use)
 {
 	struct diag *d;
-	bool ok = true;
 
-	if (!known(t) || !known(v->type))
-		return;
-	if (type_is_int(v->type) && (type_is_int(t) || t->kind == KIND_BOOL))
-		ok = !value || !value->literal || value->kind != EXPR_INT ||
-		     literal_fits(value, v->type);
-	else if (v->type->kind == KIND_POINTER && t->kind == KIND_POINTER)
-		ok = true;
-	else
-		ok = type_promote(s->ty, v->type, t) != NULL &&
-		     (v->type->kind != KIND_STRING || t->size <= v->type->size);
-	if (ok)
+	if (value_fits(s, v->type, t, value))
 		return;
 	d = diag_error(s->diags, value ? value->span : use, "%s holds %s, and %s does not fit",
 	               v->name, type_name(s->ty, v->type), type_name(s->ty, t));
@@ -363,7 +366,7 @@ static void unroll(struct sema *s, const struct stmt *st)
 static void discarded(struct sema *s, const struct expr *e)
 {
 	bool value = e->kind != EXPR_INCDEC && e->kind != EXPR_IF && e->kind != EXPR_TERNARY &&
-	             e->kind != EXPR_BAD && e->type && known(e->type) && e->type->kind != KIND_NONE;
+	             e->kind != EXPR_BAD && e->kind != EXPR_FN_CALL && e->type && known(e->type) && e->type->kind != KIND_NONE;
 
 	if (e->kind == EXPR_CALL && e->call.def->flags & (LANG_DISCARD | LANG_EXIT))
 		return;
@@ -379,6 +382,10 @@ static void returned(struct sema *s, struct stmt *st)
 {
 	const struct type *t;
 
+	if (s->program->fn) {
+		function_returns(s, st);
+		return;
+	}
 	if (!st->expr)
 		return;
 	t = int_of(s, sema_expr(s, st->expr));
@@ -445,6 +452,8 @@ const struct type *sema_block(struct sema *s, struct block *b)
 static void type_program(struct sema *s, struct program *p)
 {
 	s->program = p;
+	if (p->fn)
+		function_types(s, p);
 	if (p->predicate)
 		sema_condition(s, p->predicate);
 	sema_block(s, p->body);
@@ -456,25 +465,38 @@ static void type_program(struct sema *s, struct program *p)
 static void round_of_types(struct sema *s)
 {
 	s->changed = false;
+	vec_each (i, &s->u->fns)
+		type_program(s, s->u->fns.v[i]);
 	vec_each (i, &s->u->programs)
 		type_program(s, s->u->programs.v[i]);
 }
 
+static void check_program_vars(struct sema *s, const struct program *p)
+{
+	vec_each (j, &p->vars) {
+		struct var *v = p->vars.v[j];
+
+		if (v->type != &type_unknown || v->assigned)
+			continue;
+		diag_warning(s->diags, v->span, "variable %s was never assigned to", v->name);
+		v->type = type_int(s->ty, 8, true);
+	}
+}
+
 static void check_vars(struct sema *s)
 {
-	vec_each (i, &s->u->programs) {
-		const struct program *p = s->u->programs.v[i];
+	vec_each (i, &s->u->fns)
+		check_program_vars(s, s->u->fns.v[i]);
+	vec_each (i, &s->u->programs)
+		check_program_vars(s, s->u->programs.v[i]);
+}
 
-		vec_each (j, &p->vars) {
-			struct var *v = p->vars.v[j];
-
-			if (v->type != &type_unknown || v->assigned)
-				continue;
-			diag_warning(s->diags, v->span, "variable %s was never assigned to",
-			             v->name);
-			v->type = type_int(s->ty, 8, true);
-		}
-	}
+static void check_program_resolved(struct sema *s, const struct program *p)
+{
+	vec_each (j, &p->vars)
+		if (p->vars.v[j]->type == &type_unknown)
+			diag_error(s->diags, p->vars.v[j]->span, "could not resolve the type of %s",
+			           p->vars.v[j]->name);
 }
 
 /* What has no type yet got no value that has one: mostly, the reason was reported there. */
@@ -482,14 +504,10 @@ static void check_unresolved(struct sema *s)
 {
 	if (diags_failed(s->diags))
 		return;
-	vec_each (i, &s->u->programs) {
-		const struct program *p = s->u->programs.v[i];
-
-		vec_each (j, &p->vars)
-			if (p->vars.v[j]->type == &type_unknown)
-				diag_error(s->diags, p->vars.v[j]->span,
-				           "could not resolve the type of %s", p->vars.v[j]->name);
-	}
+	vec_each (i, &s->u->fns)
+		check_program_resolved(s, s->u->fns.v[i]);
+	vec_each (i, &s->u->programs)
+		check_program_resolved(s, s->u->programs.v[i]);
 	map_each (e, &s->u->maps) {
 		const struct map_var *m = e->value;
 
@@ -498,7 +516,8 @@ static void check_unresolved(struct sema *s)
 	}
 }
 
-static void check_maps(struct sema *s)
+/* 'broken': what is not resolved may be what assigns the map. */
+static void check_maps(struct sema *s, bool broken)
 {
 	struct near near;
 
@@ -511,7 +530,7 @@ static void check_maps(struct sema *s)
 			m->value = type_int(s->ty, 8, true);
 			continue;
 		}
-		if (m->value != &type_unknown || m->assigned)
+		if (m->value != &type_unknown || m->assigned || broken)
 			continue;
 		d = diag_error(s->diags, m->span, "undefined map: %s is read but never assigned",
 		               m->name);
@@ -548,9 +567,10 @@ static void rounds_of_types(struct sema *s)
 void types_run(struct unit *u)
 {
 	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
+	size_t errors = diags_count(u->diags, DIAG_ERROR);
 
 	probe_args_run(u);
-	if (diags_failed(u->diags))
+	if (diags_count(u->diags, DIAG_ERROR) > errors)
 		return;
 	diags_mute(u->diags);
 	rounds_of_types(&s);
@@ -560,7 +580,7 @@ void types_run(struct unit *u)
 		rounds_of_types(&s);
 	diags_unmute(u->diags);
 	s.final = true;
-	check_maps(&s);
+	check_maps(&s, errors);
 	check_vars(&s);
 	round_of_types(&s);
 	check_unresolved(&s);

@@ -403,6 +403,12 @@ class Member(Expr):
     def text(self):
         return f"{self.base.at(POSTFIX)}.{self.which}"
 
+    def const(self):
+        """A literal in a record stands for itself."""
+        if isinstance(self.base, Record):
+            return self.base.elems[self.base.names.index(self.which)].const()
+        return None
+
     def find_type(self):
         t = self.base.type()
         return t and (t[1][self.which] if t[0] == "tup" else dict(t[1])[self.which])
