@@ -9,8 +9,10 @@
  *	    |                 ^
  *	    = hint: use a second map for the other kind of value
  *
- * What is wrong in an expansion is shown where it is written, in the user's own files, and each call
- * that led there is noted.
+ * What is wrong in an expansion is shown where it is written, in the user's own files, and then each
+ * call that led there:
+ *
+ *	lat.bt:7:3: error: expanded from
  */
 
 #include "base/diag.h"
@@ -37,6 +39,7 @@ struct diag {
 	const char *text;
 	VEC(struct note) notes;
 	VEC(const char *) hints;
+	VEC(struct note) way; /* from where it arose to the call in the script */
 	size_t order; /* of recording: the sort's last word */
 	bool printed;
 };
@@ -80,26 +83,33 @@ static const char *format(struct arena *a, const char *fmt, va_list ap)
 	return text;
 }
 
+static void add_step(struct diag *d, struct span at, const char *text)
+{
+	struct note n = { .at = source_spelled(d->owner->src, at), .text = text };
+
+	vec_push_in(d->owner->arena, &d->way, n);
+}
+
 /* A place in an expansion becomes the innermost place of it that the user wrote; the other places on
- * the way to it are notes. */
+ * the way to the call in the script follow the message. */
 static void place_diag(struct diag *d, struct span at)
 {
+	enum { MOST_STEPS = 8 };
 	const struct source *src = d->owner->src;
-	enum { MOST_NOTES = 8 };
 	struct span call, shown = at;
-	bool reached = false;
+	bool reached = false, more = src;
 
 	while (src && source_is_library(src, shown) && source_caller(src, shown, &call))
 		shown = call;
 	d->at = src ? source_spelled(src, shown) : at;
-	for (bool more = src; more; at = call) {
+	for (; more; at = call) {
 		bool is_shown = at.off == shown.off && at.len == shown.len;
 
-		/* Of a long way the end is left out but for the call in the script. */
-		if (!is_shown && (d->notes.n < MOST_NOTES || !source_caller(src, at, &call)))
-			diag_note(d, at, reached ? "expanded from here" : "in the standard library");
-		reached |= is_shown;
 		more = source_caller(src, at, &call);
+		/* Of a long way the far end is left out, but for the call in the script. */
+		if (!is_shown && (d->way.n < MOST_STEPS || !more))
+			add_step(d, at, reached ? "expanded from" : "raised here");
+		reached |= is_shown;
 	}
 }
 
@@ -295,6 +305,27 @@ static void print_places(const struct diag *d, const struct style *st, FILE *out
 		fprintf(out, "  %*s = hint: %s\n", width, "", d->hints.v[i]);
 }
 
+static void print_head(const struct diag *d, struct span at, const char *text,
+                       const struct style *st, FILE *out)
+{
+	const struct source *src = d->owner->src;
+	struct place p = source_place(src, at.off);
+	bool error = d->level == DIAG_ERROR;
+
+	fprintf(out, "%s%s:%u:%u:%s %s%s:%s %s\n", st->place, source_name(src, at.off), p.line,
+	        p.column, st->off, error ? st->error : st->warning, error ? "error" : "warning",
+	        st->off, text);
+}
+
+/* A step of the way looks like a message: editors find the place by the same pattern. */
+static void print_step(const struct diag *d, const struct note *n, const struct style *st, FILE *out)
+{
+	const struct diag step = { .owner = d->owner, .level = d->level, .at = n->at };
+
+	print_head(d, n->at, n->text, st, out);
+	print_places(&step, st, out);
+}
+
 static void print_diag(const struct diag *d, const struct style *st, FILE *out)
 {
 	const struct source *src = d->owner->src;
@@ -309,11 +340,10 @@ static void print_diag(const struct diag *d, const struct style *st, FILE *out)
 			fprintf(out, "  = hint: %s\n", d->hints.v[i]);
 		return;
 	}
-	struct place p = source_place(src, d->at.off);
-
-	fprintf(out, "%s%s:%u:%u:%s %s%s:%s %s\n", st->place, source_name(src, d->at.off), p.line, p.column, st->off,
-	        error ? st->error : st->warning, error ? "error" : "warning", st->off, d->text);
+	print_head(d, d->at, d->text, st, out);
 	print_places(d, st, out);
+	vec_each (i, &d->way)
+		print_step(d, &d->way.v[i], st, out);
 }
 
 /* Messages without a place come last: they are about the whole. */

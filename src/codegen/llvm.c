@@ -208,6 +208,15 @@ static cgv losses_row(struct cg *cg)
 	return cg_offset(cg, val(cg->losses), cg->p->loss_row * (uint32_t)sizeof(struct image_losses));
 }
 
+cgv cg_option(struct cg *cg, uint32_t offset)
+{
+	if (!cg->options) {
+		cg->options = cg_global(cg, "sonde_options", OPTIONS_SECTION, cg->u->options_size, true);
+		LLVMSetExternallyInitialized(cg->options, true);
+	}
+	return cg_offset(cg, val(cg->options), offset);
+}
+
 void cg_loss(struct cg *cg, enum loss_cause cause)
 {
 	cg_atomic_add(cg, cg_offset(cg, losses_row(cg), cause * 8), cg_u64(cg, 1));
@@ -316,7 +325,7 @@ static bool is_offset(LLVMValueRef p)
 
 /* What an address is a multiple of, as far as it can be seen: places of ours start at multiples of 8.
  * Copies go by words then, not by bytes. */
-unsigned int cg_alignment(struct cg *cg, cgv addr)
+static unsigned int alignment(struct cg *cg, cgv addr)
 {
 	LLVMValueRef p = ref(addr);
 	uint64_t offset = 8;
@@ -332,8 +341,9 @@ unsigned int cg_alignment(struct cg *cg, cgv addr)
 	return 1;
 }
 
-cgv cg_load_at(struct cg *cg, cgv addr, uint32_t size, uint32_t align)
+cgv cg_load_at(struct cg *cg, cgv addr, uint32_t size)
 {
+	unsigned int align = alignment(cg, addr);
 	LLVMValueRef v = LLVMBuildLoad2(cg->b, int_type(cg, size), ref(addr), "");
 
 	LLVMSetAlignment(v, size < align ? size : align);
@@ -356,7 +366,7 @@ void cg_zero(struct cg *cg, cgv addr, uint32_t size)
 		return;
 	if (size <= INLINE_COPY) {
 		LLVMBuildMemSet(cg->b, ref(addr), LLVMConstInt(cg->i8, 0, false),
-		                LLVMConstInt(cg->i64, size, false), cg_alignment(cg, addr));
+		                LLVMConstInt(cg->i64, size, false), alignment(cg, addr));
 		return;
 	}
 	/* A read that fails clears what it was to fill (bpf-helpers(7), bpf_probe_read_kernel). */
@@ -367,7 +377,7 @@ void cg_copy(struct cg *cg, cgv to, cgv from, uint32_t size)
 {
 	/* LLVM loads all of a stretch before it stores: what registers cannot hold takes stack. */
 	enum { AT_ONCE = 6 };
-	unsigned int at_to = cg_alignment(cg, to), at_from = cg_alignment(cg, from), n;
+	unsigned int at_to = alignment(cg, to), at_from = alignment(cg, from), n;
 
 	if (!size || to == from)
 		return;

@@ -84,81 +84,117 @@ cgv cg_read_string(struct cg *cg, cgv to, uint32_t size, cgv limit, cgv from, en
 	return len;
 }
 
-/* Compares n bytes in a loop; with 'text' only up to a common NUL. 1: they are equal. */
+/* -- equality -- */
+
+/* The place of the first byte that is 0 in a word: 0x80 there, nothing below it (Hacker's Delight,
+ * 6-1; what lies above may be wrong). */
+static cgv zero_bytes(struct cg *cg, cgv x)
+{
+	cgv ones = cg_u64(cg, 0x0101010101010101), highs = cg_u64(cg, 0x8080808080808080);
+
+	return cg_and(cg, cg_and(cg, cg_sub(cg, x, ones), cg_xor(cg, x, cg_u64(cg, UINT64_MAX))),
+	              highs);
+}
+
+/* The bits of d up to and with the first byte that is marked in z: all when none is. */
+static cgv up_to_zero(struct cg *cg, cgv d, cgv z)
+{
+	cgv first = cg_and(cg, z, cg_sub(cg, cg_u64(cg, 0), z));
+
+	return cg_and(cg, d, cg_or(cg, first, cg_sub(cg, first, cg_u64(cg, 1))));
+}
+
+/* The next 'size' bytes at 'at' of both sides. Where they end the comparison, its result is stored
+ * at 'result' and the code goes to 'done': they differ, or a text ends. */
+static void equal_piece(struct cg *cg, cgv a, cgv b, uint32_t size, bool text, cgv result,
+                        LLVMBasicBlockRef done)
+{
+	cgv x = cg_load_at(cg, a, size), y = cg_load_at(cg, b, size), d = cg_xor(cg, x, y), z;
+	struct cg_if ends;
+
+	if (!text) {
+		ends = cg_if(cg, d);
+		cg_store(cg, result, cg_u64(cg, 0), 8);
+	} else {
+		/* The bytes that are not there must not look like the text's end. */
+		if (size < 8)
+			x = cg_or(cg, x, cg_u64(cg, UINT64_MAX << size * 8));
+		z = zero_bytes(cg, x);
+		ends = cg_if(cg, cg_or(cg, d, z));
+		d = cg_compare(cg, CG_EQ, up_to_zero(cg, d, z), cg_u64(cg, 0));
+		cg_store(cg, result, d, 8);
+	}
+	cg_goto(cg, done);
+	cg_endif(cg, &ends);
+}
+
+enum { ROUND = 32 }; /* bytes that are compared at once */
+enum { LEFT, RIGHT, EQUAL };
+
+struct equal {
+	uint32_t size;
+	bool text;
+};
+
+static cgv equal_round(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	LLVMBasicBlockRef done = cg_block(cg, "decided"), end = cg_block(cg, "end"), open;
+	const struct equal *e = arg;
+	cgv at = cg_mul(cg, cg_bounded(cg, i, e->size / ROUND - 1), cg_u64(cg, ROUND));
+	LLVMValueRef stop;
+
+	for (uint32_t k = 0; k < ROUND; k += 8)
+		equal_piece(cg, cg_offset(cg, cg_offset_by(cg, in[LEFT], at), k),
+		            cg_offset(cg, cg_offset_by(cg, in[RIGHT], at), k), 8, e->text,
+		            cg_offset(cg, out, EQUAL * 8), done);
+	open = LLVMGetInsertBlock(cg->b);
+	cg_goto(cg, end);
+	cg_enter(cg, done);
+	cg_goto(cg, end);
+	cg_enter(cg, end);
+	stop = LLVMBuildPhi(cg->b, cg->i64, "stop");
+	LLVMAddIncoming(stop, (LLVMValueRef[]){ ref(cg_u64(cg, 1)), ref(cg_u64(cg, 0)) },
+	                (LLVMBasicBlockRef[]){ done, open }, 2);
+	return val(stop);
+}
+
+enum { UNDECIDED = 2 };
+
+/* Compares n bytes; with 'text' only up to a common NUL. 1: they are equal. */
 static cgv equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n, bool text)
 {
-	LLVMBasicBlockRef loop, differ, next, done, equal;
-	LLVMValueRef i, result, byte_a, byte_b;
+	const struct equal e = { n, text };
+	cgv result = cg_temp(cg, 8), passed[] = { a, b, cg_u64(cg, UNDECIDED) };
+	LLVMBasicBlockRef done = cg_block(cg, "compared");
+	struct cg_if undecided;
+	uint32_t at = n / ROUND * ROUND;
 
-	done = cg_block(cg, "compared");
-	differ = cg_block(cg, "differ");
-	equal = cg_block(cg, "equal");
-	i = cg_alloca(cg, cg->i64, 8, "i");
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, 0, false), i);
-	loop = cg_block(cg, "compare");
-	next = cg_block(cg, "next");
-	cg_goto(cg, loop);
-	cg_enter(cg, loop);
-	{
-		cgv at = val(LLVMBuildLoad2(cg->b, cg->i64, i, ""));
-		struct cg_if same;
+	if (at)
+		cg_repeat(cg, cg_u64(cg, n / ROUND), passed, 3, equal_round, &e);
+	cg_store(cg, result, passed[EQUAL], 8);
+	undecided = cg_if(cg, cg_compare(cg, CG_EQ, passed[EQUAL], cg_u64(cg, UNDECIDED)));
+	while (at < n) {
+		uint32_t size = n - at >= 8 ? 8 : n - at >= 4 ? 4 : n - at >= 2 ? 2 : 1;
 
-		at = cg_bounded(cg, at, n - 1);
-		byte_a = ref(cg_load(cg, cg_offset_by(cg, a, at), 1, false));
-		byte_b = ref(cg_load(cg, cg_offset_by(cg, b, at), 1, false));
-		same = cg_if(cg, cg_compare(cg, CG_NE, val(byte_a), val(byte_b)));
-		cg_goto(cg, differ);
-		cg_endif(cg, &same);
-		if (text) {
-			struct cg_if end = cg_if(
-				cg, cg_compare(cg, CG_EQ, val(byte_a), cg_u64(cg, 0)));
-
-			cg_goto(cg, equal);
-			cg_endif(cg, &end);
-		}
-		at = cg_add(cg, at, cg_u64(cg, 1));
-		LLVMBuildStore(cg->b, ref(at), i);
-		same = cg_if(cg, cg_compare(cg, CG_UGE, at, cg_u64(cg, n)));
-		cg_goto(cg, equal);
-		cg_endif(cg, &same);
-		cg_goto(cg, next);
+		equal_piece(cg, cg_offset(cg, a, at), cg_offset(cg, b, at), size, text, result, done);
+		at += size;
 	}
-	cg_enter(cg, next);
-	cg_goto(cg, loop);
-	cg_enter(cg, equal);
-	cg_goto(cg, done);
-	cg_enter(cg, differ);
+	cg_store(cg, result, cg_u64(cg, 1), 8);
+	cg_endif(cg, &undecided);
 	cg_goto(cg, done);
 	cg_enter(cg, done);
-	result = LLVMBuildPhi(cg->b, cg->i64, "");
-	LLVMAddIncoming(result, (LLVMValueRef[]){ ref(cg_u64(cg, 1)), ref(cg_u64(cg, 0)) },
-	                (LLVMBasicBlockRef[]){ equal, differ }, 2);
-	return val(result);
-}
-
-static uint32_t common_alignment(struct cg *cg, cgv a, cgv b)
-{
-	uint32_t x = cg_alignment(cg, a), y = cg_alignment(cg, b);
-
-	return x < y ? x : y;
-}
-
-/* How many bytes are compared without a branch: a word that is not aligned is put together from its
- * bytes, and too many of them at once overflow the stack. */
-static uint32_t stretch_of(uint32_t align)
-{
-	return align >= 4 ? 64 : 16 * align;
+	return cg_load(cg, result, 8, false);
 }
 
 /* Short texts and fixed sizes: words side by side, no loop for the verifier to walk. */
-static cgv equal_words(struct cg *cg, cgv a, cgv b, uint32_t n, uint32_t align)
+static cgv equal_words(struct cg *cg, cgv a, cgv b, uint32_t n)
 {
 	cgv differ = cg_u64(cg, 0);
 
 	for (uint32_t at = 0; at < n;) {
 		uint32_t size = n - at >= 8 ? 8 : n - at >= 4 ? 4 : n - at >= 2 ? 2 : 1;
-		cgv x = cg_load_at(cg, cg_offset(cg, a, at), size, align);
-		cgv y = cg_load_at(cg, cg_offset(cg, b, at), size, align);
+		cgv x = cg_load_at(cg, cg_offset(cg, a, at), size);
+		cgv y = cg_load_at(cg, cg_offset(cg, b, at), size);
 
 		differ = cg_or(cg, differ, cg_xor(cg, x, y));
 		at += size;
@@ -169,69 +205,30 @@ static cgv equal_words(struct cg *cg, cgv a, cgv b, uint32_t n, uint32_t align)
 
 cgv cg_equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n)
 {
-	uint32_t align = common_alignment(cg, a, b);
+	enum { SHORT = 64 };
 
-	return n <= stretch_of(align) ? equal_words(cg, a, b, n, align)
-	                              : equal_bytes(cg, a, b, n, false);
+	return n <= SHORT ? equal_words(cg, a, b, n) : equal_bytes(cg, a, b, n, false);
 }
 
-/* Whether the longer text ends where the shorter one's place does, up to which they are equal. */
-static cgv equal_ends(struct cg *cg, cgv a, uint32_t size_a, cgv b, uint32_t size_b, cgv same)
-{
-	uint32_t least = size_a < size_b ? size_a : size_b;
-	cgv more;
-
-	if (size_a == size_b)
-		return same;
-	more = cg_load(cg, cg_offset(cg, size_a > size_b ? a : b, least), 1, false);
-	return cg_and(cg, same, cg_compare(cg, CG_EQ, more, cg_u64(cg, 0)));
-}
-
-/* Long texts: a stretch at a time, until they differ or end in it. Few branches: the verifier follows
- * each of them in each round. */
-static cgv equal_stretches(struct cg *cg, cgv a, uint32_t size_a, cgv b, uint32_t size_b,
-                           uint32_t align)
-{
-	LLVMBasicBlockRef loop = cg_block(cg, "stretch"), done = cg_block(cg, "compared");
-	LLVMValueRef i = cg_alloca(cg, cg->i64, 8, "i"), result = cg_alloca(cg, cg->i64, 8, "same");
-	uint32_t least = size_a < size_b ? size_a : size_b, stretch = stretch_of(align);
-	uint32_t whole = least / stretch * stretch;
-	cgv at, from, same, last;
-	struct cg_if go, end;
-
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, 0, false), i);
-	cg_goto(cg, loop);
-	cg_enter(cg, loop);
-	at = cg_bounded(cg, val(LLVMBuildLoad2(cg->b, cg->i64, i, "")), whole - stretch);
-	from = cg_offset_by(cg, a, at);
-	same = equal_words(cg, from, cg_offset_by(cg, b, at), stretch, align);
-	LLVMBuildStore(cg->b, ref(same), result);
-	last = cg_load(cg, cg_offset(cg, from, stretch - 1), 1, false);
-	end = cg_if(cg, cg_or(cg, cg_xor(cg, same, cg_u64(cg, 1)),
-	                      cg_compare(cg, CG_EQ, last, cg_u64(cg, 0))));
-	cg_goto(cg, done);
-	cg_endif(cg, &end);
-	at = cg_add(cg, at, cg_u64(cg, stretch));
-	LLVMBuildStore(cg->b, ref(at), i);
-	go = cg_if(cg, cg_compare(cg, CG_ULT, at, cg_u64(cg, whole)));
-	cg_goto(cg, loop);
-	cg_endif(cg, &go);
-	same = equal_words(cg, cg_offset(cg, a, whole), cg_offset(cg, b, whole), least - whole, align);
-	LLVMBuildStore(cg->b, ref(equal_ends(cg, a, size_a, b, size_b, same)), result);
-	cg_goto(cg, done);
-	cg_enter(cg, done);
-	return val(LLVMBuildLoad2(cg->b, cg->i64, result, ""));
-}
-
-/* Both are zero-filled behind their text: equal bytes up to the smaller one's end are equal texts,
- * unless the longer one goes on. */
 cgv cg_equal_strings(struct cg *cg, cgv a, uint32_t size_a, cgv b, uint32_t size_b)
 {
-	uint32_t least = size_a < size_b ? size_a : size_b, align = common_alignment(cg, a, b);
+	enum { SHORT = 64 };
+	uint32_t least = size_a < size_b ? size_a : size_b;
 
-	if (least > stretch_of(align))
-		return equal_stretches(cg, a, size_a, b, size_b, align);
-	return equal_ends(cg, a, size_a, b, size_b, equal_words(cg, a, b, least, align));
+	/* Both are zero-filled behind their text: equal bytes up to the smaller one's end are equal
+	 * texts, unless the longer one goes on. */
+	if (least <= SHORT) {
+		cgv same = equal_words(cg, a, b, least);
+
+		if (size_a != size_b) {
+			cgv longer = size_a > size_b ? a : b;
+			cgv more = cg_load(cg, cg_offset(cg, longer, least), 1, false);
+
+			same = cg_and(cg, same, cg_compare(cg, CG_EQ, more, cg_u64(cg, 0)));
+		}
+		return same;
+	}
+	return equal_bytes(cg, a, b, least, true);
 }
 
 cgv cg_equal_prefix(struct cg *cg, cgv a, cgv b, uint32_t n)

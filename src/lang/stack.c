@@ -50,19 +50,19 @@ static bool named_mode(const struct expr *call, uint32_t *mode)
 	return false;
 }
 
-/* Build ids are not captured: what prints instead are addresses. */
+/* Build ids are those of user programs. As the default mode it means raw kernel stacks. */
 static bool check_mode(struct sema *s, const struct expr *call, bool named, uint32_t *mode)
 {
-	if (*mode != STACK_BUILD_ID)
+	if (*mode != STACK_BUILD_ID || is_user(call))
 		return true;
-	if (named && !is_user(call)) {
+	if (named) {
 		diag_error(s->diags, call->call.arg[0]->span,
 		           "the mode 'build_id' is for user stacks only");
 		return false;
 	}
 	if (s->final)
-		diag_warning(s->diags, named ? call->call.arg[0]->span : call->span,
-		             "stacks of mode 'build_id' are printed as in mode 'raw'");
+		diag_warning(s->diags, call->span,
+		             "the mode 'build_id' is for user stacks only: this one is printed raw");
 	*mode = STACK_RAW;
 	return true;
 }

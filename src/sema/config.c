@@ -208,7 +208,7 @@ static void check_ranges(struct unit *u)
 {
 	static const char *const licenses[] = { "GPL", "GPL v2", "GPL and additional rights",
 		                                "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL" };
-	enum { MOST_STRLEN = 64 * 1024 };
+	enum { MOST_STRLEN = 1024 * 1024 - 1 };
 	struct config *c = &u->config;
 	bool known = false;
 

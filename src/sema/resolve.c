@@ -11,12 +11,14 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "cdef/cdef.h"
 #include "lang/lang.h"
 #include "probes/probe.h"
 #include "sema/fold.h"
 #include "sema/functions.h"
 #include "sema/ktypes.h"
 #include "sema/sig.h"
+#include "sema/types.h"
 #include "stdlib/stdlib.h"
 
 #include <string.h>
@@ -194,12 +196,45 @@ static void note_use(struct resolver *r, const char *name)
 		r->program->uses_probe = true;
 }
 
+/* Puts a C macro's body where its name, or call, stands. false: the name is not one here. */
+static bool use_macro(struct resolver *r, struct c_macro *m, struct expr *e)
+{
+	if (!m || cdef_macro_busy(m))
+		return false;
+	/* A call's arguments mean what they mean outside of the macro. */
+	if (e->kind == EXPR_CALL && cdef_macro_takes_args(m))
+		for (size_t i = 0; i < e->call.args; i++)
+			resolve_expr(r, e->call.arg[i]);
+	if (cdef_macro_enter(r->u, m, e)) {
+		resolve_expr(r, e);
+		cdef_macro_leave(r->u, m);
+	}
+	return true;
+}
+
+static bool resolve_enumerator(struct resolver *r, struct expr *e)
+{
+	int64_t value = 0;
+	const struct type *t = ktype_enumerator(r->u, e->call.name, &value);
+
+	if (!t)
+		return false;
+	e->kind = EXPR_INT;
+	e->type = type_wide_enum(r->u->types, t);
+	e->literal = true;
+	e->integer.value = (uint64_t)value;
+	e->integer.negative = value < 0;
+	return true;
+}
+
 static void resolve_name(struct resolver *r, struct expr *e)
 {
 	const struct lang_def *def = lang_find(r->u->lang, e->call.name);
-	const struct type *t;
-	int64_t value;
+	struct c_macro *own = cdef_macro_own(r->u, e->call.name);
+	struct diag *d;
 
+	if (use_macro(r, own, e))
+		return;
 	if (def) {
 		e->kind = EXPR_CALL;
 		e->call.def = def;
@@ -211,18 +246,16 @@ static void resolve_name(struct resolver *r, struct expr *e)
 		fold_call(r, e);
 		return;
 	}
-	t = ktype_enumerator(r->u, e->call.name, &value);
-	if (t) {
-		e->kind = EXPR_INT;
-		e->type = t;
-		e->literal = true;
-		e->integer.value = (uint64_t)value;
-		e->integer.negative = value < 0;
+	if (use_macro(r, cdef_macro_header(r->u, e->call.name, false), e) ||
+	    resolve_enumerator(r, e) ||
+	    use_macro(r, cdef_macro_header(r->u, e->call.name, true), e))
 		return;
-	}
-	suggest_word(r,
-	             diag_error(r->u->diags, e->span, "unknown identifier '%s'", e->call.name),
-	             e->call.name);
+	if (own)
+		d = diag_error(r->u->diags, e->span, "macro '%s' is made of itself", e->call.name);
+	else
+		d = diag_error(r->u->diags, e->span, "unknown identifier '%s'", e->call.name);
+	suggest_word(r, d, e->call.name);
+	cdef_explain(r->u, d);
 	e->kind = EXPR_BAD;
 }
 
@@ -259,8 +292,11 @@ static bool resolve_fn_call(struct resolver *r, struct expr *e)
 
 static void resolve_call(struct resolver *r, struct expr *e)
 {
+	if (use_macro(r, cdef_macro_own(r->u, e->call.name), e))
+		return;
 	e->call.def = lang_find(r->u->lang, e->call.name);
-	if (!e->call.def && resolve_fn_call(r, e))
+	if (!e->call.def && (resolve_fn_call(r, e) ||
+	                     use_macro(r, cdef_macro_header(r->u, e->call.name, true), e)))
 		return;
 	for (size_t i = 0; i < e->call.args; i++)
 		if (!e->call.def || !takes_word(e, i))
@@ -281,7 +317,14 @@ static void resolve_call(struct resolver *r, struct expr *e)
 
 static void resolve_if(struct resolver *r, struct expr *e)
 {
+	bool comptime = e->cond.cond->kind == EXPR_COMPTIME;
+
 	resolve_expr(r, e->cond.cond);
+	if (comptime && e->cond.cond->literal && e->cond.cond->kind != EXPR_STRING) {
+		comptime_prune(r->u, e);
+		resolve_block(r, e->block);
+		return;
+	}
 	resolve_block(r, e->cond.yes);
 	if (e->cond.no)
 		resolve_block(r, e->cond.no);
@@ -292,6 +335,22 @@ static void resolve_spec(struct resolver *r, struct type_spec *spec)
 	for (; spec; spec = spec->of_type)
 		if (spec->of_expr)
 			resolve_expr(r, spec->of_expr);
+}
+
+/* A name in sizeof() looks like a type, and may be a value: an enumerator, a macro, a builtin. */
+static void value_or_type(struct resolver *r, struct expr *e)
+{
+	const struct type_spec *spec = e->typed.spec;
+	struct expr *name;
+
+	if (!spec || spec->base != SPEC_NAME || spec->suffixes || e->kind == EXPR_OFFSETOF ||
+	    spec_is_type(r->u, spec->name))
+		return;
+	name = expr_new(r->u->arena, EXPR_NAME, spec->span);
+	name->call.name = spec->name;
+	name->call.name_span = spec->span;
+	e->typed.spec = NULL;
+	e->typed.operand = name;
 }
 
 /* (*args).x is args.x: args is no pointer here. */
@@ -365,6 +424,7 @@ static void resolve_expr(struct resolver *r, struct expr *e)
 	case EXPR_OFFSETOF:
 	case EXPR_TYPEINFO:
 	case EXPR_TYPE:
+		value_or_type(r, e);
 		resolve_spec(r, e->typed.spec);
 		if (e->typed.operand)
 			resolve_expr(r, e->typed.operand);

@@ -2,6 +2,7 @@
 /* spec.c - types as written in the script: "struct sock *", "uint8[4]", "typeof($x)". */
 
 #include "base/bug.h"
+#include "cdef/cdef.h"
 #include "image/meta.h"
 #include "sema/ktypes.h"
 
@@ -38,29 +39,46 @@ static const struct {
 	{ "stats_t", KIND_STATS, true },  { "ustats_t", KIND_STATS, false },
 };
 
-static const struct type *own_type(struct sema *s, const char *name)
+static const struct type *own_type(struct unit *u, const char *name)
 {
 	static const uint64_t none[3];
 
 	for (size_t i = 0; i < countof(own_ints); i++)
 		if (!strcmp(own_ints[i].name, name))
-			return type_int(s->ty, own_ints[i].size, own_ints[i].is_signed);
+			return type_int(u->types, own_ints[i].size, own_ints[i].is_signed);
 	for (size_t i = 0; i < countof(own_simple); i++)
 		if (!strcmp(own_simple[i].name, name))
-			return type_simple(s->ty, own_simple[i].kind);
+			return type_simple(u->types, own_simple[i].kind);
 	for (size_t i = 0; i < countof(own_aggregations); i++)
 		if (!strcmp(own_aggregations[i].name, name))
-			return type_aggregation(s->ty, own_aggregations[i].kind,
+			return type_aggregation(u->types, own_aggregations[i].kind,
 			                        own_aggregations[i].is_signed, none);
 	if (!strcmp(name, "timestamp"))
-		return type_timestamp(s->ty, CLOCK_BOOT_NS);
+		return type_timestamp(u->types, CLOCK_BOOT_NS);
 	if (!strcmp(name, "string"))
-		return type_string(s->ty, (uint32_t)s->u->config.max_strlen);
+		return type_string(u->types, (uint32_t)u->config.max_strlen);
 	if (!strcmp(name, "buffer"))
-		return type_buffer(s->ty, (uint32_t)s->u->config.max_strlen - 4);
+		return type_buffer(u->types, (uint32_t)u->config.max_strlen - 4);
 	if (!strcmp(name, "void"))
 		return &type_none;
 	return NULL;
+}
+
+/* A type by its name alone, or NULL. */
+static const struct type *type_by_name(struct unit *u, const char *name)
+{
+	const struct type *t = cdef_typedef_own(u, name);
+
+	if (!t)
+		t = own_type(u, name);
+	if (!t)
+		t = ktype_c_int(u, name, AS_NONE);
+	return t ? t : ktype_typedef(u, name, AS_NONE);
+}
+
+bool spec_is_type(struct unit *u, const char *name)
+{
+	return type_by_name(u, name) != NULL;
 }
 
 static void suggest_type(struct sema *s, struct diag *d, const char *name)
@@ -84,15 +102,12 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	struct diag *d;
 
 	if (spec->base == SPEC_NAME) {
-		t = own_type(s, spec->name);
-		if (!t)
-			t = ktype_c_int(s->u, spec->name, AS_NONE);
-		if (!t)
-			t = ktype_typedef(s->u, spec->name, AS_NONE);
+		t = type_by_name(s->u, spec->name);
 		if (t)
 			return t;
 		d = diag_error(s->diags, spec->span, "unknown type '%s'", spec->name);
 		suggest_type(s, d, spec->name);
+		cdef_explain(s->u, d);
 		return &type_error;
 	}
 	t = ktype_exists(s->u, kinds[spec->base], spec->name) || spec->base == SPEC_ENUM
@@ -100,7 +115,8 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	            : NULL;
 	if (t)
 		return t;
-	diag_error(s->diags, spec->span, "unknown type '%s %s'", words[spec->base], spec->name);
+	d = diag_error(s->diags, spec->span, "unknown type '%s %s'", words[spec->base], spec->name);
+	cdef_explain(s->u, d);
 	return &type_error;
 }
 

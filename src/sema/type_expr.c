@@ -164,6 +164,10 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 			mismatch(s, e, op, l, r, span);
 		return &type_bool;
 	}
+	if (s->from_zero && !is_comparison(op)) {
+		l = known(l) ? l : r;
+		r = known(r) ? r : l;
+	}
 	if (!known(l) || !known(r)) {
 		/* Enough to go on with: comparisons give bool whatever the sides are. */
 		return is_comparison(op) ? &type_bool : &type_unknown;
@@ -189,24 +193,30 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 	return &type_error;
 }
 
-const struct type *operand_type(struct sema *s, struct expr *e)
-{
-	const struct type *t = int_of(s, sema_expr(s, e));
-
-	return s->assume && t == &type_unknown && e->kind == EXPR_MAP ? type_literal(s->ty, 0, false)
-	                                                             : t;
-}
-
 static const struct type *binary(struct sema *s, struct expr *e)
 {
-	const struct type *l = operand_type(s, e->binary.left);
-	const struct type *r = operand_type(s, e->binary.right);
+	const struct type *l = int_of(s, sema_expr(s, e->binary.left));
+	const struct type *r = int_of(s, sema_expr(s, e->binary.right));
 
 	return binary_type(s, e, e->binary.op, l, r, e->span, &e->binary.common);
 }
 
+/* The kernel's __percpu pointers are offsets, not addresses. */
+static bool is_readable(struct sema *s, const struct expr *e, const struct type *t)
+{
+	struct diag *d;
+
+	if (t->as != AS_PERCPU)
+		return true;
+	d = diag_error(s->diags, e->span, "this pointer is marked percpu: it is no address");
+	diag_hint(d, "per-CPU variables with a name: percpu_kaddr(\"name\", cpu)");
+	return false;
+}
+
 static const struct type *deref(struct sema *s, struct expr *e, const struct type *t)
 {
+	if (!is_readable(s, e, t))
+		return &type_error;
 	if (t->kind == KIND_POINTER) {
 		if (t->elem)
 			return t->elem->kind == KIND_STRUCT || t->elem->kind == KIND_UNION
@@ -301,8 +311,11 @@ static const struct type *tuple_member(struct sema *s, struct expr *e, const str
 	uint64_t i = e->field.number;
 
 	if (t->kind != KIND_TUPLE) {
-		diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s", (unsigned long long)i,
-		           type_name(s->ty, t));
+		struct diag *d = diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s",
+		                            (unsigned long long)i, type_name(s->ty, t));
+
+		if (e->field.base->kind == EXPR_INT)
+			diag_hint(d, "there are no floating point numbers");
 		return &type_error;
 	}
 	if (i >= t->fields) {
@@ -323,6 +336,8 @@ static const struct type *field(struct sema *s, struct expr *e)
 		return t;
 	if (!e->field.name)
 		return tuple_member(s, e, t);
+	if (!is_readable(s, e->field.base, t))
+		return &type_error;
 	if (t->kind == KIND_POINTER && t->elem)
 		t = type_with_as(s->ty, t->elem, t->as);
 	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) {
@@ -465,6 +480,23 @@ static const struct type *cast_type(struct sema *s, struct expr *e, const struct
 	return NULL;
 }
 
+/* A literal that no enumerator stands for is a slip; other numbers may be anything. */
+static void check_variant(struct sema *s, const struct expr *e, const struct type *to)
+{
+	const struct expr *op = e->cast.operand;
+	const struct type_enumerator *known;
+	size_t n;
+
+	if (to->kind != KIND_ENUM || op->kind != EXPR_INT || !op->literal)
+		return;
+	known = type_enumerators(s->ty, to, &n);
+	for (size_t i = 0; i < n; i++)
+		if (known[i].value == literal_value(op))
+			return;
+	diag_error(s->diags, op->span, "no enumerator of %s has the value %lld",
+	           type_name(s->ty, to), (long long)literal_value(op));
+}
+
 static const struct type *cast(struct sema *s, struct expr *e)
 {
 	const struct type *from = int_of(s, sema_expr(s, e->cast.operand));
@@ -474,6 +506,7 @@ static const struct type *cast(struct sema *s, struct expr *e)
 		return to;
 	if (!known(from))
 		return from == &type_error ? from : to->kind == KIND_ARRAY && !to->count ? from : to;
+	check_variant(s, e, to);
 	t = cast_type(s, e, from, to);
 	if (t)
 		return t;
@@ -543,6 +576,13 @@ static const struct type *if_else(struct sema *s, struct expr *e)
 {
 	const struct type *yes, *no;
 
+	if (e->cond.cond->kind == EXPR_COMPTIME) {
+		sema_condition(s, e->cond.cond);
+		if (!e->cond.cond->literal)
+			return e->cond.cond->type;
+		comptime_prune(s->u, e);
+		return sema_expr(s, e);
+	}
 	sema_condition(s, e->cond.cond);
 	yes = sema_block(s, e->cond.yes);
 	if (!e->cond.no)
@@ -579,6 +619,39 @@ static const struct type *size_of(struct sema *s, struct expr *e)
 	return type_int(s->ty, 8, false);
 }
 
+/* One step of offsetof(): the type there, its distance added to *offset. */
+static const struct type *step_into(struct sema *s, const struct expr *e, const struct type *t,
+                                    const struct member_step *step, uint64_t *offset)
+{
+	struct type_field f;
+	struct diag *d;
+
+	if (!step->name && (t->kind == KIND_ARRAY || t->kind == KIND_STRING)) {
+		const struct type *elem = t->kind == KIND_ARRAY ? t->elem : type_int(s->ty, 1, true);
+		uint32_t count = t->kind == KIND_ARRAY ? t->count : t->size;
+
+		*offset += step->index * type_size(s->ty, elem);
+		if (!count || step->index < count)
+			return elem;
+		diag_error(s->diags, e->span, "the index %llu is out of bounds for an array of size %u",
+		           (unsigned long long)step->index, count);
+		return &type_error;
+	}
+	if (!step->name) {
+		diag_error(s->diags, e->span, "%s is no array", type_name(s->ty, t));
+		return &type_error;
+	}
+	if ((t->kind == KIND_STRUCT || t->kind == KIND_UNION || t->kind == KIND_RECORD) &&
+	    type_find_field(s->ty, t, step->name, &f)) {
+		*offset += f.offset;
+		return f.type;
+	}
+	d = diag_error(s->diags, e->span, "%s has no member '%s'", type_name(s->ty, t), step->name);
+	if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
+		suggest_field(s, d, t, step->name);
+	return &type_error;
+}
+
 static const struct type *offset_of(struct sema *s, struct expr *e)
 {
 	const struct type *t = typed_of(s, e);
@@ -588,24 +661,20 @@ static const struct type *offset_of(struct sema *s, struct expr *e)
 		return t == &type_error ? t : type_int(s->ty, 8, false);
 	if (t->kind == KIND_POINTER && t->elem)
 		t = t->elem;
-	for (size_t i = 0; i < e->typed.members; i++) {
-		struct type_field f;
-
-		if ((t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) ||
-		    !type_find_field(s->ty, t, e->typed.member[i], &f)) {
-			struct diag *d = diag_error(s->diags, e->span, "%s has no member '%s'",
-			                            type_name(s->ty, t), e->typed.member[i]);
-
-			if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
-				suggest_field(s, d, t, e->typed.member[i]);
-			return &type_error;
-		}
-		offset += f.offset;
-		t = f.type;
-	}
+	for (size_t i = 0; i < e->typed.members && t != &type_error; i++)
+		t = step_into(s, e, t, &e->typed.member[i], &offset);
+	if (t == &type_error)
+		return t;
 	if (s->final)
 		become_u64(s, e, offset);
 	return type_int(s->ty, 8, false);
+}
+
+static const struct type *type_info(struct sema *s, struct expr *e)
+{
+	const struct type *t = typed_of(s, e);
+
+	return known(t) ? typeinfo_type(s, e, t) : t;
 }
 
 /* -- names and calls -- */
@@ -686,15 +755,11 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_INCDEC: t = incdec(s, e); break;
 	case EXPR_BLOCK: t = sema_block(s, e->block); break;
 	case EXPR_IF: t = if_else(s, e); break;
-	case EXPR_COMPTIME:
-		t = sema_expr(s, e->unary.operand);
-		if (s->final)
-			diag_error(s->diags, e->span, "this is not known at compile time");
-		break;
+	case EXPR_COMPTIME: t = comptime_type(s, e); break;
 	case EXPR_SIZEOF: t = size_of(s, e); break;
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;
+	case EXPR_TYPEINFO: t = type_info(s, e); break;
 	case EXPR_NAME:
-	case EXPR_TYPEINFO:
 	case EXPR_TYPE:
 		diag_error(s->diags, e->span, "this is not a value");
 		break;

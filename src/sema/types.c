@@ -239,7 +239,7 @@ static void assign(struct sema *s, struct stmt *st)
 		return;
 	sema_expr(s, target);
 	if (st->assign.op != BINARY_NONE)
-		t = binary_type(s, NULL, st->assign.op, operand_type(s, target), int_of(s, t),
+		t = binary_type(s, NULL, st->assign.op, int_of(s, target->type), int_of(s, t),
 		                st->span, &st->assign.common);
 	if (target->kind == EXPR_VAR) {
 		var_assign(s, target->var.var, t, st->assign.op == BINARY_NONE ? value : NULL,
@@ -462,6 +462,8 @@ static void type_program(struct sema *s, struct program *p)
 		discarded(s, p->body->value);
 }
 
+enum { MOST_ROUNDS = 64 };
+
 static void round_of_types(struct sema *s)
 {
 	s->changed = false;
@@ -543,7 +545,23 @@ static void check_maps(struct sema *s, bool broken)
 	}
 }
 
-static bool any_unknown(const struct unit *u)
+/* Types everything until nothing changes; then 'comptime' gets answers, which may change more. */
+static void settle(struct sema *s)
+{
+	int rounds = 0;
+
+	do {
+		s->waiting = false;
+		round_of_types(s);
+	} while (s->changed && ++rounds < MOST_ROUNDS);
+	if (!s->waiting)
+		return;
+	s->settling = true;
+	round_of_types(s);
+	s->settling = false;
+}
+
+static bool has_untyped_map(const struct unit *u)
 {
 	map_each (e, &u->maps) {
 		const struct map_var *m = e->value;
@@ -554,34 +572,27 @@ static bool any_unknown(const struct unit *u)
 	return false;
 }
 
-static void rounds_of_types(struct sema *s)
-{
-	enum { MOST_ROUNDS = 64 };
-	int rounds = 0;
-
-	do
-		round_of_types(s);
-	while (s->changed && ++rounds < MOST_ROUNDS);
-}
-
 void types_run(struct unit *u)
 {
 	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
 	size_t errors = diags_count(u->diags, DIAG_ERROR);
+	int rounds = 0;
 
 	probe_args_run(u);
 	if (diags_count(u->diags, DIAG_ERROR) > errors)
 		return;
 	diags_mute(u->diags);
-	rounds_of_types(&s);
-	/* "@x += 1" alone: the map starts as a number. */
-	s.assume = any_unknown(u);
-	if (s.assume)
-		rounds_of_types(&s);
+	do {
+		settle(&s);
+		if (!s.changed && !s.from_zero && has_untyped_map(u))
+			s.from_zero = s.changed = true;
+	} while (s.changed && ++rounds < MOST_ROUNDS);
 	diags_unmute(u->diags);
 	s.final = true;
+	comptime_forget(u);
 	check_maps(&s, errors);
 	check_vars(&s);
 	round_of_types(&s);
 	check_unresolved(&s);
+	comptime_check(&s);
 }
