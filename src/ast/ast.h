@@ -176,6 +176,7 @@ struct stmt {
 			struct expr *target;   /* EXPR_VAR or EXPR_MAP */
 			struct expr *value;
 			enum binary_op op;     /* BINARY_NONE: '=' */
+			const struct type *common; /* what op works on */
 		} assign;
 		struct {
 			struct expr *target;   /* EXPR_VAR */

@@ -109,9 +109,22 @@ static const struct type *argument_type(struct cg *cg, const struct type *t)
 	return t;
 }
 
+/* An argument's value, safe from what later ones do. */
+static struct value early_value(struct cg *cg, const struct expr *e, const struct type *type)
+{
+	struct value v;
+
+	if (type_is_scalar(type))
+		return cg_expr(cg, e);
+	v = cg_value(cg_temp(cg, type_size(cg->u->types, type)), type);
+	cg_expr_into(cg, e, v.v, type);
+	return v;
+}
+
 void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, size_t n)
 {
 	const struct type *type[64], *tuple = NULL;
+	bool in_order = cg_has_effects(arg, n);
 	struct value early[64];
 	struct cg_if full;
 	cgv rec;
@@ -119,10 +132,11 @@ void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, 
 	BUG_ON(n > countof(type));
 	for (size_t i = 0; i < n; i++) {
 		type[i] = argument_type(cg, arg[i]->type);
+		early[i].v = NULL;
 		/* Scalars first: what has effects has them whether or not there is room. Larger
-		 * values are built in the ring buffer itself. */
-		if (type_is_scalar(type[i]))
-			early[i] = cg_expr(cg, arg[i]);
+		 * values are built in the ring buffer itself, unless something could change them. */
+		if (type_is_scalar(type[i]) || in_order)
+			early[i] = early_value(cg, arg[i], type[i]);
 	}
 	if (n)
 		tuple = type_tuple(cg->u->types, type, n);
@@ -130,7 +144,7 @@ void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, 
 	for (size_t i = 0; i < n; i++) {
 		cgv at = cg_offset(cg, rec, HEADER + tuple->field[i].offset);
 
-		if (type_is_scalar(type[i]))
+		if (early[i].v)
 			cg_store_value(cg, at, early[i], type[i]);
 		else
 			cg_expr_into(cg, arg[i], at, type[i]);

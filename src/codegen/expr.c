@@ -425,13 +425,36 @@ static struct value logic(struct cg *cg, const struct expr *e)
 	return cg_value(cg_endif_phi(cg, &i, right, cg_u64(cg, is_and ? 0 : 1)), &type_bool);
 }
 
+static void note_effect(void *any, struct expr *e)
+{
+	*(bool *)any |= e->kind == EXPR_INCDEC || e->kind == EXPR_BLOCK || e->kind == EXPR_IF ||
+	                (e->kind == EXPR_CALL && e->call.def->flags & LANG_NO_EVAL);
+}
+
+/* Whether the order in which arguments are computed can be seen. */
+bool cg_has_effects(struct expr *const *arg, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++)
+		expr_visit(arg[i], note_effect, &any);
+	return any;
+}
+
 static struct value binary(struct cg *cg, const struct expr *e)
 {
 	struct value l, r;
+	cgv copy;
 
 	if (e->binary.op == BINARY_LAND || e->binary.op == BINARY_LOR)
 		return logic(cg, e);
 	l = cg_expr(cg, e->binary.left);
+	/* A variable in memory may be another's by the time that it is compared. */
+	if (!type_is_scalar(l.type) && cg_has_effects(&e->binary.right, 1)) {
+		copy = cg_temp(cg, type_size(cg->u->types, l.type));
+		cg_copy(cg, copy, l.v, type_size(cg->u->types, l.type));
+		l.v = copy;
+	}
 	r = cg_expr(cg, e->binary.right);
 	cg_at(cg, e->span);
 	if (e->type->kind == KIND_BOOL)

@@ -141,7 +141,7 @@ cgv cg_bswap(struct cg *cg, cgv v, uint32_t size)
 	unsigned int id;
 
 	if (size == 1)
-		return v;
+		return cg_fit(cg, v, 1, false);
 	id = LLVMLookupIntrinsicID("llvm.bswap", 10);
 	fn = LLVMGetIntrinsicDeclaration(cg->module, id, &t, 1);
 	arg = LLVMBuildTrunc(cg->b, ref(v), t, "");
@@ -317,12 +317,36 @@ cgv cg_load(struct cg *cg, cgv addr, uint32_t size, bool is_signed)
 	                     : LLVMBuildZExt(cg->b, v, cg->i64, ""));
 }
 
+static bool is_offset(LLVMValueRef p)
+{
+	return LLVMIsAGetElementPtrInst(p) ||
+	       (LLVMIsAConstantExpr(p) && LLVMGetConstOpcode(p) == LLVMGetElementPtr);
+}
+
+/* What an address is a multiple of, as far as it can be seen: places of ours start at multiples of 8.
+ * Copies go by words then, not by bytes. */
+static unsigned int alignment(struct cg *cg, cgv addr)
+{
+	LLVMValueRef p = ref(addr);
+	uint64_t offset = 8;
+
+	for (; is_offset(p); p = LLVMGetOperand(p, 0)) {
+		if (!LLVMIsAConstantInt(LLVMGetOperand(p, 1)))
+			return 1;
+		offset |= LLVMConstIntGetZExtValue(LLVMGetOperand(p, 1));
+	}
+	if (LLVMIsAAllocaInst(p) || LLVMIsAGlobalVariable(p) || LLVMIsACallInst(p) || p == cg->frame ||
+	    (LLVMIsALoadInst(p) && LLVMGetOperand(p, 0) == cg->scratch_ptr))
+		return (unsigned int)(offset & -offset);
+	return 1;
+}
+
 cgv cg_load_at(struct cg *cg, cgv addr, uint32_t size)
 {
+	unsigned int align = alignment(cg, addr);
 	LLVMValueRef v = LLVMBuildLoad2(cg->b, int_type(cg, size), ref(addr), "");
 
-	/* Places of ours start at multiples of 8, members of tuples where C puts them. */
-	LLVMSetAlignment(v, 1);
+	LLVMSetAlignment(v, size < align ? size : align);
 	return val(LLVMBuildZExt(cg->b, v, cg->i64, ""));
 }
 
@@ -342,7 +366,7 @@ void cg_zero(struct cg *cg, cgv addr, uint32_t size)
 		return;
 	if (size <= INLINE_COPY) {
 		LLVMBuildMemSet(cg->b, ref(addr), LLVMConstInt(cg->i8, 0, false),
-		                LLVMConstInt(cg->i64, size, false), 1);
+		                LLVMConstInt(cg->i64, size, false), alignment(cg, addr));
 		return;
 	}
 	/* A read that fails clears what it was to fill (bpf-helpers(7), bpf_probe_read_kernel). */
@@ -351,12 +375,20 @@ void cg_zero(struct cg *cg, cgv addr, uint32_t size)
 
 void cg_copy(struct cg *cg, cgv to, cgv from, uint32_t size)
 {
+	/* LLVM loads all of a stretch before it stores: what registers cannot hold takes stack. */
+	enum { AT_ONCE = 6 };
+	unsigned int at_to = alignment(cg, to), at_from = alignment(cg, from), n;
+
 	if (!size || to == from)
 		return;
-	if (size <= INLINE_COPY)
-		LLVMBuildMemCpy(cg->b, ref(to), 1, ref(from), 1, LLVMConstInt(cg->i64, size, false));
-	else
+	if (size > INLINE_COPY) {
 		cg_helper(cg, BPF_FUNC_probe_read_kernel, 3, to, cg_u64(cg, size), from);
+		return;
+	}
+	n = AT_ONCE * (at_to < at_from ? at_to : at_from);
+	for (uint32_t i = 0; i < size; i += n)
+		LLVMBuildMemCpy(cg->b, ref(cg_offset(cg, to, i)), at_to, ref(cg_offset(cg, from, i)),
+		                at_from, LLVMConstInt(cg->i64, size - i < n ? size - i : n, false));
 }
 
 cgv cg_atomic_add(struct cg *cg, cgv addr, cgv n)

@@ -21,7 +21,7 @@ enum { MOST_ROUNDS = 1 << 23 }; /* of bpf_loop: BPF_MAX_LOOPS */
 
 /* What belongs to the function being compiled, put aside while another is. */
 struct function {
-	LLVMValueRef fn, ctx, frame, zero_key, scratch_ptr;
+	LLVMValueRef fn, ctx, frame, zero_key, scratch_ptr, passed;
 	LLVMBasicBlockRef entry, leave, at;
 	LLVMMetadataRef scope;
 	uint32_t stack_used;
@@ -33,7 +33,7 @@ static struct function leave_function(struct cg *cg)
 {
 	return (struct function){
 		.fn = cg->fn, .ctx = cg->ctx, .frame = cg->frame, .zero_key = cg->zero_key,
-		.scratch_ptr = cg->scratch_ptr, .entry = cg->entry, .leave = cg->leave,
+		.scratch_ptr = cg->scratch_ptr, .passed = cg->passed, .entry = cg->entry, .leave = cg->leave,
 		.at = LLVMGetInsertBlock(cg->b), .scope = cg->scope, .stack_used = cg->stack_used,
 		.loop = cg->loop, .in_callback = cg->in_callback,
 	};
@@ -46,6 +46,7 @@ static void return_to(struct cg *cg, const struct function *f, struct span at)
 	cg->frame = f->frame;
 	cg->zero_key = f->zero_key;
 	cg->scratch_ptr = f->scratch_ptr;
+	cg->passed = f->passed;
 	cg->entry = f->entry;
 	cg->leave = f->leave;
 	cg->scope = f->scope;
@@ -76,6 +77,7 @@ static void enter_callback(struct cg *cg, struct cg_loop *loop, unsigned int n, 
 	cg->frame = LLVMGetParam(cg->fn, n - 1);
 	cg->scratch_ptr = ref(cg_frame(cg, FRAME_SCRATCH));
 	cg->in_callback = true;
+	cg->passed = NULL;
 	cg->loop = loop;
 	cg->stack_used = 0;
 	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
@@ -95,13 +97,20 @@ static LLVMValueRef end_callback(struct cg *cg, const struct function *outer, st
 	return body;
 }
 
+void cg_callback_return(struct cg *cg, bool stop)
+{
+	cgv code = cg_opaque(cg, cg_u64(cg, stop));
+
+	LLVMBuildRet(cg->b, ref(cg_and(cg, code, cg_u64(cg, 1))));
+}
+
 /* A 'return' inside the body leaves the function, too. */
 static void leave_if_left(struct cg *cg)
 {
 	struct cg_if left = cg_if(cg, cg_load(cg, cg_frame(cg, FRAME_LEFT), 8, false));
 
 	if (cg->in_callback) {
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, 1)));
+		cg_callback_return(cg, true);
 		cg_after_jump(cg);
 	} else {
 		cg_return(cg, cg_load(cg, cg_frame(cg, FRAME_RESULT), 8, false));
@@ -114,7 +123,7 @@ static void leave_if_left(struct cg *cg)
 void cg_jump(struct cg *cg, bool out)
 {
 	if (!cg->loop->end)
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, out)));
+		cg_callback_return(cg, out);
 	else
 		cg_goto(cg, out ? cg->loop->end : cg->loop->next);
 	cg_after_jump(cg);
@@ -353,10 +362,14 @@ static void repeat_in_place(struct cg *cg, cgv n, cgv memory, const cgv *in, cg_
 
 void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg)
 {
-	cgv memory = val(cg_bytes_alloca(cg, (uint32_t)count * 8));
 	LLVMTypeRef type[CG_PASSED];
+	cgv memory;
 
 	BUG_ON(count > CG_PASSED);
+	/* One stretch of stack serves all loops of a function: none runs inside another. */
+	if (!cg->passed)
+		cg->passed = cg_bytes_alloca(cg, CG_PASSED * 8);
+	memory = val(cg->passed);
 	for (size_t k = 0; k < count; k++) {
 		type[k] = LLVMTypeOf(ref(passed[k]));
 		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, memory, (uint32_t)k * 8)));

@@ -365,10 +365,12 @@ static void write_scalar(struct cg *cg, struct map_var *m, struct value v)
 static void write_word(struct cg *cg, struct map_var *m, cgv key, struct value v)
 {
 	const struct type *t = m->value;
-	cgv found = cg_map_lookup(cg, m, key), place;
-	struct cg_if absent = cg_if(cg, cg_is_null(cg, found));
+	cgv found, place;
+	struct cg_if absent;
 
 	v = cg_convert(cg, v, t);
+	found = cg_map_lookup(cg, m, key);
+	absent = cg_if(cg, cg_is_null(cg, found));
 	place = cg_temp(cg, 8);
 	cg_store(cg, place, v.v, t->size);
 	check_full(cg, update(cg, m, key, place, BPF_ANY));

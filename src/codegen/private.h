@@ -66,6 +66,7 @@ struct cg {
 
 	LLVMValueRef frame;       /* alloca, or the callback's argument; NULL: no callbacks */
 	bool in_callback;
+	LLVMValueRef passed;      /* alloca for cg_repeat, NULL until it is needed */
 
 	/* per-CPU scratch memory of the program */
 	LLVMValueRef scratch_ptr; /* alloca of its address; in the frame when there is one */
@@ -109,6 +110,11 @@ void cg_init_types(struct cg *cg);
 /* statements */
 void cg_block_stmts(struct cg *cg, const struct block *b);
 struct value cg_block_value(struct cg *cg, const struct block *b, const struct dest *dest);
+/* Whether computing these expressions changes what others may read. */
+bool cg_has_effects(struct expr *const *arg, size_t n);
+/* Returns from the body of a loop. The verifier must see a 0, to go on, or a 1: LLVM would return
+ * whatever it knows to be one of these. */
+void cg_callback_return(struct cg *cg, bool stop);
 /* The place of a variable, and the value there. */
 cgv cg_var_addr(struct cg *cg, struct var *v);
 struct value cg_var_load(struct cg *cg, struct var *v);

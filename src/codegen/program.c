@@ -194,6 +194,7 @@ void cg_begin(struct cg *cg, struct program *p)
 	cg->stack_used = cg->event_bytes = 0;
 	cg->scratch_top = cg->scratch_used = scratch_of_callees(p);
 	cg->in_callback = false;
+	cg->passed = NULL;
 	cg->loop = NULL;
 	cg_enter(cg, cg->entry);
 	cg_at(cg, p->span);

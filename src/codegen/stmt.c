@@ -110,13 +110,11 @@ static void compound(struct cg *cg, const struct stmt *s)
 	const struct expr *target = s->assign.target;
 	struct map_var *m = target->kind == EXPR_MAP ? target->map.map : NULL;
 	const struct type *t = m ? m->value : target->var.var->type;
-	const struct type *wide = t->kind == KIND_POINTER
-	                                  ? t
-	                                  : type_int(cg->u->types, 8, t->is_signed);
+	const struct type *wide = t->kind == KIND_POINTER ? t : s->assign.common;
 	cgv key = m ? cg_map_key(cg, m, target->map.key, target->map.keys) : NULL;
-	struct value right = cg_expr(cg, s->assign.value);
 	struct value left = m ? cg_map_read(cg, m, key)
 	                      : cg_var_load(cg, target->var.var);
+	struct value right = cg_expr(cg, s->assign.value);
 	struct value result = cg_arithmetic(cg, s->assign.op, left, right, wide, s->span);
 
 	if (m)
@@ -206,7 +204,7 @@ void cg_return(struct cg *cg, cgv code)
 		/* The callback ends its loop; behind it the function sees the mark and leaves. */
 		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, 1), 8);
 		cg_store(cg, cg_frame(cg, FRAME_RESULT), code, 8);
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, 1)));
+		cg_callback_return(cg, true);
 	} else {
 		LLVMBuildStore(cg->b, ref(code), cg->result);
 		cg_goto(cg, cg->leave);

@@ -231,7 +231,7 @@ static void place_aggregation(const struct stmt *st)
 static void assign(struct sema *s, struct stmt *st)
 {
 	struct expr *target = st->assign.target, *value = st->assign.value;
-	const struct type *t, *common;
+	const struct type *t;
 
 	place_aggregation(st);
 	t = sema_expr(s, value);
@@ -240,7 +240,7 @@ static void assign(struct sema *s, struct stmt *st)
 	sema_expr(s, target);
 	if (st->assign.op != BINARY_NONE)
 		t = binary_type(s, NULL, st->assign.op, int_of(s, target->type), int_of(s, t),
-		                st->span, &common);
+		                st->span, &st->assign.common);
 	if (target->kind == EXPR_VAR) {
 		var_assign(s, target->var.var, t, st->assign.op == BINARY_NONE ? value : NULL,
 		           st->span);
