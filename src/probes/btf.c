@@ -35,6 +35,14 @@ struct btf_file {
 	uint32_t first_id;           /* 1, or the base's count of types */
 	uint32_t first_name;         /* 0, or the base's length of names */
 	const struct btf_file *base; /* NULL for vmlinux */
+	struct btf_found *found;
+};
+
+/* What was looked for in one file before, there or not: modules ask their base the same again, and so
+ * does each round of the compiler. Values are 1 more than what they stand for. */
+struct btf_found {
+	struct map names; /* name -> its offset, or 0 */
+	struct map types; /* kind and offset of a name -> id, or 0 */
 };
 
 /* Stands in the cache for a file that is not there. */
@@ -142,6 +150,9 @@ static void btf_close(struct btf_file *b)
 	else
 		free(b->data);
 	free(b->at);
+	map_release(&b->found->names);
+	map_release(&b->found->types);
+	free(b->found);
 	free(b);
 }
 
@@ -149,6 +160,7 @@ static struct btf_file *btf_open(const char *path, const struct btf_file *base)
 {
 	struct btf_file *b = mem_calloc(1, sizeof(*b));
 
+	b->found = mem_calloc(1, sizeof(*b->found));
 	b->base = base;
 	b->first_id = base ? base->first_id + base->count : 1;
 	b->first_name = base ? base->first_name + base->names_len : 0;
@@ -245,8 +257,7 @@ const char *btf_name(const struct btf_file *b, uint32_t name_off)
 	return name_off - b->first_name < b->names_len ? b->names + (name_off - b->first_name) : "";
 }
 
-/* The offset of a name; 0: it is not there. */
-static uint32_t find_name(const struct btf_file *b, const char *name)
+static uint32_t search_name(const struct btf_file *b, const char *name)
 {
 	size_t len = strlen(name) + 1; /* with its NUL */
 	const char *at = b->names, *end = at + b->names_len;
@@ -261,15 +272,39 @@ static uint32_t find_name(const struct btf_file *b, const char *name)
 	return 0;
 }
 
-static uint32_t find_type(const struct btf_file *b, uint32_t kind, uint32_t name)
+/* The offset of a name; 0: it is not there. */
+static uint32_t find_name(const struct btf_file *b, const char *name)
 {
-	for (uint32_t i = 0; name && i < b->count; i++) {
+	uintptr_t known = (uintptr_t)map_get(&b->found->names, name);
+
+	if (!known) {
+		known = (uintptr_t)search_name(b, name) + 1;
+		map_put(&b->found->names, name, (void *)known);
+	}
+	return (uint32_t)(known - 1);
+}
+
+static uint32_t search_type(const struct btf_file *b, uint32_t kind, uint32_t name)
+{
+	for (uint32_t i = 0; i < b->count; i++) {
 		const struct btf_type *t = own_type(b, i);
 
 		if (t->name_off == name && BTF_INFO_KIND(t->info) == kind)
 			return b->first_id + i;
 	}
 	return 0;
+}
+
+static uint32_t find_type(const struct btf_file *b, uint32_t kind, uint32_t name)
+{
+	const uint32_t key[2] = { kind, name };
+	uintptr_t known = (uintptr_t)map_get_bytes(&b->found->types, key, sizeof(key));
+
+	if (!known) {
+		known = (uintptr_t)search_type(b, kind, name) + 1;
+		map_put_bytes(&b->found->types, key, sizeof(key), (void *)known);
+	}
+	return (uint32_t)(known - 1);
 }
 
 uint32_t btf_find(const struct btf_file *b, uint32_t kind, const char *name)
