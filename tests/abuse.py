@@ -33,7 +33,7 @@ def main():
             path = os.path.join(folder, "x.bt")
             open(path, "wb").write(text)
             p = subprocess.run([sonde, "-d", "types", path], capture_output=True, timeout=120)
-            if p.returncode != 1 or b"error" not in p.stderr or b"AddressSanitizer" in p.stderr:
+            if p.returncode != 1 or b"ERROR" not in p.stderr or b"AddressSanitizer" in p.stderr:
                 failed += 1
                 print(f"FAIL {name}: status {p.returncode}\n{p.stderr[-2000:].decode(errors='replace')}")
     for args in (["/no/such/file"], ["--no-such-option"], ["-d", "nothing", "-e", "BEGIN {}"], ["-p", "x", "-e", "BEGIN {}"]):

@@ -2,7 +2,7 @@
 /*
  * diag.c - messages with places, printed once, in the order of the source.
  *
- *	lat.bt:2:17: error: @x holds a histogram, not an integer
+ *	lat.bt:2:17-18: ERROR: @x holds a histogram, not an integer
  *	  1 | kprobe:a { @x = hist(arg0); }
  *	    |            ~~ first written here
  *	  2 | kprobe:b { @x = 1; }
@@ -15,10 +15,13 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "base/vec.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct note {
 	struct span at;
@@ -65,14 +68,36 @@ void diags_unmute(struct diags *ds)
 	ds->muted--;
 }
 
+/* Names and texts of the script come along in messages, and a script may come from anywhere. */
+static const char *safe(struct arena *a, const char *text, size_t len)
+{
+	struct strbuf sb = STRBUF_INIT;
+	const char *result;
+
+	text_safe(&sb, text, len);
+	result = arena_memdup(a, sb.buf, sb.len);
+	strbuf_release(&sb);
+	return result;
+}
+
 static const char *format(struct arena *a, const char *fmt, va_list ap)
 {
 	struct strbuf sb = STRBUF_INIT;
 	const char *text;
 
 	strbuf_vaddf(&sb, fmt, ap);
-	text = arena_memdup(a, sb.buf, sb.len);
+	text = safe(a, sb.buf, sb.len);
 	strbuf_release(&sb);
+	return text;
+}
+
+/* The message itself is printed as a sentence. */
+static const char *headline(struct arena *a, const char *fmt, va_list ap)
+{
+	char *text = (char *)format(a, fmt, ap);
+
+	if (text_is_sentence(fmt))
+		*text = (char)toupper((unsigned char)*text);
 	return text;
 }
 
@@ -84,7 +109,7 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
 
 	if (ds->muted)
 		return &ds->dropped;
-	text = format(ds->arena, fmt, ap);
+	text = headline(ds->arena, fmt, ap);
 	vec_each (i, &ds->list) {
 		d = ds->list.v[i];
 		if (d->at.off == at.off && d->at.len == at.len && !strcmp(d->text, text))
@@ -181,39 +206,71 @@ static int digits(uint32_t n)
 	return d;
 }
 
-/* One source line with its marks; a long one is shown as a window around the mark, control bytes
- * as '?', since a script may come from anywhere. */
+/* Bytes [from, to) of a line as a terminal may see them, one column each: a tab as a blank, what is
+ * no printable character as '?'. Returns the columns; sb NULL: counts only. */
+static size_t excerpt(const char *line, size_t from, size_t to, struct strbuf *sb)
+{
+	size_t columns = 0, n;
+
+	for (size_t i = from; i < to; i += n, columns++) {
+		unsigned char c = (unsigned char)line[i];
+
+		n = c < 0x80 ? 1 : utf8_len(line + i, to - i);
+		if (sb && c < 0x80)
+			strbuf_addc(sb, c == '\t' ? ' ' : c < 0x20 || c == 0x7f ? '?' : (char)c);
+		else if (sb && n)
+			strbuf_add(sb, line + i, n);
+		else if (sb)
+			strbuf_addc(sb, '?');
+		n += !n;
+	}
+	return columns;
+}
+
+/* What of a line is shown: all, or a window around the mark. */
+struct window {
+	const char *line;
+	size_t from, to;  /* bytes of the line */
+	size_t mark, end; /* bytes that are marked */
+};
+
+static struct window window_of(const struct source *src, const struct span *at)
+{
+	enum { WIDEST = 120 };
+	size_t len, col = source_place(src, at->off).column - 1;
+	struct window w = { .line = source_line(src, at->off, &len), .mark = col };
+
+	if (len > WIDEST && col > WIDEST / 2)
+		w.from = col - WIDEST / 2;
+	while (w.from && w.from < len && ((unsigned char)w.line[w.from] & 0xc0) == 0x80)
+		w.from++;
+	w.to = len - w.from > WIDEST ? w.from + WIDEST : len;
+	w.end = col + (at->len ? at->len : 1);
+	if (w.end > w.to)
+		w.end = w.to > col ? w.to : col + 1;
+	return w;
+}
+
 static void print_line(const struct source *src, const struct note *n, bool is_note, int width,
                        bool repeat, const struct style *st, FILE *out)
 {
-	enum { WINDOW = 120 };
-	struct place p = source_place(src, n->at.off);
-	size_t len, from = 0, to, mark, col = p.column - 1;
-	const char *line = source_line(src, n->at.off, &len);
+	struct window w = window_of(src, &n->at);
+	struct strbuf text = STRBUF_INIT;
+	size_t len, before = excerpt(w.line, w.from, w.mark, NULL) + (w.from ? 3 : 0);
+	size_t marks = w.end > w.to ? 1 : excerpt(w.line, w.mark, w.end, NULL);
 
-	mark = n->at.len ? n->at.len : 1;
-	if (col + mark > len)
-		mark = len > col ? len - col : 1;
-	if (len > WINDOW && col > WINDOW / 2)
-		from = col - WINDOW / 2;
-	to = len - from > WINDOW ? from + WINDOW : len;
-	if (col + mark > to)
-		mark = to > col ? to - col : 1;
-
+	source_line(src, n->at.off, &len);
 	if (!repeat) {
-		fprintf(out, "  %s%*u |%s %s", st->dim, width, p.line, st->off, from ? "..." : "");
-		for (size_t i = from; i < to; i++) {
-			unsigned char c = (unsigned char)line[i];
-
-			fputc(c == '\t' ? ' ' : c < 0x20 || c == 0x7f ? '?' : c, out);
-		}
-		fprintf(out, "%s\n", to < len ? "..." : "");
+		excerpt(w.line, w.from, w.to, &text);
+		fprintf(out, "  %s%*u |%s %s%s%s\n", st->dim, width, source_place(src, n->at.off).line,
+		        st->off, w.from ? "..." : "", text.buf, w.to < len ? "..." : "");
 	}
-	fprintf(out, "  %s%*s |%s %*s%s", st->dim, width, "", st->off, (int)(col - from) + (from ? 3 : 0), "",
+	fprintf(out, "  %s%*s |%s %*s%s", st->dim, width, "", st->off, (int)before, "",
 	        is_note ? st->dim : st->error);
-	for (size_t i = 0; i < mark; i++)
+	for (size_t i = 0; i < marks; i++)
 		fputc(is_note ? '~' : '^', out);
 	fprintf(out, "%s%s%s\n", st->off, is_note ? " " : "", is_note ? n->text : "");
+	strbuf_release(&text);
 }
 
 static int by_place(const void *a, const void *b)
@@ -258,24 +315,49 @@ static void print_places(const struct diag *d, const struct style *st, FILE *out
 		fprintf(out, "  %*s = hint: %s\n", width, "", d->hints.v[i]);
 }
 
+static const char *level_text(const struct diag *d)
+{
+	return d->level == DIAG_ERROR ? "ERROR" : "WARNING";
+}
+
+static void print_unplaced(const struct diag *d, const char *colour, const struct style *st,
+                           FILE *out)
+{
+	fprintf(out, "%s%s:%s %s\n", colour, level_text(d), st->off, d->text);
+	vec_each (i, &d->notes)
+		fprintf(out, "  = note: %s\n", d->notes.v[i].text);
+	vec_each (i, &d->hints)
+		fprintf(out, "  = hint: %s\n", d->hints.v[i]);
+}
+
+/* "lat.bt:2:17-18: ": the column behind the last one comes second; over several lines "lat.bt:2-4: ". */
+static void print_place(const struct diag *d, const struct style *st, FILE *out)
+{
+	const struct source *src = d->owner->src;
+	struct place from = source_place(src, d->at.off);
+	struct place to = source_place(src, d->at.off + (d->at.len ? d->at.len : 1));
+	const char *name = safe(d->owner->arena, src->name, strlen(src->name));
+
+	if (to.line == from.line && to.column == from.column)
+		to.column++; /* the end of the script */
+	if (from.line == to.line)
+		fprintf(out, "%s%s:%u:%u-%u:%s ", st->place, name, from.line, from.column, to.column,
+		        st->off);
+	else
+		fprintf(out, "%s%s:%u-%u:%s ", st->place, name, from.line, to.line, st->off);
+}
+
 static void print_diag(const struct diag *d, const struct style *st, FILE *out)
 {
 	const struct source *src = d->owner->src;
-	bool error = d->level == DIAG_ERROR;
+	const char *colour = d->level == DIAG_ERROR ? st->error : st->warning;
 
 	if (span_is_none(d->at) || !src || !src->text) {
-		fprintf(out, "%s%s:%s %s\n", error ? st->error : st->warning, error ? "error" : "warning",
-		        st->off, d->text);
-		vec_each (i, &d->notes)
-			fprintf(out, "  = note: %s\n", d->notes.v[i].text);
-		vec_each (i, &d->hints)
-			fprintf(out, "  = hint: %s\n", d->hints.v[i]);
+		print_unplaced(d, colour, st, out);
 		return;
 	}
-	struct place p = source_place(src, d->at.off);
-
-	fprintf(out, "%s%s:%u:%u:%s %s%s:%s %s\n", st->place, src->name, p.line, p.column, st->off,
-	        error ? st->error : st->warning, error ? "error" : "warning", st->off, d->text);
+	print_place(d, st, out);
+	fprintf(out, "%s%s:%s %s\n", colour, level_text(d), st->off, d->text);
 	print_places(d, st, out);
 }
 

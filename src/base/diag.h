@@ -8,8 +8,10 @@
  *	...
  *	diags_print(diags, stderr, colour);	(once, in the order of the source)
  *
- * Messages start in lower case, quote with '', say what was found and what
- * fits, and use the user's words. Recording never fails; a message that was
+ * Messages start in lower case (a first word gets its capital when they are
+ * printed), quote with '', say what was found and what fits, and use the
+ * user's words; where bpftrace has the same message, they keep the phrase that
+ * users know. Recording never fails; a message that was
  * recorded twice for the same place is kept once.
  */
 #ifndef BASE_DIAG_H

@@ -17,7 +17,8 @@ void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Whether messages on stderr are coloured: a terminal, and NO_COLOR unset (no-color.org). */
+/* Whether messages on stderr are coloured: as SONDE_COLOR or BPFTRACE_COLOR says (always, never);
+ * else on a terminal, with NO_COLOR unset (no-color.org). */
 bool log_colour(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "image/meta.h"
 #include "image/params.h"
@@ -86,7 +87,6 @@ struct rt {
 void value_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 void value_json(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 int64_t value_int(const struct meta_type *t, const void *data);
-void text_safe(struct strbuf *sb, const char *text, size_t len);
 void json_string(struct strbuf *sb, const char *text, size_t len);
 void json_int(struct strbuf *sb, const struct meta_type *t, int64_t v);
 
