@@ -58,18 +58,19 @@ static const struct pass {
 	const char *stage; /* of -d, shown once the pass has run; NULL: none */
 	void (*run)(struct unit *u);
 	void (*dump)(const struct unit *u, FILE *out);
+	bool goes_on; /* after errors, too: one run reports wrong settings, probes, names and types */
 } passes[] = {
 	/*                           what holds afterwards: */
-	{ "ast",    parse_run,   dump_ast },    /* a tree; each node has its span */
-	{ NULL,     config_run,  NULL },        /* settings from script and environment */
-	{ NULL,     expand_run,  NULL },        /* programs with concrete targets, no wildcards */
-	{ NULL,     resolve_run, NULL },        /* each name points at its definition */
-	{ "types",  types_run,   dump_types },  /* each expression has a type */
-	{ NULL,     layout_run,  NULL },        /* maps, probes and types are numbered */
-	{ "ir",     codegen_run, codegen_dump_ir }, /* one LLVM function per program */
-	{ "ir-opt", optimise_run, codegen_dump_optimised }, /* the same, optimised */
-	{ "asm",    object_run,  codegen_dump_asm }, /* the bytes of the image */
-	{ "image",  NULL,        dump_image },
+	{ "ast",    parse_run,    dump_ast,               false }, /* a tree; each node has its span */
+	{ NULL,     config_run,   NULL,                   true  }, /* settings from script and environment */
+	{ NULL,     expand_run,   NULL,                   true  }, /* programs with concrete targets, no wildcards */
+	{ NULL,     resolve_run,  NULL,                   true  }, /* each name points at its definition */
+	{ "types",  types_run,    dump_types,             false }, /* each expression has a type */
+	{ NULL,     layout_run,   NULL,                   false }, /* maps, probes and types are numbered */
+	{ "ir",     codegen_run,  codegen_dump_ir,        false }, /* one LLVM function per program */
+	{ "ir-opt", optimise_run, codegen_dump_optimised, false }, /* the same, optimised */
+	{ "asm",    object_run,   codegen_dump_asm,       false }, /* the bytes of the image */
+	{ "image",  NULL,         dump_image,             false },
 };
 /* clang-format on */
 
@@ -136,8 +137,7 @@ static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *d
 	for (size_t i = 0; i < countof(passes) && (!end || passes[i].run != end); i++) {
 		if (passes[i].run)
 			passes[i].run(u);
-		/* Unknown names do not hide wrong types: one run reports both. */
-		if (diags_failed(u->diags) && passes[i].run != resolve_run)
+		if (diags_failed(u->diags) && !passes[i].goes_on)
 			return -EINVAL;
 		if (passes[i].dump && stage_wanted(dump, passes[i].stage)) {
 			passes[i].dump(u, out);
@@ -155,7 +155,8 @@ int compile(struct unit *u, const char *dump, FILE *out)
 
 int compile_targets(struct unit *u)
 {
-	return run_passes(u, resolve_run, NULL, NULL);
+	run_passes(u, resolve_run, NULL, NULL);
+	return diags_failed(u->diags) ? -EINVAL : 0;
 }
 
 void unit_release(struct unit *u)

@@ -27,6 +27,7 @@ struct var {
 	bool fixed;              /* let $x : T */
 	bool assigned;
 	bool loop;               /* the variable of a for loop */
+	struct span read_first;  /* where it is read before an assignment stands; else empty */
 	bool captured;           /* used inside the body of a for loop: lives in the frame */
 	void *cg;                /* codegen: its place */
 };
@@ -69,7 +70,7 @@ struct program {
 
 /* Settings: the config block, the environment, the command line. */
 struct config {
-#define CONFIG_INT(name, init, text) uint64_t name;
+#define CONFIG_INT(name, init, least, most, text) uint64_t name;
 #define CONFIG_BOOL(name, init, text) bool name;
 #define CONFIG_STRING(name, init, text) const char *name;
 #define CONFIG_ENUM(name, init, values, text) uint32_t name;
@@ -100,6 +101,7 @@ struct unit {
 	/* between the passes */
 	struct script script;            /* parse */
 	VEC(struct program *) programs;  /* expand */
+	bool partial;                    /* expand: some programs are missing, after an error */
 	struct map maps;                 /* resolve: name -> struct map_var */
 	struct meta_writer *meta;        /* layout */
 	struct map type_rows;            /* layout: type -> row + 1 */

@@ -19,7 +19,6 @@
 #include "base/vec.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +118,16 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
 	*d = (struct diag){ .owner = ds, .level = level, .at = at, .text = text, .order = ds->list.n };
 	vec_push_in(ds->arena, &ds->list, d);
 	return d;
+}
+
+struct diag *diag_verror(struct diags *ds, struct span at, const char *fmt, va_list ap)
+{
+	return record(ds, DIAG_ERROR, at, fmt, ap);
+}
+
+struct diag *diag_vwarning(struct diags *ds, struct span at, const char *fmt, va_list ap)
+{
+	return record(ds, DIAG_WARNING, at, fmt, ap);
 }
 
 struct diag *diag_error(struct diags *ds, struct span at, const char *fmt, ...)
@@ -234,7 +243,9 @@ struct window {
 	size_t mark, end; /* bytes that are marked */
 };
 
-static struct window window_of(const struct source *src, const struct span *at)
+/* The window of a place; *shown, when it is of the same line and holds the place. */
+static struct window window_of(const struct source *src, const struct span *at,
+                               const struct window *shown)
 {
 	enum { WIDEST = 120 };
 	size_t len, col = source_place(src, at->off).column - 1;
@@ -245,20 +256,27 @@ static struct window window_of(const struct source *src, const struct span *at)
 	while (w.from && w.from < len && ((unsigned char)w.line[w.from] & 0xc0) == 0x80)
 		w.from++;
 	w.to = len - w.from > WIDEST ? w.from + WIDEST : len;
+	if (shown->line == w.line && col >= shown->from && col <= shown->to) {
+		w.from = shown->from;
+		w.to = shown->to;
+	}
 	w.end = col + (at->len ? at->len : 1);
 	if (w.end > w.to)
 		w.end = w.to > col ? w.to : col + 1;
 	return w;
 }
 
+/* A line of the script, unless it is the one shown last, and the marks below it. */
 static void print_line(const struct source *src, const struct note *n, bool is_note, int width,
-                       bool repeat, const struct style *st, FILE *out)
+                       struct window *shown, const struct style *st, FILE *out)
 {
-	struct window w = window_of(src, &n->at);
+	struct window w = window_of(src, &n->at, shown);
+	bool repeat = w.line == shown->line && w.from == shown->from;
 	struct strbuf text = STRBUF_INIT;
 	size_t len, before = excerpt(w.line, w.from, w.mark, NULL) + (w.from ? 3 : 0);
 	size_t marks = w.end > w.to ? 1 : excerpt(w.line, w.mark, w.end, NULL);
 
+	*shown = w;
 	source_line(src, n->at.off, &len);
 	if (!repeat) {
 		excerpt(w.line, w.from, w.to, &text);
@@ -287,8 +305,8 @@ static void print_places(const struct diag *d, const struct style *st, FILE *out
 {
 	const struct source *src = d->owner->src;
 	struct note *all;
+	struct window shown = { 0 };
 	size_t n = 0;
-	uint32_t last = 0;
 	int width = 1;
 
 	all = arena_array(d->owner->arena, struct note, d->notes.n + 1);
@@ -302,12 +320,8 @@ static void print_places(const struct diag *d, const struct style *st, FILE *out
 
 		width = w > width ? w : width;
 	}
-	for (size_t i = 0; i < n; i++) {
-		uint32_t line = source_place(src, all[i].at.off).line;
-
-		print_line(src, &all[i], all[i].order != 0, width, line == last, st, out);
-		last = line;
-	}
+	for (size_t i = 0; i < n; i++)
+		print_line(src, &all[i], all[i].order != 0, width, &shown, st, out);
 	vec_each (i, &d->notes)
 		if (span_is_none(d->notes.v[i].at))
 			fprintf(out, "  %*s = note: %s\n", width, "", d->notes.v[i].text);

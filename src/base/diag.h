@@ -19,6 +19,7 @@
 
 #include "base/source.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -40,6 +41,11 @@ struct diag *diag_error(struct diags *ds, struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 struct diag *diag_warning(struct diags *ds, struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* For callers with a variable list of their own. */
+struct diag *diag_verror(struct diags *ds, struct span at, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+struct diag *diag_vwarning(struct diags *ds, struct span at, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
 /* A second place that belongs to the message. */
 void diag_note(struct diag *d, struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

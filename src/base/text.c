@@ -51,7 +51,7 @@ void text_safe(struct strbuf *sb, const char *text, size_t len)
 
 bool text_is_sentence(const char *fmt)
 {
-	size_t n = strspn(fmt, "abcdefghijklmnopqrstuvwxyz");
+	size_t n = strspn(fmt, "abcdefghijklmnopqrstuvwxyz'");
 
-	return n && strchr(" :;,", fmt[n]) && fmt[n];
+	return n && *fmt != '\'' && fmt[n] && strchr(" :;,", fmt[n]);
 }

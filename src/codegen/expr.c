@@ -218,7 +218,7 @@ static cgv checked_index(struct cg *cg, const struct expr *e, uint32_t count)
 	if (e->index.index->literal)
 		return cg_int(cg, e->index.index);
 	outside = cg_if(cg, cg_compare(cg, CG_UGE, i, cg_u64(cg, count)));
-	cg_warn(cg, "array access out of bounds: element 0 is used", e->span);
+	cg_warn(cg, "Array access out of bounds. This can lead to unexpected results. Element 0 is being used.", e->span);
 	cg_else(cg, &outside);
 	return cg_endif_phi(cg, &outside, cg_u64(cg, 0), i);
 }
@@ -283,7 +283,7 @@ static cgv divide(struct cg *cg, cgv a, cgv b, bool is_signed, bool modulo, stru
 		       : modulo  ? cg_umod(cg, a, b)
 		                 : cg_udiv(cg, a, b);
 	zero = cg_if(cg, cg_compare(cg, CG_EQ, b, cg_u64(cg, 0)));
-	cg_warn(cg, "division by 0: the result is 1", span);
+	cg_warn(cg, "Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the result.", span);
 	cg_else(cg, &zero);
 	result = is_signed ? signed_divide(cg, a, b, modulo)
 	         : modulo  ? cg_umod(cg, a, b)

@@ -261,7 +261,7 @@ static struct value reduce(struct cg *cg, struct map_var *m, cgv key)
 static void warn_absent(struct cg *cg)
 {
 	if (cg->u->warn_reads)
-		cg_warn(cg, "the map does not hold this key: the value is zero", cg->at);
+		cg_warn(cg, "Can't lookup map element because it does not exist: the value is zero", cg->at);
 }
 
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)

@@ -21,7 +21,7 @@ static void warn_failed(struct cg *cg, cgv result)
 	if (!cg_unit(cg)->warn_reads)
 		return;
 	failed = cg_if(cg, cg_compare(cg, CG_SLT, result, cg_u64(cg, 0)));
-	cg_warn(cg, "memory could not be read: the value is zero", cg->at);
+	cg_warn(cg, "Bad address: memory could not be read, the value is zero", cg->at);
 	cg_endif(cg, &failed);
 }
 

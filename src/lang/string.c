@@ -43,12 +43,14 @@ static bool fixed_length(struct sema *s, const struct expr *call, uint64_t max, 
 {
 	const struct expr *e = call->call.arg[1];
 
-	if (!arg_literal(s, call, 1, "the length", n))
+	if (!arg_literal(s, call, 1, "length", n))
 		return false;
 	if (*n <= max)
 		return true;
 	if (s->final)
-		diag_hint(diag_warning(s->diags, e->span, "the length %llu is shortened to %llu",
+		diag_hint(diag_warning(s->diags, e->span, 
+		                       "length param (%llu) is too long and will be shortened to %llu "
+		                       "bytes",
 		                       (unsigned long long)*n, (unsigned long long)max),
 		          "config = { max_strlen=%llu } allows it", (unsigned long long)*n);
 	*n = max;
@@ -129,7 +131,8 @@ static const struct type *check_buf(struct sema *s, struct expr *call)
 		return type_buffer(s->ty, (uint32_t)n);
 	if (t->kind == KIND_ARRAY || t->kind == KIND_STRING)
 		return type_buffer(s->ty, type_size(s->ty, t));
-	diag_error(s->diags, call->span, "buf() needs a length for %s", type_name(s->ty, t));
+	diag_error(s->diags, call->span, "buf() expects a length argument for non-array type %s",
+	           type_name(s->ty, t));
 	return &type_error;
 }
 
@@ -220,7 +223,7 @@ static const struct type *check_strncmp(struct sema *s, struct expr *call)
 {
 	uint64_t n;
 
-	return arg_literal(s, call, 2, "the length", &n) ? type_int(s->ty, 8, false) : &type_error;
+	return arg_literal(s, call, 2, "length", &n) ? type_int(s->ty, 8, false) : &type_error;
 }
 
 /* -- join -- */

@@ -46,7 +46,7 @@ static struct mentions mentions_of(const struct probe_def *def)
 	return m;
 }
 
-/* $1 in an attach point is replaced by its text, which is read again. */
+/* $1 in an attach point is replaced by its text, which is read again. NULL after a message. */
 static const char *substitute(struct unit *u, const struct attach_text *at)
 {
 	struct strbuf sb = STRBUF_INIT;
@@ -65,10 +65,11 @@ static const char *substitute(struct unit *u, const struct attach_text *at)
 		n = strtoul(c + 1, &end, 10);
 		if (end == c + 1) {
 			diag_hint(diag_error(u->diags, at->span,
-			                     "'$' in an attach point is followed by the number of a "
-			                     "parameter"),
+			                     "invalid trailing character for positional param: %.1s",
+			                     c + 1),
 			          "quote this part when the '$' is meant: \"$...\"");
-			break;
+			strbuf_release(&sb);
+			return NULL;
 		}
 		if (n && n <= u->params)
 			strbuf_adds(&sb, u->param[n - 1]);
@@ -164,10 +165,11 @@ static void expand_point(struct collector *c, const struct attach_text *at)
 {
 	struct unit *u = c->u;
 	struct attach_point ap;
+	const char *text = substitute(u, at);
 	size_t found = 0;
 
 	c->span = at->span;
-	if (attach_point_split(u->probes, substitute(u, at), at->span, &ap))
+	if (!text || attach_point_split(u->probes, text, at->span, &ap))
 		return;
 	u->probes->missing = (uint32_t)u->config.missing_probes;
 	probe_expand(u->probes, &ap, add_target, c, &found);
@@ -180,7 +182,7 @@ static void expand_probe(struct unit *u, const struct probe_def *def)
 	vec_each (i, &def->points)
 		expand_point(&c, &def->points.v[i]);
 	if (!def->points.n)
-		diag_error(u->diags, def->span, "this probe has no attach point");
+		diag_error(u->diags, def->span, "no attach points for probe");
 }
 
 static void check_limits(struct unit *u)
@@ -191,30 +193,39 @@ static void check_limits(struct unit *u)
 	vec_each (i, &u->programs)
 		targets += u->programs.v[i]->targets.n;
 	if (u->programs.n > u->config.max_bpf_progs) {
-		d = diag_error(u->diags, SPAN_NONE, "%zu programs are more than max_bpf_progs (%llu)",
+		d = diag_error(u->diags, SPAN_NONE,
+		               "your program is trying to generate %zu BPF programs, which exceeds the "
+		               "current limit of %llu",
 		               u->programs.n, (unsigned long long)u->config.max_bpf_progs);
-		diag_hint(d, "narrow the wildcards, or set config = { max_bpf_progs=%zu }",
+		diag_hint(d, "narrow the wildcards, or raise the limit: config = { max_bpf_progs=%zu }, "
+		             "or SONDE_MAX_BPF_PROGS in the environment",
 		          u->programs.n);
 	}
 	if (targets > u->config.max_probes) {
-		d = diag_error(u->diags, SPAN_NONE, "%zu attach targets are more than max_probes (%llu)",
+		d = diag_error(u->diags, SPAN_NONE,
+		               "can't attach to %zu probes because it exceeds the current limit of %llu "
+		               "probes",
 		               targets, (unsigned long long)u->config.max_probes);
-		diag_hint(d, "narrow the wildcards, or set config = { max_probes=%zu }", targets);
+		diag_hint(d, "narrow the wildcards, or raise the limit: config = { max_probes=%zu }, or "
+		             "SONDE_MAX_PROBES in the environment",
+		          targets);
 	}
 }
 
 void expand_run(struct unit *u)
 {
+	size_t errors = diags_count(u->diags, DIAG_ERROR);
+
 	if (!u->script.probes.n) {
-		struct diag *d = diag_error(u->diags, SPAN_NONE, "%s has no probes", u->source.name);
+		struct diag *d = diag_error(u->diags, SPAN_NONE, "no probes to attach: %s has none", u->source.name);
 
 		diag_hint(d, "the smallest script: BEGIN { printf(\"hello\\n\"); }");
 		return;
 	}
 	vec_each (i, &u->script.probes)
 		expand_probe(u, u->script.probes.v[i]);
-	if (!diags_failed(u->diags) && !u->programs.n)
-		diag_error(u->diags, SPAN_NONE, "none of the script's probes exists here");
-	if (!diags_failed(u->diags))
-		check_limits(u);
+	u->partial = diags_count(u->diags, DIAG_ERROR) > errors;
+	if (!u->partial && !u->programs.n)
+		diag_error(u->diags, SPAN_NONE, "no probes to attach: none of the script's exists here");
+	check_limits(u);
 }

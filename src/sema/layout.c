@@ -165,13 +165,16 @@ static void check_kind(struct unit *u, const struct map_var *m)
 			continue;
 		if ((i >= 2) == type_is_aggregation(m->value) || !m->used)
 			return;
-		d = diag_error(u->diags, m->decl->kind_span, "%s holds %s, which a %s cannot keep",
-		               m->name, type_name(u->types, m->value), kind);
+		d = diag_error(u->diags, m->decl->kind_span,
+		               "incompatible map types. Type from declaration: %s. Type from value/key "
+		               "type: %s",
+		               kind, type_is_aggregation(m->value) ? "percpuhash" : "hash");
+		diag_note(d, m->value_span, "%s is written here", type_name(u->types, m->value));
 		diag_hint(d, "declare it as %s", i >= 2 ? kinds[i - 2] : kinds[i + 2]);
 		return;
 	}
-	d = diag_error(u->diags, m->decl->kind_span, "there is no map of kind '%s'", kind);
-	diag_hint(d, "kinds of maps: hash, lruhash, percpuhash, percpulruhash");
+	d = diag_error(u->diags, m->decl->kind_span, "invalid bpf map type: %s", kind);
+	diag_hint(d, "valid map types: percpulruhash, percpuhash, lruhash, hash");
 }
 
 static void layout_map(struct unit *u, struct map_var *m)

@@ -17,6 +17,7 @@
 #include "sema/ktypes.h"
 #include "sema/sig.h"
 
+#include <ctype.h>
 #include <string.h>
 
 struct scoped_var {
@@ -64,6 +65,8 @@ static void use_var(struct resolver *r, struct expr *e)
 	if (s) {
 		e->var.var = s->var;
 		s->var->captured |= s->callback < r->callbacks;
+		if (!s->var->assigned && !s->var->read_first.len)
+			s->var->read_first = e->span;
 		return;
 	}
 	d = diag_error(r->u->diags, e->span, "undefined or undeclared variable: %s", e->var.name);
@@ -85,24 +88,25 @@ static void assign_var(struct resolver *r, struct expr *e)
 	struct scoped_var *s = find_var(r, e->var.name);
 
 	if (s) {
-		use_var(r, e);
 		s->var->assigned = true;
+		use_var(r, e);
 		return;
 	}
 	e->var.var = declare_var(r, e);
 	e->var.var->assigned = true;
 }
 
-/* For let and loop variables, which must be new. */
-static struct var *new_var(struct resolver *r, struct expr *e, const char *what)
+/* For let and loop variables, which must be new; fmt says so of a name that is not. */
+__attribute__((format(printf, 3, 0))) static struct var *
+new_var(struct resolver *r, struct expr *e, const char *fmt)
 {
 	struct scoped_var *s = find_var(r, e->var.name);
 
 	if (s) {
-		struct diag *d = diag_error(r->u->diags, e->span, "%s: variable %s exists already",
-		                            what, e->var.name);
+		struct diag *d = diag_error(r->u->diags, e->span, fmt, e->var.name);
 
-		diag_note(d, s->var->span, "this is the first declaration");
+		diag_note(d, s->var->span, "this is the initial %s",
+		          s->var->declared || s->var->loop ? "declaration" : "assignment");
 		diag_hint(d, "use another name: an inner variable cannot hide an outer one");
 	}
 	return e->var.var = declare_var(r, e);
@@ -148,13 +152,13 @@ static bool check_usable(struct resolver *r, const struct expr *e)
 
 	if (def->flags & LANG_UNSAFE && !r->u->unsafe) {
 		d = diag_error(r->u->diags, e->call.name_span,
-		               "%s() can change the system and needs --unsafe", def->name);
-		diag_hint(d, "run sonde with --unsafe when that is what you want");
+		               "%s() is an unsafe function being used in safe mode", def->name);
+		diag_hint(d, "it can change the system: run sonde with --unsafe if that is what you want");
 		return false;
 	}
 	if (def->flags & LANG_CTX && r->callbacks) {
 		d = diag_error(r->u->diags, e->call.name_span,
-		               "'%s' cannot be used inside a for loop", e->call.name);
+		               "'%s' builtin is not allowed in a for-loop", e->call.name);
 		diag_hint(d, "assign it to a variable before the loop");
 		return false;
 	}
@@ -169,6 +173,19 @@ static void note_use(struct resolver *r, const char *name)
 		r->program->uses_ctx = true;
 	else if (!strcmp(name, "probe"))
 		r->program->uses_probe = true;
+}
+
+static void unknown_identifier(struct resolver *r, const struct expr *e)
+{
+	const char *name = e->call.name;
+
+	if (!strncmp(name, "sarg", 4) && isdigit((unsigned char)name[4]))
+		diag_hint(diag_error(r->u->diags, e->span,
+		                     "sarg* is deleted: it was last available in bpftrace 0.24"),
+		          "use *(uint64 *)(reg(\"sp\") + offset) instead");
+	else
+		suggest_word(r, diag_error(r->u->diags, e->span, "unknown identifier: '%s'", name),
+		             name);
 }
 
 static void resolve_name(struct resolver *r, struct expr *e)
@@ -196,9 +213,7 @@ static void resolve_name(struct resolver *r, struct expr *e)
 		e->integer.negative = value < 0;
 		return;
 	}
-	suggest_word(r,
-	             diag_error(r->u->diags, e->span, "unknown identifier '%s'", e->call.name),
-	             e->call.name);
+	unknown_identifier(r, e);
 	e->kind = EXPR_BAD;
 }
 
@@ -208,15 +223,29 @@ static bool takes_word(const struct expr *call, size_t i)
 	return call->call.arg[i]->kind == EXPR_NAME && sig_wants(call->call.def->sig, i, "word");
 }
 
+/* find() writes to its last argument. */
+static void note_written(struct resolver *r, const struct expr *call, size_t i)
+{
+	const struct expr *arg = call->call.arg[i];
+	struct scoped_var *s = arg->kind == EXPR_VAR ? find_var(r, arg->var.name) : NULL;
+
+	if (s && sig_wants(call->call.def->sig, i, "var"))
+		s->var->assigned = true;
+}
+
 static void resolve_call(struct resolver *r, struct expr *e)
 {
 	e->call.def = lang_find(r->u->lang, e->call.name);
-	for (size_t i = 0; i < e->call.args; i++)
-		if (!e->call.def || !takes_word(e, i))
-			resolve_expr(r, e->call.arg[i]);
+	for (size_t i = 0; i < e->call.args; i++) {
+		if (e->call.def && takes_word(e, i))
+			continue;
+		if (e->call.def)
+			note_written(r, e, i);
+		resolve_expr(r, e->call.arg[i]);
+	}
 	if (!e->call.def) {
 		suggest_word(r,
-		             diag_error(r->u->diags, e->call.name_span, "unknown function '%s'",
+		             diag_error(r->u->diags, e->call.name_span, "unknown function: '%s'",
 		                        e->call.name),
 		             e->call.name);
 		e->kind = EXPR_BAD;
@@ -343,7 +372,8 @@ static void resolve_let(struct resolver *r, struct stmt *s)
 	resolve_spec(r, s->let.spec);
 	if (s->let.value)
 		resolve_expr(r, s->let.value);
-	v = new_var(r, s->let.target, "declaration");
+	v = new_var(r, s->let.target,
+	            "variable %s was already declared. Variable shadowing is not allowed.");
 	v->declared = true;
 	v->assigned = s->let.value != NULL;
 }
@@ -362,7 +392,7 @@ static void resolve_for(struct resolver *r, struct stmt *s)
 		resolve_expr(r, s->loop.end);
 	r->loops++;
 	r->callbacks++;
-	new_var(r, s->loop.var, "loop")->loop = true;
+	new_var(r, s->loop.var, "loop declaration shadows existing variable: %s")->loop = true;
 	s->loop.var->var.var->assigned = true;
 	resolve_block(r, s->loop.body);
 	r->callbacks--;
@@ -373,7 +403,9 @@ static void resolve_for(struct resolver *r, struct stmt *s)
 static void resolve_jump(struct resolver *r, const struct stmt *s, const char *what)
 {
 	if (!r->loops)
-		diag_error(r->u->diags, s->span, "'%s' is not inside a loop", what);
+		diag_hint(diag_error(r->u->diags, s->span,
+		                     "'%s' statement is not allowed in a probe", what),
+		          "it stands inside of a loop: for, while or unroll");
 }
 
 static void resolve_stmt(struct resolver *r, struct stmt *s)

@@ -91,7 +91,7 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 			t = ktype_typedef(s->u, spec->name, AS_NONE);
 		if (t)
 			return t;
-		d = diag_error(s->diags, spec->span, "unknown type '%s'", spec->name);
+		d = diag_error(s->diags, spec->span, "cannot resolve unknown type \"%s\"", spec->name);
 		suggest_type(s, d, spec->name);
 		return &type_error;
 	}
@@ -100,7 +100,11 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	            : NULL;
 	if (t)
 		return t;
-	diag_error(s->diags, spec->span, "unknown type '%s %s'", words[spec->base], spec->name);
+	if (spec->base == SPEC_ENUM)
+		diag_error(s->diags, spec->span, "unknown enum: %s", spec->name);
+	else
+		diag_error(s->diags, spec->span, "unknown struct/union: '%s %s'", words[spec->base],
+		           spec->name);
 	return &type_error;
 }
 

@@ -31,12 +31,13 @@ static void check_condition(struct sema *s, const struct expr *e, const struct t
 
 	if (!known(t) || type_is_int(t) || t->kind == KIND_BOOL || t->kind == KIND_POINTER)
 		return;
-	d = diag_error(s->diags, e->span, "a condition is an integer, bool or pointer, not %s",
-	               type_name(s->ty, t));
+	d = diag_error(s->diags, e->span, "invalid condition: %s", type_name(s->ty, t));
 	if (type_is_castable(t))
 		diag_hint(d, "compare it with a number");
 	else if (t->kind == KIND_STRING)
 		diag_hint(d, "compare it with \"\"");
+	else
+		diag_hint(d, "a condition is an integer, a bool or a pointer");
 }
 
 void sema_condition(struct sema *s, struct expr *e)
@@ -77,25 +78,59 @@ static const struct type *bool_as_int(struct sema *s, const struct type *t)
 	return t->kind == KIND_BOOL ? type_int(s->ty, 1, false) : t;
 }
 
+/* Arrays compare when they look alike, and do nothing else. */
+static void array_mismatch(struct sema *s, enum binary_op op, const struct type *l,
+                           const struct type *r, struct span span)
+{
+	if (op != BINARY_EQ && op != BINARY_NE)
+		diag_error(s->diags, span, "the %s operator cannot be used on arrays.",
+		           binary_op_text(op));
+	else if (l->count != r->count)
+		diag_error(s->diags, span,
+		           "only arrays of same size support comparison operators: these have %u and "
+		           "%u elements",
+		           l->count, r->count);
+	else
+		diag_error(s->diags, span,
+		           "only arrays of same sized integer support comparison operators: these are "
+		           "%s and %s",
+		           type_name(s->ty, l), type_name(s->ty, r));
+}
+
 static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, const struct type *l,
                      const struct type *r, struct span span)
 {
 	struct diag *d;
 
+	if ((l->kind == KIND_ARRAY && r->kind == KIND_ARRAY) ||
+	    (!is_comparison(op) && (l->kind == KIND_ARRAY || r->kind == KIND_ARRAY))) {
+		array_mismatch(s, op, l, r, span);
+		return;
+	}
 	if (is_comparison(op))
 		d = diag_error(s->diags, span, "type mismatch for '%s': comparing %s with %s",
 		               binary_op_text(op), type_name(s->ty, l), type_name(s->ty, r));
 	else
-		d = diag_error(s->diags, span, "the operator '%s' does not work on %s and %s",
+		d = diag_error(s->diags, span,
+		               "the %s operator can not be used on expressions of types %s, %s",
 		               binary_op_text(op), type_name(s->ty, l), type_name(s->ty, r));
 	if (e) {
-		diag_note(d, e->binary.left->span, "%s", type_name(s->ty, l));
-		diag_note(d, e->binary.right->span, "%s", type_name(s->ty, r));
+		diag_note(d, e->binary.left->span, "left (%s)", type_name(s->ty, l));
+		diag_note(d, e->binary.right->span, "right (%s)", type_name(s->ty, r));
 	}
 	if (l->kind == KIND_STRING && type_is_int(r))
 		diag_hint(d, "a number that was read as text? compare with \"...\"");
 	else if (r->kind == KIND_STRING && type_is_int(l))
 		diag_hint(d, "str() makes text of an address");
+}
+
+static void distinct_pointers(struct sema *s, const struct type *l, const struct type *r,
+                              struct span span)
+{
+	/* By name: the address space is no part of it. */
+	if (strcmp(type_name(s->ty, l), type_name(s->ty, r)))
+		diag_warning(s->diags, span, "comparison of distinct pointer types: %s, %s",
+		             type_name(s->ty, l), type_name(s->ty, r));
 }
 
 static const struct type *pointer_binary(struct sema *s, const struct expr *e, enum binary_op op,
@@ -105,6 +140,8 @@ static const struct type *pointer_binary(struct sema *s, const struct expr *e, e
 	if (is_comparison(op) && (type_is_int(l) || l->kind == KIND_POINTER || l->kind == KIND_BOOL) &&
 	    (type_is_int(r) || r->kind == KIND_POINTER || r->kind == KIND_BOOL)) {
 		*common = type_int(s->ty, 8, false);
+		if (s->final && l->kind == r->kind && l->elem && r->elem)
+			distinct_pointers(s, l, r, span);
 		return &type_bool;
 	}
 	if ((op == BINARY_ADD || op == BINARY_SUB) && l->kind == KIND_POINTER && type_is_int(r)) {
@@ -136,7 +173,7 @@ static const struct type *equality(struct sema *s, const struct expr *e, enum bi
 	                                  ? type_promote(s->ty, l, r)
 	                                  : NULL;
 
-	if (!both) {
+	if (!both || (l->kind == KIND_ARRAY && type_size(s->ty, l) != type_size(s->ty, r))) {
 		mismatch(s, e, op, l, r, span);
 		return &type_error;
 	}
@@ -197,6 +234,7 @@ static const struct type *binary(struct sema *s, struct expr *e)
 	return binary_type(s, e, e->binary.op, l, r, e->span, &e->binary.common);
 }
 
+/* What a pointer or an address points at: *p, or p[i]. */
 static const struct type *deref(struct sema *s, struct expr *e, const struct type *t)
 {
 	if (t->kind == KIND_POINTER) {
@@ -204,20 +242,24 @@ static const struct type *deref(struct sema *s, struct expr *e, const struct typ
 			return t->elem->kind == KIND_STRUCT || t->elem->kind == KIND_UNION
 			               ? type_with_as(s->ty, t->elem, t->as)
 			               : t->elem;
-		diag_hint(diag_error(s->diags, e->span, "a void pointer points to nothing of a known type"),
-		          "cast it first: *(uint64*)...");
+		diag_hint(diag_error(s->diags, e->span,
+		                     "the %s cannot be used on a pointer to an unsized type (void *)",
+		                     e->kind == EXPR_INDEX ? "array index operator []"
+		                                           : "* operator"),
+		          "cast it first: (uint64 *)...");
 		return &type_error;
 	}
 	if (type_is_int(t))
 		return type_int_as(s->ty, 8, false, t->as);
-	diag_error(s->diags, e->span, "%s is no pointer", type_name(s->ty, t));
+	diag_error(s->diags, e->span, "can not dereference type '%s'. It is not a pointer.",
+	           type_name(s->ty, t));
 	return &type_error;
 }
 
 static const struct type *address_of(struct sema *s, struct expr *e, const struct type *t)
 {
 	if (e->unary.operand->kind != EXPR_VAR && e->unary.operand->kind != EXPR_MAP) {
-		diag_error(s->diags, e->span, "'&' takes a variable or a map");
+		diag_error(s->diags, e->span, "the address-of operator (&) can only be used on a map or variable");
 		return &type_error;
 	}
 	return type_pointer(s->ty, t, AS_KERNEL);
@@ -240,7 +282,7 @@ static const struct type *unary(struct sema *s, struct expr *e)
 			return type_int(s->ty, 8, t->is_signed);
 		break;
 	}
-	diag_error(s->diags, e->span, "the operator '%s' does not work on %s",
+	diag_error(s->diags, e->span, "the %s operator can not be used on expressions of type %s",
 	           unary_op_text(e->unary.op), type_name(s->ty, t));
 	return &type_error;
 }
@@ -253,13 +295,15 @@ static const struct type *incdec(struct sema *s, struct expr *e)
 	if (target->kind == EXPR_BAD)
 		return &type_error;
 	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP) {
-		diag_error(s->diags, e->span, "++ and -- take a variable or a map");
+		diag_error(s->diags, e->span, "increment/decrement requires a variable or map");
 		return &type_error;
 	}
 	if (t->kind == KIND_POINTER || t == &type_error)
 		return t;
 	if (known(t) && !type_is_int(t)) {
-		diag_error(s->diags, e->span, "++ and -- do not work on %s", type_name(s->ty, t));
+		diag_error(s->diags, e->span,
+		           "the %s operator can not be used on expressions of type %s",
+		           e->incdec.increment ? "++" : "--", type_name(s->ty, t));
 		return &type_error;
 	}
 	wide = type_int(s->ty, 8, !e->incdec.increment || (known(t) && t->is_signed && !t->flexible));
@@ -288,17 +332,37 @@ static void suggest_field(struct sema *s, struct diag *d, const struct type *t, 
 		diag_hint(d, "its members are not known here: is there BTF for it?");
 }
 
+static struct diag *no_such_field(struct sema *s, struct span at, const struct type *t,
+                                  const char *name)
+{
+	if (t->kind == KIND_RECORD)
+		return diag_error(s->diags, at, "record does not contain a field named '%s'", name);
+	return diag_error(s->diags, at,
+	                  "struct/union of type '%s' does not contain a field named '%s'",
+	                  type_name(s->ty, t), name);
+}
+
+/* The first fields of each tracepoint are the kernel's own: programs of ours do not get them. */
+static struct diag *no_such_argument(struct sema *s, const struct expr *e)
+{
+	if (!strncmp(e->field.name, "common_", 7))
+		return diag_error(s->diags, e->field.name_span,
+		                  "BPF does not support accessing common tracepoint fields");
+	return diag_error(s->diags, e->field.name_span, "can't find a field %s in the arguments of %s",
+	                  e->field.name, s->program->targets.v[0].name);
+}
+
 static const struct type *tuple_member(struct sema *s, struct expr *e, const struct type *t)
 {
 	uint64_t i = e->field.number;
 
 	if (t->kind != KIND_TUPLE) {
-		diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s", (unsigned long long)i,
-		           type_name(s->ty, t));
+		diag_error(s->diags, e->span, "can not access index '%llu' on expression of type '%s'",
+		           (unsigned long long)i, type_name(s->ty, t));
 		return &type_error;
 	}
 	if (i >= t->fields) {
-		diag_error(s->diags, e->span, "tuple index %llu: this tuple has %zu elements",
+		diag_error(s->diags, e->span, "invalid tuple index: %llu. Found %zu elements in tuple.",
 		           (unsigned long long)i, t->fields);
 		return &type_error;
 	}
@@ -318,18 +382,17 @@ static const struct type *field(struct sema *s, struct expr *e)
 	if (t->kind == KIND_POINTER && t->elem)
 		t = type_with_as(s->ty, t->elem, t->as);
 	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) {
-		diag_error(s->diags, e->field.name_span, "%s has no members: cannot take '%s' of it",
-		           type_name(s->ty, t), e->field.name);
+		diag_error(s->diags, e->field.name_span,
+		           "can not access field '%s' on expression of type '%s'", e->field.name,
+		           type_name(s->ty, t));
 		return &type_error;
 	}
 	if (type_find_field(s->ty, t, e->field.name, &e->field.found))
 		return e->field.found.type;
 	if (t->kind == KIND_RECORD && t == (s->program ? s->program->args_type : NULL))
-		d = diag_error(s->diags, e->field.name_span, "%s has no argument '%s'",
-		               s->program->targets.v[0].name, e->field.name);
+		d = no_such_argument(s, e);
 	else
-		d = diag_error(s->diags, e->field.name_span, "%s has no member '%s'",
-		               type_name(s->ty, t), e->field.name);
+		d = no_such_field(s, e->field.name_span, t, e->field.name);
 	suggest_field(s, d, t, e->field.name);
 	return &type_error;
 }
@@ -339,7 +402,7 @@ static const struct type *index_tuple(struct sema *s, struct expr *e, const stru
 	struct expr as_field = { .kind = EXPR_FIELD, .span = e->span };
 
 	if (!e->index.index->literal || e->index.index->kind != EXPR_INT) {
-		diag_error(s->diags, e->index.index->span, "a tuple is indexed by an integer literal");
+		diag_error(s->diags, e->index.index->span, "array-style access for tuples only valid for integer literals");
 		return &type_error;
 	}
 	as_field.field.base = e->index.base;
@@ -356,14 +419,14 @@ static const struct type *index_array(struct sema *s, struct expr *e, const stru
 
 	if (i->literal && i->kind == EXPR_INT && count &&
 	    (i->integer.negative || i->integer.value >= count)) {
-		diag_error(s->diags, i->span, "the index %lld is out of bounds for %s of size %u",
-		           (long long)literal_value(i),
-		           base->kind == KIND_STRING ? "text" : "an array", count);
+		diag_error(s->diags, i->span, "the index %lld is out of bounds for array of size %u",
+		           (long long)literal_value(i), count);
 		return &type_error;
 	}
 	if (known(i->type) && i->type->is_signed && !i->type->flexible) {
 		struct diag *d = diag_error(s->diags, i->span,
-		                            "an index is not negative, but %s may be",
+		                            "the array index operator [] only accepts "
+		                            "non-negative integer indices. Got: %s",
 		                            type_name(s->ty, i->type));
 
 		diag_hint(d, "cast it: (uint64)...");
@@ -382,7 +445,9 @@ static const struct type *index_of(struct sema *s, struct expr *e)
 	if (base->kind == KIND_TUPLE)
 		return index_tuple(s, e, base);
 	if (known(i) && !type_is_int(i)) {
-		diag_error(s->diags, e->index.index->span, "an index is an integer, not %s",
+		diag_error(s->diags, e->index.index->span,
+		           "the array index operator [] only accepts non-negative integer indices. "
+		           "Got: %s",
 		           type_name(s->ty, i));
 		return &type_error;
 	}
@@ -392,7 +457,9 @@ static const struct type *index_of(struct sema *s, struct expr *e)
 		return index_array(s, e, base, base->count);
 	if (base->kind == KIND_STRING)
 		return index_array(s, e, base, base->size);
-	diag_error(s->diags, e->span, "[] takes an array, a pointer, a string or a tuple, not %s",
+	diag_error(s->diags, e->span,
+	           "the array index operator [] can only be used on arrays, pointers, and tuples, "
+	           "found %s",
 	           type_name(s->ty, base));
 	return &type_error;
 }
@@ -408,8 +475,9 @@ static const struct type *array_from(struct sema *s, struct expr *e, const struc
 		return NULL;
 	if (!to->count) {
 		if (bytes % elem) {
-			diag_error(s->diags, e->span, "%u bytes are no whole number of %s", bytes,
-			           type_name(s->ty, to->elem));
+			diag_error(s->diags, e->span,
+			           "cannot determine array size: %u bytes are no whole number of %s",
+			           bytes, type_name(s->ty, to->elem));
 			return &type_error;
 		}
 		return type_array(s->ty, to->elem, bytes / elem);
@@ -467,9 +535,12 @@ static const struct type *cast(struct sema *s, struct expr *e)
 	if (!known(from))
 		return from == &type_error ? from : to->kind == KIND_ARRAY && !to->count ? from : to;
 	t = cast_type(s, e, from, to);
+	if (s->final && from == to && !e->cast.operand->literal)
+		diag_warning(s->diags, e->span, "unnecessary cast: expression is already of type %s",
+		             type_name(s->ty, to));
 	if (t)
 		return t;
-	diag_error(s->diags, e->span, "cannot cast %s to %s", type_name(s->ty, from),
+	diag_error(s->diags, e->span, "cannot cast from \"%s\" to \"%s\"", type_name(s->ty, from),
 	           type_name(s->ty, to));
 	return &type_error;
 }
@@ -486,7 +557,9 @@ static const struct type *tuple(struct sema *s, struct expr *e)
 		if (!known(elem[i])) {
 			worst = elem[i];
 		} else if (type_is_aggregation(elem[i]) || elem[i]->kind == KIND_NONE) {
-			diag_error(s->diags, e->tuple.elem[i]->span, "%s cannot be part of a %s",
+			diag_error(s->diags, e->tuple.elem[i]->span,
+			           elem[i]->kind == KIND_NONE ? "value of type %s cannot exist inside a %s."
+			                                      : "map type %s cannot exist inside a %s.",
 			           type_name(s->ty, elem[i]),
 			           e->kind == EXPR_TUPLE ? "tuple" : "record");
 			worst = &type_error;
@@ -512,7 +585,8 @@ static const struct type *branches(struct sema *s, struct expr *e, const struct 
 	t = type_promote(s->ty, int_of(s, yes), int_of(s, no));
 	if (t)
 		return t;
-	d = diag_error(s->diags, e->span, "the branches give %s and %s: they must be of one kind",
+	d = diag_error(s->diags, e->span,
+	               "branches must return the same type or compatible types: have '%s' and '%s'",
 	               type_name(s->ty, yes), type_name(s->ty, no));
 	if (e->kind == EXPR_TERNARY && e->ternary.yes) {
 		diag_note(d, e->ternary.yes->span, "%s", type_name(s->ty, yes));
@@ -585,8 +659,7 @@ static const struct type *offset_of(struct sema *s, struct expr *e)
 
 		if ((t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) ||
 		    !type_find_field(s->ty, t, e->typed.member[i], &f)) {
-			struct diag *d = diag_error(s->diags, e->span, "%s has no member '%s'",
-			                            type_name(s->ty, t), e->typed.member[i]);
+			struct diag *d = no_such_field(s, e->span, t, e->typed.member[i]);
 
 			if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
 				suggest_field(s, d, t, e->typed.member[i]);
@@ -650,8 +723,11 @@ static const struct type *literal_int(struct sema *s, const struct expr *e)
 
 static const struct type *string(struct sema *s, struct expr *e)
 {
-	if (s->final && e->string.len >= 1u << 20)
-		diag_error(s->diags, e->span, "text of %zu bytes is too long", e->string.len);
+	enum { LONGEST = 1u << 20 };
+
+	if (s->final && e->string.len >= LONGEST)
+		diag_error(s->diags, e->span, "string is too long (over %u bytes): it has %zu", LONGEST,
+		           e->string.len);
 	return type_string(s->ty, (uint32_t)e->string.len + 1);
 }
 
@@ -680,7 +756,9 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_COMPTIME:
 		t = sema_expr(s, e->unary.operand);
 		if (s->final)
-			diag_error(s->diags, e->span, "this is not known at compile time");
+			diag_error(s->diags, e->span,
+			           "unable to resolve comptime expression: it is not known at compile "
+			           "time");
 		break;
 	case EXPR_SIZEOF: t = size_of(s, e); break;
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;
