@@ -392,6 +392,7 @@ static int run(const struct cli *cli, struct rt_opts *rt)
 	u.params = cli->params;
 	u.unsafe = cli->unsafe;
 	u.warn_reads = cli->runtime_warnings;
+	u.any_process = !rt->pid && !cli->aot && !cli->emit_elf;
 	u.probes = &env;
 	env.diags = u.diags;
 	env.cache = probe_cache_new();

@@ -62,10 +62,17 @@ struct program {
 	VEC(struct var *) vars;
 	const void *args;        /* types: const struct probe_args *, of the first target */
 	const struct type *args_type; /* types: RECORD of the fields of args, by name and type */
+	struct dispatch *dispatch; /* expand: what calls it, or NULL */
 	uint32_t first_row;      /* layout: of META_PROBES */
 	uint32_t loss_row;       /* layout: in the losses */
-	bool uses_args, uses_ctx, uses_probe, uses_scratch;
+	bool uses_args, uses_ctx, uses_probe, uses_scratch, uses_kstack;
 	void *cg;                /* codegen */
+};
+
+/* One kernel program that calls others, by the number of the system call. */
+struct dispatch {
+	const char *name, *section;
+	VEC(struct program *) programs;
 };
 
 /* Settings: the config block, the environment, the command line. */
@@ -87,6 +94,7 @@ struct unit {
 	const char *const *param; /* positional parameters: param[0] is $1 */
 	size_t params;
 	bool unsafe;
+	bool any_process;                /* -p comes with the compilation or never: no filter without */
 	bool warn_reads;                 /* -k: failed reads and lookups warn at run time */
 	const struct lang_def *const *lang; /* families of rows; ended by NULL */
 	struct probe_env *probes;
@@ -102,6 +110,7 @@ struct unit {
 	struct script script;            /* parse */
 	VEC(struct program *) programs;  /* expand */
 	bool partial;                    /* expand: some programs are missing, after an error */
+	VEC(struct dispatch *) dispatches; /* expand */
 	struct map maps;                 /* resolve: name -> struct map_var */
 	struct meta_writer *meta;        /* layout */
 	struct map type_rows;            /* layout: type -> row + 1 */

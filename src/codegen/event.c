@@ -5,6 +5,7 @@
 
 #include "base/bug.h"
 #include "image/meta_write.h"
+#include "image/params.h"
 #include "probes/probe.h"
 #include "sema/sema.h"
 
@@ -64,9 +65,16 @@ static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *f
 	return rec;
 }
 
-static void submit(struct cg *cg, cgv rec, struct cg_if *full)
+/* Does not wake the reader unless it sleeps or this is the last event. */
+static void submit(struct cg *cg, const struct cg_event *ev, cgv rec, struct cg_if *full)
 {
-	cg_helper(cg, BPF_FUNC_ringbuf_submit, 2, rec, cg_u64(cg, 0));
+	cgv flag = cg_u64(cg, BPF_RB_FORCE_WAKEUP);
+
+	_Static_assert(BPF_RB_NO_WAKEUP + 1 == BPF_RB_FORCE_WAKEUP, "a sleeper's 1 makes the other");
+	if (ev->kind != EVENT_EXIT)
+		flag = cg_add(cg, cg_control(cg, offsetof(struct image_control, reader_sleeps)),
+		              cg_u64(cg, BPF_RB_NO_WAKEUP));
+	cg_helper(cg, BPF_FUNC_ringbuf_submit, 2, rec, flag);
 	cg_endif(cg, full);
 }
 
@@ -103,7 +111,7 @@ void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, 
 		else
 			cg_expr_into(cg, arg[i], at, type[i]);
 	}
-	submit(cg, rec, &full);
+	submit(cg, ev, rec, &full);
 }
 
 void cg_send_values(struct cg *cg, const struct cg_event *ev, const struct value *arg, size_t n)
@@ -121,7 +129,7 @@ void cg_send_values(struct cg *cg, const struct cg_event *ev, const struct value
 	for (size_t i = 0; i < n; i++)
 		cg_store_value(cg, cg_offset(cg, rec, HEADER + tuple->field[i].offset), arg[i],
 		               type[i]);
-	submit(cg, rec, &full);
+	submit(cg, ev, rec, &full);
 }
 
 void cg_warn(struct cg *cg, const char *text, struct span at)

@@ -189,8 +189,10 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size)
 		LLVMSetExternallyInitialized(cg->params, true);
 	}
 	v = LLVMBuildLoad2(cg->b, int_type(cg, size), ref(cg_offset(cg, val(cg->params), offset)), "");
-	/* The runtime writes it before load: its present value says nothing. */
-	LLVMSetVolatile(v, true);
+	/* The runtime writes it before load: its present value says nothing, but it stays. */
+	LLVMSetMetadata(v, LLVMGetMDKindIDInContext(cg->llvm, "invariant.load", 14),
+	                LLVMMetadataAsValue(cg->llvm, LLVMMDNodeInContext2(cg->llvm, NULL, 0)));
+	LLVMSetAlignment(v, size);
 	return val(LLVMBuildZExt(cg->b, v, cg->i64, ""));
 }
 

@@ -56,6 +56,7 @@ static void on_llvm(LLVMDiagnosticInfoRef info, void *arg)
 
 static void start_module(struct cg *cg)
 {
+	LLVMTargetDataRef layout;
 	LLVMTargetRef target;
 	char *error = NULL;
 
@@ -72,6 +73,10 @@ static void start_module(struct cg *cg)
 	cg->module = LLVMModuleCreateWithNameInContext("sonde", cg->llvm);
 	cg->b = LLVMCreateBuilderInContext(cg->llvm);
 	LLVMSetTarget(cg->module, "bpf");
+	/* Without it 64-bit integers count as aligned to 4, and loads of them come in halves. */
+	layout = LLVMCreateTargetDataLayout(cg->machine);
+	LLVMSetModuleDataLayout(cg->module, layout);
+	LLVMDisposeTargetData(layout);
 	cg_init_types(cg);
 	LLVMAddModuleFlag(cg->module, LLVMModuleFlagBehaviorWarning, "Debug Info Version", 18,
 	                  LLVMValueAsMetadata(LLVMConstInt(cg->i32, LLVMDebugMetadataVersion(), 0)));
@@ -121,6 +126,8 @@ void codegen_run(struct unit *u)
 	start_module(cg);
 	vec_each (i, &u->programs)
 		cg_program_compile(cg, u->programs.v[i]);
+	vec_each (i, &u->dispatches)
+		cg_dispatch_compile(cg, u->dispatches.v[i]);
 	cg_maps_finish(cg);
 	finish_scratch(cg);
 	section_text(cg, "sonde_license", "license", u->config.license,

@@ -116,8 +116,18 @@ void cg_debug_global(struct cg *cg, LLVMValueRef global, const char *name, uint6
 uint32_t cg_place_vars(struct cg *cg, bool callbacks);
 /* Eight more bytes of the frame. */
 uint32_t cg_frame_slot(struct cg *cg);
-/* The row of the probe that fired, for raw syscall programs. */
-cgv cg_syscall_row(struct cg *cg);
+/* section NULL: a function that programs call. */
+void cg_start_function(struct cg *cg, struct program *p, const char *name, const char *section);
+void cg_leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out);
+/* Leaves when the run has ended, or the event is of a process that -p leaves out. */
+void cg_check_run(struct cg *cg, LLVMBasicBlockRef out);
+
+/* raw system call events */
+void cg_check_syscall(struct cg *cg, LLVMBasicBlockRef out); /* leaves unless it is cg->p's */
+cgv cg_syscall_row(struct cg *cg);                           /* the row of the probe that fired */
+void cg_dispatch_compile(struct cg *cg, const struct dispatch *d);
+/* A member of struct image_control as it is now. */
+cgv cg_control(struct cg *cg, uint32_t offset);
 void cg_disassemble(const void *object, size_t len, FILE *out);
 void cg_program_compile(struct cg *cg, struct program *p);
 

@@ -24,7 +24,7 @@ enum { SLOTS = 4 }; /* programs that may be nested on one CPU: task, softirq, ir
 
 /* -- before the body -- */
 
-static void leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
+void cg_leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
 {
 	struct cg_if i = cg_if(cg, cond);
 
@@ -32,27 +32,26 @@ static void leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
 	cg_endif(cg, &i);
 }
 
-static void check_stopped(struct cg *cg, LLVMBasicBlockRef out)
+static LLVMValueRef control(struct cg *cg)
 {
-	LLVMValueRef v;
-
 	if (!cg->control)
 		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
 		                        sizeof(struct image_control), false);
-	v = LLVMBuildLoad2(cg->b, cg->i32, cg->control, "stopped");
+	return cg->control;
+}
+
+cgv cg_control(struct cg *cg, uint32_t offset)
+{
+	cgv at = cg_offset(cg, val(control(cg)), offset);
+	LLVMValueRef v = LLVMBuildLoad2(cg->b, cg->i32, ref(at), "");
+
 	LLVMSetVolatile(v, true);
-	leave_when(cg, val(LLVMBuildZExt(cg->b, v, cg->i64, "")), out);
+	return val(LLVMBuildZExt(cg->b, v, cg->i64, ""));
 }
 
 void cg_stop(struct cg *cg)
 {
-	LLVMValueRef s;
-
-	if (!cg->control)
-		cg->control = cg_global(cg, "sonde_control", CONTROL_SECTION,
-		                        sizeof(struct image_control), false);
-	s = LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), cg->control);
-	LLVMSetVolatile(s, true);
+	LLVMSetVolatile(LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), control(cg)), true);
 }
 
 /* struct bpf_pidns_info: pid, tgid. */
@@ -77,84 +76,8 @@ static void check_pid(struct cg *cg, LLVMBasicBlockRef out)
 	struct cg_if filtered = cg_if(cg, CG_PARAM(cg, filter_pid));
 	cgv pid = cg_shr(cg, cg_pid_tgid(cg), 32);
 
-	leave_when(cg, cg_compare(cg, CG_NE, pid, CG_PARAM(cg, filter_pid)), out);
+	cg_leave_when(cg, cg_compare(cg, CG_NE, pid, CG_PARAM(cg, filter_pid)), out);
 	cg_endif(cg, &filtered);
-}
-
-/* 32-bit tasks count their syscalls differently; the kernel's own events skip them as well
- * (trace_get_syscall_nr, ARCH_TRACE_IGNORE_COMPAT_SYSCALLS). */
-static void check_compat(struct cg *cg, LLVMBasicBlockRef out)
-{
-	const struct arch *a = arch_host();
-	cgv task, word;
-
-	if (!a->compat_mask)
-		return;
-	word = cg_temp(cg, 8);
-	task = cg_helper(cg, BPF_FUNC_get_current_task, 0);
-	cg_read(cg, word, 4, cg_add(cg, task, cg_u64(cg, a->compat_offset)), AS_KERNEL);
-	leave_when(cg, cg_and(cg, cg_load(cg, word, 4, false), cg_u64(cg, a->compat_mask)), out);
-}
-
-enum { SYSCALLS = 1024 };
-
-static cgv syscall_nr(struct cg *cg)
-{
-	return cg_load(cg, cg_offset(cg, cg_ctx(cg), 8), 8, false);
-}
-
-/* The exit event has no number: it is in the registers still. */
-static cgv syscall_nr_at_exit(struct cg *cg)
-{
-	const struct arch *a = arch_host();
-	cgv regs = cg_load(cg, cg_ctx(cg), 8, false), word = cg_temp(cg, 8);
-
-	cg_read(cg, word, 8, cg_add(cg, regs, cg_u64(cg, a->syscall_nr)), AS_KERNEL);
-	return cg_load(cg, word, 8, false);
-}
-
-static bool is_syscall_exit(const struct program *p)
-{
-	return !strncmp(p->targets.v[0].symbol, "sys_exit", 8);
-}
-
-/* Row of the target by syscall number, plus one; 0: not wanted. */
-static cgv syscall_rows(struct cg *cg)
-{
-	uint16_t row[SYSCALLS] = { 0 };
-
-	vec_each (i, &cg->p->targets) {
-		const struct probe_target *t = &cg->p->targets.v[i];
-
-		if (t->address < SYSCALLS)
-			row[t->address] = (uint16_t)(cg->p->first_row + i + 1);
-	}
-	return cg_bytes(cg, row, sizeof(row));
-}
-
-static cgv row_of_syscall(struct cg *cg, cgv nr)
-{
-	nr = cg_bounded(cg, nr, SYSCALLS - 1);
-	return cg_load(cg, cg_offset_by(cg, syscall_rows(cg), cg_shl(cg, nr, 1)), 2, false);
-}
-
-cgv cg_syscall_row(struct cg *cg)
-{
-	cgv nr = is_syscall_exit(cg->p) ? syscall_nr_at_exit(cg) : syscall_nr(cg);
-
-	return cg_sub(cg, row_of_syscall(cg, nr), cg_u64(cg, 1));
-}
-
-static void check_syscall(struct cg *cg, LLVMBasicBlockRef out)
-{
-	cgv nr = is_syscall_exit(cg->p) ? syscall_nr_at_exit(cg) : syscall_nr(cg);
-
-	if (cg->p->targets.n == 1)
-		leave_when(cg,
-		           cg_compare(cg, CG_NE, nr, cg_u64(cg, cg->p->targets.v[0].address)), out);
-	else
-		leave_when(cg, cg_compare(cg, CG_EQ, row_of_syscall(cg, nr), cg_u64(cg, 0)), out);
-	check_compat(cg, out);
 }
 
 /* -- scratch memory -- */
@@ -266,14 +189,17 @@ static uint64_t default_result(const struct program *p)
 	return !strcmp(p->kind->name, "tracepoint") && !(p->targets.v[0].flags & TARGET_RAW_SYSCALL);
 }
 
-static void start_function(struct cg *cg, struct program *p)
+void cg_start_function(struct cg *cg, struct program *p, const char *name, const char *section)
 {
 	LLVMTypeRef type = LLVMFunctionType(cg->i64, &cg->ptr, 1, false);
 
 	cg->p = p;
-	cg->fn = LLVMAddFunction(cg->module, p->name, type);
-	LLVMSetSection(cg->fn, p->section);
-	cg_debug_function(cg, cg->fn, p->name, 1, p->def->span);
+	cg->fn = LLVMAddFunction(cg->module, name, type);
+	if (section)
+		LLVMSetSection(cg->fn, section);
+	else
+		LLVMSetLinkage(cg->fn, LLVMInternalLinkage);
+	cg_debug_function(cg, cg->fn, name, 1, p->def->span);
 	cg->ctx = LLVMGetParam(cg->fn, 0);
 	cg->entry = cg_block(cg, "entry");
 	cg->leave = cg_block(cg, "leave");
@@ -286,6 +212,14 @@ static void start_function(struct cg *cg, struct program *p)
 	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
 	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
 	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, default_result(p), false), cg->result);
+}
+
+void cg_check_run(struct cg *cg, LLVMBasicBlockRef out)
+{
+	if (!(cg->p->kind->caps & PROBE_SPECIAL))
+		cg_leave_when(cg, cg_control(cg, offsetof(struct image_control, stopped)), out);
+	if (cg->p->kind->caps & PROBE_FILTER_PID && !cg->u->any_process)
+		check_pid(cg, out);
 }
 
 static void compile_body(struct cg *cg, const struct program *p)
@@ -305,7 +239,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 {
 	LLVMBasicBlockRef start, claim, body, out;
 
-	start_function(cg, p);
+	cg_start_function(cg, p, p->name, p->dispatch ? NULL : p->section);
 	make_frame(cg);
 	start = cg_block(cg, "start");
 	claim = cg_block(cg, "claim");
@@ -314,12 +248,14 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	cg_goto(cg, start);
 
 	cg_enter(cg, start);
-	if (!(p->kind->caps & PROBE_SPECIAL))
-		check_stopped(cg, out);
-	if (p->kind->caps & PROBE_FILTER_PID)
-		check_pid(cg, out);
-	if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
-		check_syscall(cg, out);
+	if (p->dispatch) {
+		/* An earlier program of the same event may have ended the run. */
+		cg_leave_when(cg, cg_control(cg, offsetof(struct image_control, stopped)), out);
+	} else {
+		cg_check_run(cg, out);
+		if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
+			cg_check_syscall(cg, out);
+	}
 	cg_goto(cg, claim);
 
 	cg_enter(cg, body);

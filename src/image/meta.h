@@ -116,7 +116,7 @@ struct meta_probe {
 	uint32_t module, symbol, mode;
 	uint32_t flags; /* enum probe_target_flag */
 	uint32_t span_off, span_len; /* attach point in the script */
-	uint32_t reserved;
+	uint32_t loss_row; /* of its losses: those of one block share one */
 	uint64_t offset, address, count;
 	uint64_t cookie; /* handed to the program by the kernel */
 };

@@ -31,7 +31,9 @@ struct image_control {
 	/* Not 0: programs other than begin and end return at once. Set by exit() in a script and by
 	 * the runtime before it prints. */
 	uint32_t stopped;
-	uint32_t reserved;
+	/* 1 while the reader of the ring buffer sleeps: an event then wakes it. At other times it
+	 * will look by itself, and an event is spared the wake-up, which costs more than the rest. */
+	uint32_t reader_sleeps;
 };
 
 /* Why something is missing in the output; counted by program, in meta_script.loss_rows rows of

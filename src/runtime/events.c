@@ -235,5 +235,5 @@ int event_handle(void *ctx, void *data, size_t len)
 	if (e.args && len - 8 < e.args->size)
 		return 0;
 	handlers[e.row->kind](rt, &e);
-	return 0;
+	return --rt->batch_left ? 0 : -EAGAIN;
 }

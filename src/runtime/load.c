@@ -156,14 +156,18 @@ struct ext_header {
 static uint32_t line_of(struct rt *rt, struct rt_program *p, long insn)
 {
 	const struct bpf_line_info *best = NULL;
-	const void *data, *btf;
+	const void *data, *btf, *code;
 	const struct ext_header *h;
 	const char *at, *end;
-	size_t len, btf_len;
+	size_t len, btf_len, code_len;
 	uint32_t rec_size;
 
 	if (insn < 0 || image_section(rt->image, rt->image_len, ".BTF.ext", &data, &len) ||
 	    image_section(rt->image, rt->image_len, ".BTF", &btf, &btf_len) || len < sizeof(*h))
+		return 0;
+	/* Behind its own instructions are those of functions that it calls: no record of where. */
+	if (image_section(rt->image, rt->image_len, bpf_program__section_name(p->prog), &code,
+	                  &code_len) || (size_t)insn >= code_len / sizeof(struct bpf_insn))
 		return 0;
 	h = data;
 	if ((size_t)h->hdr_len + h->line_off + h->line_len > len || h->line_len < 4)
@@ -322,6 +326,8 @@ static int map_fd(struct rt *rt, const char *name)
 
 int rt_load(struct rt *rt)
 {
+	struct bpf_map *control;
+	size_t size;
 	int err;
 
 	libbpf_set_print(on_libbpf);
@@ -337,9 +343,12 @@ int rt_load(struct rt *rt)
 		return err;
 	for (uint32_t i = 0; i < meta_count(&rt->m, META_MAPS); i++)
 		rt->map[i].fd = bpf_map__fd(rt->map[i].map);
-	rt->control_fd = map_fd(rt, CONTROL_SECTION);
+	control = bpf_object__find_map_by_name(rt->obj, CONTROL_SECTION);
+	if (control)
+		rt->control = (struct image_control *)bpf_map__initial_value(control, &size);
 	rt->losses_fd = map_fd(rt, LOSSES_SECTION);
-	if (map_fd(rt, RING_MAP) >= 0)
-		rt->ring = ring_buffer__new(map_fd(rt, RING_MAP), event_handle, rt, NULL);
+	rt->ring_fd = map_fd(rt, RING_MAP);
+	if (rt->ring_fd >= 0)
+		rt->ring = ring_buffer__new(rt->ring_fd, event_handle, rt, NULL);
 	return 0;
 }

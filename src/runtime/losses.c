@@ -20,6 +20,22 @@ static const struct {
 };
 _Static_assert(countof(causes) == LOSS_CAUSES, "each cause has its text");
 
+/* Of the probe in this row, and those behind it that share its block. */
+static void report_row(struct rt *rt, uint32_t row, const uint64_t *count)
+{
+	const struct meta_probe *p = meta_probe(&rt->m, row);
+	bool others = row + 1 < meta_count(&rt->m, META_PROBES) && p[1].loss_row == p->loss_row;
+
+	for (size_t c = 0; c < LOSS_CAUSES; c++) {
+		const char *hint = causes[c].hint;
+
+		if (count[c])
+			log_warn("%s%s: %" PRIu64 " %s%s%s%s", meta_text(&rt->m, p->name),
+			         others ? " and others" : "", count[c], causes[c].what,
+			         hint ? " (" : "", hint ? hint : "", hint ? ")" : "");
+	}
+}
+
 void losses_report(struct rt *rt)
 {
 	uint32_t rows = meta_script(&rt->m)->loss_rows, key = 0;
@@ -32,17 +48,11 @@ void losses_report(struct rt *rt)
 		free(count);
 		return;
 	}
-	for (size_t p = 0; p < rt->programs && p < rows; p++) {
-		for (size_t c = 0; c < LOSS_CAUSES; c++) {
-			uint64_t n = count[p * LOSS_CAUSES + c];
+	for (uint32_t i = 0; i < meta_count(&rt->m, META_PROBES); i++) {
+		const struct meta_probe *p = meta_probe(&rt->m, i);
 
-			if (!n)
-				continue;
-			log_warn("%s%s: %" PRIu64 " %s%s%s%s", rt->program[p].target[0].name,
-			         rt->program[p].count > 1 ? " and others" : "", n, causes[c].what,
-			         causes[c].hint ? " (" : "", causes[c].hint ? causes[c].hint : "",
-			         causes[c].hint ? ")" : "");
-		}
+		if (p->loss_row < rows && (!i || p->loss_row != p[-1].loss_row))
+			report_row(rt, i, count + (size_t)p->loss_row * LOSS_CAUSES);
 	}
 	free(count);
 }

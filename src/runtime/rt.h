@@ -72,7 +72,10 @@ struct rt {
 	VEC(struct attachment *) attached;
 	size_t attached_count;
 	struct ring_buffer *ring;
-	int control_fd, losses_fd;
+	int ring_fd;
+	unsigned int batch_left; /* events to read before other news is looked at */
+	struct image_control *control; /* shared with the programs */
+	int losses_fd;
 	struct image_params params;
 	int64_t boot_to_wall_ns;
 	bool stop;
@@ -122,6 +125,11 @@ void symbols_free(struct rt *rt);
 int rt_load(struct rt *rt);
 int rt_attach(struct rt *rt);
 void rt_detach(struct rt *rt);
+void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
+void rt_drain(struct rt *rt);                 /* all that has been said so far */
+void rt_loop(struct rt *rt, int signals);     /* events, until something ends the run */
+int signals_watch(void);
+void signals_release(void);
 int event_handle(void *ctx, void *data, size_t len);
 int child_start(struct rt *rt);
 void child_release(struct rt *rt);

@@ -4,7 +4,7 @@
  *
  *	load; BEGIN; attach; events until something ends it; stop; END; maps; detach
  *
- * Nothing here waits for a timer: each source of news is a descriptor in one poll(2).
+ * Nothing here waits for a timer: loop.c has one descriptor for each source of news.
  */
 
 #include "runtime/run.h"
@@ -17,13 +17,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -101,19 +98,8 @@ static int open_output(struct rt *rt)
 	return 0;
 }
 
-/* All that has been said so far; at the end of each batch the reader sees it. */
-static void drain(struct rt *rt)
+void rt_fire(struct rt *rt, const char *kind)
 {
-	if (rt->ring)
-		ring_buffer__consume(rt->ring);
-	if (rt->o->buffering != RT_BUFFER_FULL && fflush(rt->file))
-		rt->stop = true;
-}
-
-/* Runs the programs of a kind that the tool itself fires. */
-static void fire(struct rt *rt, const char *kind)
-{
-
 	for (size_t i = 0; i < rt->programs; i++) {
 		LIBBPF_OPTS(bpf_test_run_opts, opts);
 		struct rt_program *p = &rt->program[i];
@@ -123,15 +109,6 @@ static void fire(struct rt *rt, const char *kind)
 		if (bpf_prog_test_run_opts(bpf_program__fd(p->prog), &opts))
 			log_error("cannot run %s: %s", kind, strerror(errno));
 	}
-}
-
-/* Whether a program has called exit(). */
-static bool was_stopped(struct rt *rt)
-{
-	struct image_control c = { 0 };
-	uint32_t key = 0;
-
-	return rt->control_fd >= 0 && !bpf_map_lookup_elem(rt->control_fd, &key, &c) && c.stopped;
 }
 
 static size_t count_special(struct rt *rt, bool *others)
@@ -148,90 +125,7 @@ static size_t count_special(struct rt *rt, bool *others)
 	return n;
 }
 
-/* -- the loop -- */
-
-enum { FD_RING, FD_SIGNAL, FD_CHILD, FD_PID, FDS };
-
-static int pidfd(pid_t pid)
-{
-	return pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
-}
-
-static void on_signal(struct rt *rt, int fd)
-{
-	struct signalfd_siginfo si;
-
-	while (read(fd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
-		if (si.ssi_signo == SIGUSR1) {
-			fire(rt, "self");
-			drain(rt);
-		} else {
-			rt->stop = true;
-		}
-	}
-}
-
-static void loop(struct rt *rt, int signals)
-{
-	struct pollfd fds[FDS] = {
-		[FD_RING] = { .fd = rt->ring ? ring_buffer__epoll_fd(rt->ring) : -1, .events = POLLIN },
-		[FD_SIGNAL] = { .fd = signals, .events = POLLIN },
-		[FD_CHILD] = { .fd = pidfd(rt->child), .events = POLLIN },
-		[FD_PID] = { .fd = pidfd(rt->o->pid), .events = POLLIN },
-	};
-
-	while (!rt->stop) {
-		if (poll(fds, FDS, -1) < 0 && errno != EINTR)
-			break;
-		if (fds[FD_RING].revents)
-			drain(rt);
-		if (fds[FD_SIGNAL].revents)
-			on_signal(rt, signals);
-		if (fds[FD_CHILD].revents || fds[FD_PID].revents)
-			rt->stop = true;
-	}
-	if (fds[FD_CHILD].fd >= 0)
-		close(fds[FD_CHILD].fd);
-	if (fds[FD_PID].fd >= 0)
-		close(fds[FD_PID].fd);
-}
-
-/* The first signal asks; a second one is not argued with. */
-static int watch_signals(void)
-{
-	sigset_t set;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static void leave_at_next_signal(void)
-{
-	sigset_t set;
-
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
 /* -- the end -- */
-
-static void set_stopped(struct rt *rt)
-{
-	struct image_control c = { .stopped = 1 };
-	uint32_t key = 0;
-
-	if (rt->control_fd >= 0)
-		bpf_map_update_elem(rt->control_fd, &key, &c, BPF_ANY);
-}
 
 static int by_name(const void *a, const void *b)
 {
@@ -273,11 +167,11 @@ static void end_child(struct rt *rt)
 static void finish(struct rt *rt)
 {
 	/* Behind the last event: what comes later is not part of the run. */
-	set_stopped(rt);
-	drain(rt);
-	leave_at_next_signal();
-	fire(rt, "end");
-	drain(rt);
+	rt->control->stopped = 1;
+	rt_drain(rt);
+	signals_release();
+	rt_fire(rt, "end");
+	rt_drain(rt);
 	print_maps(rt);
 	losses_report(rt);
 }
@@ -291,8 +185,8 @@ static int run(struct rt *rt, int signals)
 	if (err)
 		return 1;
 	special = count_special(rt, &others);
-	fire(rt, "begin");
-	others = others && !was_stopped(rt);
+	rt_fire(rt, "begin");
+	others = others && !rt->control->stopped;
 	if (others && rt_attach(rt))
 		return 1;
 	if (others && !rt->attached_count && special == 0) {
@@ -303,18 +197,19 @@ static int run(struct rt *rt, int signals)
 		return 0;
 	diags_print(rt->diags, stderr, log_colour());
 	rt->out->attached(rt, rt->attached_count + special);
-	drain(rt);
+	rt_drain(rt);
 	child_release(rt);
 	if (others || rt->child)
-		loop(rt, signals);
+		rt_loop(rt, signals);
 	finish(rt);
 	return rt->exit_code;
 }
 
 int rt_run(const void *image, size_t len, const struct rt_opts *o)
 {
-	struct rt rt = { .o = o, .control_fd = -1, .losses_fd = -1, .child_go = -1 };
-	int signals = watch_signals(), status = 1;
+	static struct image_control none;
+	struct rt rt = { .o = o, .control = &none, .losses_fd = -1, .child_go = -1 };
+	int signals = signals_watch(), status = 1;
 
 	rt.out = o->json ? &out_json : &out_text;
 	rt.line = (struct strbuf)STRBUF_INIT;

@@ -137,6 +137,7 @@ static struct program *program_for(struct collector *c, const struct probe_targe
 	p = arena_new(u->arena, struct program);
 	p->def = c->def;
 	p->kind = t->kind;
+	p->uses_kstack = c->m.kstack;
 	p->body = block_clone(u->arena, c->def->body);
 	if (c->def->predicate)
 		p->predicate = expr_clone(u->arena, c->def->predicate);
@@ -185,6 +186,40 @@ static void expand_probe(struct unit *u, const struct probe_def *def)
 		diag_error(u->diags, def->span, "no attach points for probe");
 }
 
+static bool is_syscall_program(const struct program *p, const char *direction)
+{
+	const struct probe_target *t = &p->targets.v[0];
+
+	return t->flags & TARGET_RAW_SYSCALL && !strncmp(t->symbol, direction, strlen(direction));
+}
+
+/* Programs on the same raw event become functions of one, side by side in the list. A kernel stack
+ * would show one frame more: its programs stay on their own. */
+static void gather_syscalls(struct unit *u, const char *direction)
+{
+	struct dispatch *d = arena_new(u->arena, struct dispatch);
+	struct program **all = u->programs.v;
+	size_t n = u->programs.n;
+
+	vec_each (i, &u->programs)
+		if (is_syscall_program(all[i], direction) && !all[i]->uses_kstack)
+			vec_push_in(u->arena, &d->programs, all[i]);
+	if (d->programs.n < 2)
+		return;
+	d->name = direction;
+	vec_push_in(u->arena, &u->dispatches, d);
+	vec_each (i, &d->programs)
+		d->programs.v[i]->dispatch = d;
+	memset(&u->programs, 0, sizeof(u->programs));
+	for (size_t i = 0; i < n; i++) {
+		if (all[i]->dispatch != d)
+			vec_push_in(u->arena, &u->programs, all[i]);
+		else if (all[i] == d->programs.v[0])
+			vec_each (j, &d->programs)
+				vec_push_in(u->arena, &u->programs, d->programs.v[j]);
+	}
+}
+
 static void check_limits(struct unit *u)
 {
 	size_t targets = 0;
@@ -228,4 +263,6 @@ void expand_run(struct unit *u)
 	if (!u->partial && !u->programs.n)
 		diag_error(u->diags, SPAN_NONE, "no probes to attach: none of the script's exists here");
 	check_limits(u);
+	gather_syscalls(u, "sys_enter");
+	gather_syscalls(u, "sys_exit");
 }

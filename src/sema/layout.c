@@ -242,7 +242,8 @@ static void layout_target(struct unit *u, const struct program *p, struct probe_
 	struct meta_probe row = {
 		.name = text_row(u, t->name),
 		.kind = text_row(u, t->kind->name),
-		.program = text_row(u, p->name),
+		.program = text_row(u, p->dispatch ? p->dispatch->name : p->name),
+		.loss_row = p->loss_row,
 		.module = text_row(u, t->module),
 		.symbol = text_row(u, t->symbol),
 		.mode = text_row(u, t->mode),
@@ -265,6 +266,8 @@ static void layout_program(struct unit *u, struct program *p, size_t i)
 		vec_each (j, &p->targets)
 			p->targets.v[j].flags |= TARGET_MULTI;
 	p->section = p->kind->section(u->arena, &p->targets.v[0]);
+	if (p->dispatch)
+		p->dispatch->section = p->section;
 	p->first_row = u->meta->count[META_PROBES];
 	p->loss_row = (uint32_t)i;
 	vec_each (j, &p->targets)
