@@ -74,15 +74,29 @@ static const struct pass {
 };
 /* clang-format on */
 
+/* What bpftrace calls them. */
+static const struct {
+	const char *alias, *stage;
+} stage_aliases[] = {
+	{ "parse", "ast" }, { "codegen", "ir" }, { "codegen-opt", "ir-opt" }, { "dis", "asm" }
+};
+
+/* Whether the word of len bytes at 'word' names a stage. */
+static bool names_stage(const char *word, size_t len, const char *stage)
+{
+	for (size_t i = 0; i < countof(stage_aliases); i++)
+		if (strlen(stage_aliases[i].alias) == len &&
+		    !strncmp(word, stage_aliases[i].alias, len))
+			return !strcmp(stage_aliases[i].stage, stage);
+	return strlen(stage) == len && !strncmp(word, stage, len);
+}
+
 static bool stage_wanted(const char *dump, const char *stage)
 {
-	size_t len = stage ? strlen(stage) : 0;
-
 	for (const char *at = dump; at && stage; at = strchr(at, ',')) {
 		at += *at == ',';
-		if (!strncmp(at, "all", strcspn(at, ",")) && strcspn(at, ",") == 3)
-			return true;
-		if (strcspn(at, ",") == len && !strncmp(at, stage, len))
+		if (names_stage(at, strcspn(at, ","), "all") ||
+		    names_stage(at, strcspn(at, ","), stage))
 			return true;
 	}
 	return false;
@@ -91,10 +105,9 @@ static bool stage_wanted(const char *dump, const char *stage)
 static bool stage_known(const char *name, size_t len)
 {
 	for (size_t i = 0; i < countof(passes); i++)
-		if (passes[i].stage && strlen(passes[i].stage) == len &&
-		    !strncmp(name, passes[i].stage, len))
+		if (passes[i].stage && names_stage(name, len, passes[i].stage))
 			return true;
-	return len == 3 && !strncmp(name, "all", 3);
+	return names_stage(name, len, "all");
 }
 
 bool dump_stages_valid(const char *dump, const char **known)

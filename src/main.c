@@ -14,6 +14,7 @@
 #include "lang/man.h"
 #include "probes/probe.h"
 #include "runtime/features.h"
+#include "runtime/options.h"
 #include "runtime/run.h"
 #include "sema/ktypes.h"
 #include "sema/probe_args.h"
@@ -21,7 +22,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,12 +88,19 @@ static const struct {
 };
 /* clang-format on */
 
+static void synopsis(FILE *out)
+{
+	fputs("USAGE:\n"
+	      "  sonde [options] FILE [argument...]\n"
+	      "  sonde [options] -e 'program' [argument...]\n"
+	      "  sonde -l [pattern | FILE]\n",
+	      out);
+}
+
 static void usage(FILE *out)
 {
-	fputs("USAGE: sonde [options] FILE [argument...]\n"
-	      "       sonde [options] -e 'program' [argument...]\n"
-	      "       sonde -l [pattern]\n\n",
-	      out);
+	synopsis(out);
+	fputs("\nOPTIONS:\n", out);
 	for (size_t i = 0; i < countof(options); i++) {
 		char left[40];
 
@@ -106,11 +113,11 @@ static void usage(FILE *out)
 		fprintf(out, "  %-28s %s\n", left, options[i].help);
 	}
 	fputs("\nFILE '-' reads the program from standard input.\n"
-	      "examples:\n"
+	      "\nEXAMPLES:\n"
 	      "  sonde -e 'tracepoint:syscalls:sys_enter_openat { printf(\"%s %s\\n\", comm, "
 	      "str(args.filename)); }'\n"
 	      "  sonde -l 'kprobe:vfs_*'\n"
-	      "See sonde(8) and sonde-lang(7).\n",
+	      "\nSee sonde(8) and sonde-lang(7).\n",
 	      out);
 }
 
@@ -118,10 +125,11 @@ static int bad_usage(const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs("sonde: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	log_verror(fmt, ap);
 	va_end(ap);
+	fputc('\n', stderr);
+	synopsis(stderr);
 	fputs("\nTry 'sonde --help'.\n", stderr);
 	return EXIT_USAGE;
 }
@@ -168,7 +176,12 @@ static int take_option(struct cli *cli, int value)
 	case 'f': cli->format = optarg; break;
 	case 'q': cli->quiet = true; break;
 	case 'v': log_verbose = true; break;
-	case 'k': cli->runtime_warnings = true; break;
+	case 'k':
+		if (cli->runtime_warnings)
+			return bad_usage("-kk has been deprecated. Use a single -k for runtime warnings "
+			                 "for errors in map lookups and probe reads.");
+		cli->runtime_warnings = true;
+		break;
 	case 'B': cli->buffering = optarg; break;
 	case 'd': cli->dump = optarg; break;
 	case 'b': break;
@@ -190,6 +203,36 @@ static int take_option(struct cli *cli, int value)
 	return -1;
 }
 
+/*
+ * Of "#!/usr/bin/sonde -q --unsafe" the kernel makes one argument, "-q --unsafe", and puts the
+ * script's name behind it. Returns new arguments, which live as long as the process.
+ */
+static char **split_shebang(int *argc, char **argv)
+{
+	enum { MOST = 32 };
+	static char *split[MOST + 1];
+	FILE *script = *argc > 2 && *argv[1] == '-' && strpbrk(argv[1], " \t") ? fopen(argv[2], "re") : NULL;
+	char head[2] = "";
+	int n = 0;
+
+	if (script) {
+		size_t got = fread(head, 1, sizeof(head), script);
+
+		fclose(script);
+		if (got < sizeof(head) || memcmp(head, "#!", 2))
+			script = NULL;
+	}
+	if (!script || *argc + (int)strlen(argv[1]) / 2 > MOST)
+		return argv;
+	split[n++] = argv[0];
+	for (char *word = strtok(argv[1], " \t"); word; word = strtok(NULL, " \t"))
+		split[n++] = word;
+	for (int i = 2; i < *argc; i++)
+		split[n++] = argv[i];
+	*argc = n;
+	return split;
+}
+
 static int parse_options(struct cli *cli, int argc, char **argv)
 {
 	struct option lopt[countof(options) + 1];
@@ -202,7 +245,8 @@ static int parse_options(struct cli *cli, int argc, char **argv)
 		if (value == ':')
 			return bad_usage("option '%s' needs an argument", argv[optind - 1]);
 		if (value == '?')
-			return bad_usage("unknown option '%s'", argv[optind - 1]);
+			return optopt && optopt < 256 ? bad_usage("unknown option '-%c'", optopt)
+			                              : bad_usage("unknown option '%s'", argv[optind - 1]);
 		status = take_option(cli, value);
 		if (status >= 0)
 			return status;
@@ -217,31 +261,17 @@ static int parse_options(struct cli *cli, int argc, char **argv)
 static int check_options(const struct cli *cli, struct rt_opts *rt)
 {
 	const char *known;
-	char *end;
 
 	if (cli->pid && cli->cmd)
-		return bad_usage("-p and -c cannot be used together");
-	if (cli->pid) {
-		unsigned long pid = strtoul(cli->pid, &end, 10);
-
-		if (!*cli->pid || *end || !pid || pid > 0x400000)
-			return bad_usage("'%s' is not a process id", cli->pid);
-		if (kill((pid_t)pid, 0) && errno == ESRCH)
-			return bad_usage("there is no process %lu", pid);
-		rt->pid = (pid_t)pid;
-	}
-	if (cli->format && strcmp(cli->format, "text") && strcmp(cli->format, "json"))
-		return bad_usage("unknown output format '%s': 'text' or 'json'", cli->format);
-	rt->json = cli->format && !strcmp(cli->format, "json");
+		return bad_usage("cannot use both -c and -p.");
+	if (cli->runtime_warnings && cli->no_warnings)
+		return bad_usage("-k and --no-warnings contradict each other");
 	if (cli->dump && !dump_stages_valid(cli->dump, &known))
-		return bad_usage("-d takes stages of the compiler (%s), not '%s'", known, cli->dump);
-	rt->buffering = RT_BUFFER_LINE;
-	if (cli->buffering && !strcmp(cli->buffering, "none"))
-		rt->buffering = RT_BUFFER_NONE;
-	else if (cli->buffering && !strcmp(cli->buffering, "full"))
-		rt->buffering = RT_BUFFER_FULL;
-	else if (cli->buffering && strcmp(cli->buffering, "line"))
-		return bad_usage("-B is line, full or none, not '%s'", cli->buffering);
+		return bad_usage("invalid option for -d: %s (stages are %s)", cli->dump, known);
+	if ((cli->pid && !option_pid(cli->pid, &rt->pid)) ||
+	    (cli->format && !option_format(cli->format, &rt->json)) ||
+	    (cli->buffering && !option_buffering(cli->buffering, &rt->buffering)))
+		return EXIT_USAGE;
 	rt->cmd = cli->cmd;
 	rt->output = cli->output;
 	rt->quiet = cli->quiet;
@@ -270,7 +300,7 @@ static int read_script(const struct cli *cli, const char **name, struct strbuf *
 	if (!err && text->len > UINT32_MAX / 2)
 		err = -EFBIG;
 	if (err)
-		log_error("cannot read '%s': %s", cli->file, strerror(-err));
+		log_error("failed to open file '%s': %s", cli->file, strerror(-err));
 	return err;
 }
 
@@ -376,6 +406,11 @@ static int use_image(const struct cli *cli, struct unit *u, struct arena *arena,
 	return status;
 }
 
+static bool only_compiles(const struct cli *cli)
+{
+	return cli->list || cli->dump || cli->aot || cli->emit_elf;
+}
+
 static int run(const struct cli *cli, struct rt_opts *rt)
 {
 	struct arena arena = ARENA_INIT;
@@ -387,6 +422,10 @@ static int run(const struct cli *cli, struct rt_opts *rt)
 
 	if ((cli->program || cli->file) && read_script(cli, &name, &text))
 		return EXIT_USAGE;
+	if (!only_compiles(cli) && !may_trace()) {
+		strbuf_release(&text);
+		return EXIT_USAGE;
+	}
 	unit_init(&u, &arena, name, text.buf, text.len);
 	u.param = cli->param;
 	u.params = cli->params;
@@ -428,6 +467,10 @@ static void list_operand(struct cli *cli)
 		cli->file = cli->param[0];
 		cli->param++;
 		cli->params--;
+	} else if (strchr(cli->param[0], '.') && !strpbrk(cli->param[0], ":*")) {
+		log_warn("it appears that '%s' is a filename but the file does not exist. Treating '%s' as "
+		         "a search pattern.",
+		         cli->param[0], cli->param[0]);
 	}
 }
 
@@ -441,6 +484,7 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_USAGE;
 	}
+	argv = split_shebang(&argc, argv);
 	status = parse_options(&cli, argc, argv);
 	if (status < 0)
 		status = check_options(&cli, &rt);
@@ -452,6 +496,6 @@ int main(int argc, char **argv)
 	}
 	list_operand(&cli);
 	if (!cli.program && !cli.file && !cli.list)
-		return bad_usage("a script's file name or -e 'program' is needed");
+		return bad_usage("filename or -e 'program' required.");
 	return run(&cli, &rt);
 }

@@ -8,7 +8,6 @@
 #include "base/text.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,12 +47,17 @@ static void say(const char *level, const char *colour, const char *fmt, va_list 
 	strbuf_release(&text);
 }
 
+void log_verror(const char *fmt, va_list ap)
+{
+	say("ERROR: ", "\033[1;31m", fmt, ap);
+}
+
 void log_error(const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("ERROR: ", "\033[1;31m", fmt, ap);
+	log_verror(fmt, ap);
 	va_end(ap);
 }
 

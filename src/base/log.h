@@ -8,12 +8,15 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 
 extern bool log_verbose;  /* -v */
 extern bool log_warnings; /* --no-warnings clears it */
 
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same for callers with a variable list of their own. */
+void log_verror(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -174,7 +174,7 @@ static const struct btf_file *cached(struct probe_cache *c, const char *name, co
 
 const struct btf_file *btf_vmlinux(struct probe_cache *c)
 {
-	const char *other = getenv("SONDE_BTF");
+	const char *other = getenv("SONDE_BTF") ? getenv("SONDE_BTF") : getenv("BPFTRACE_BTF");
 
 	return cached(c, "vmlinux", other && *other ? other : "/sys/kernel/btf/vmlinux", NULL);
 }

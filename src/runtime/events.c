@@ -194,8 +194,8 @@ static void on_helper_error(struct rt *rt, const struct event *e)
 
 	if (e->args && e->args->size >= sizeof(result))
 		memcpy(&result, e->data, sizeof(result));
-	strbuf_addf(&sb, "%s failed: %s", meta_text(&rt->m, e->row->format),
-	            strerror((int)-result));
+	strbuf_addf(&sb, "%s (helper: %s, retcode: %lld)", strerror((int)-result),
+	            meta_text(&rt->m, e->row->format), (long long)result);
 	say(rt, e, false, sb.buf);
 	strbuf_release(&sb);
 }

@@ -285,6 +285,7 @@ static void layout_script(struct unit *u)
 		         .text_len = (uint32_t)u->source.len,
 		         .tool_version = text_row(u, SONDE_VERSION),
 		         .ring_pages = (uint32_t)c->perf_rb_pages,
+		         .log_size = (uint32_t)c->log_size,
 		         .print_maps_on_exit = c->print_maps_on_exit,
 		         .missing_probes = c->missing_probes,
 		         .trunc_trailer = text_row(u, c->str_trunc_trailer),
