@@ -45,7 +45,11 @@ struct diags {
 	VEC(struct diag *) list;
 	struct diag dropped; /* what diag_error returns while muted */
 	unsigned int muted;
+	size_t count[2]; /* by level, those beyond MOST_SHOWN included */
 };
+
+/* Nobody reads on, and a script of random bytes has one in each line. */
+enum { MOST_SHOWN = 100 };
 
 struct diags *diags_new(struct arena *arena, const struct source *src)
 {
@@ -114,6 +118,8 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
 		if (d->at.off == at.off && d->at.len == at.len && !strcmp(d->text, text))
 			return &ds->dropped;
 	}
+	if (++ds->count[level] > MOST_SHOWN)
+		return &ds->dropped;
 	d = arena_new(ds->arena, struct diag);
 	*d = (struct diag){ .owner = ds, .level = level, .at = at, .text = text, .order = ds->list.n };
 	vec_push_in(ds->arena, &ds->list, d);
@@ -180,11 +186,7 @@ void diag_hint(struct diag *d, const char *fmt, ...)
 
 size_t diags_count(const struct diags *ds, enum diag_level level)
 {
-	size_t n = 0;
-
-	vec_each (i, &ds->list)
-		n += ds->list.v[i]->level == level;
-	return n;
+	return ds->count[level];
 }
 
 bool diags_failed(const struct diags *ds)
@@ -398,6 +400,8 @@ void diags_print(struct diags *ds, FILE *out, bool colour)
 			print_diag(sorted[i], colour ? &coloured : &plain, out);
 		sorted[i]->printed = true;
 	}
+	if (ds->count[DIAG_ERROR] > MOST_SHOWN)
+		fprintf(out, "%zu more errors are not shown\n", ds->count[DIAG_ERROR] - MOST_SHOWN);
 	fflush(out);
 }
 
@@ -436,7 +440,9 @@ static unsigned int edit_distance(const char *a, const char *b, unsigned int lim
 void near_init(struct near *n, const char *name)
 {
 	/* One mistake in three letters is still a typo. */
-	*n = (struct near){ .name = name, .distance = (unsigned int)strlen(name) / 3 + 1 };
+	unsigned int len = (unsigned int)strlen(name);
+
+	*n = (struct near){ .name = name, .distance = len < 3 ? 1 : (len + 1) / 3 };
 }
 
 void near_offer(struct near *n, const char *candidate)

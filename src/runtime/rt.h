@@ -128,8 +128,9 @@ void rt_detach(struct rt *rt);
 void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
 void rt_drain(struct rt *rt);                 /* all that has been said so far */
 void rt_loop(struct rt *rt, int signals);     /* events, until something ends the run */
+/* Returns a descriptor that is readable when a signal waits, and takes the next one (0: none). */
 int signals_watch(void);
-void signals_release(void);
+int signals_next(void);
 int event_handle(void *ctx, void *data, size_t len);
 int child_start(struct rt *rt);
 void child_release(struct rt *rt);

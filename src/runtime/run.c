@@ -169,7 +169,6 @@ static void finish(struct rt *rt)
 	/* Behind the last event: what comes later is not part of the run. */
 	rt->control->stopped = 1;
 	rt_drain(rt);
-	signals_release();
 	rt_fire(rt, "end");
 	rt_drain(rt);
 	print_maps(rt);
