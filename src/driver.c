@@ -24,6 +24,12 @@ static void dump_ast(const struct unit *u, FILE *out)
 
 static void dump_types(const struct unit *u, FILE *out)
 {
+	vec_each (i, &u->fns) {
+		const struct program *p = u->fns.v[i];
+
+		fprintf(out, "function %s: %s\n", p->fn->name, type_name(u->types, p->parts->result));
+		block_dump(u->types, p->body, 1, out);
+	}
 	vec_each (i, &u->programs) {
 		const struct program *p = u->programs.v[i];
 
@@ -63,6 +69,7 @@ static const struct pass {
 	/*                           what holds afterwards: */
 	{ "ast",    parse_run,    dump_ast,               false }, /* a tree; each node has its span */
 	{ NULL,     config_run,   NULL,                   true  }, /* settings from script and environment */
+	{ NULL,     macro_run,    NULL,                   true  }, /* macros are expanded */
 	{ NULL,     expand_run,   NULL,                   true  }, /* programs with concrete targets, no wildcards */
 	{ NULL,     resolve_run,  NULL,                   true  }, /* each name points at its definition */
 	{ "types",  types_run,    dump_types,             false }, /* each expression has a type */
@@ -124,7 +131,7 @@ bool dump_stages_valid(const char *dump, const char **known)
 void unit_init(struct unit *u, struct arena *arena, const char *name, const char *text, size_t len)
 {
 	*u = (struct unit){
-		.source = { name, text, len },
+		.source = { .name = name, .text = text, .len = len },
 		.arena = arena,
 		.lang = lang_table,
 		.types = types_new(arena),
@@ -158,7 +165,7 @@ static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *d
 				return 0;
 		}
 	}
-	return 0;
+	return diags_failed(u->diags) ? -EINVAL : 0;
 }
 
 int compile(struct unit *u, const char *dump, FILE *out)

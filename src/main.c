@@ -18,6 +18,7 @@
 #include "runtime/run.h"
 #include "sema/ktypes.h"
 #include "sema/probe_args.h"
+#include "stdlib/stdlib.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,6 +41,8 @@ struct cli {
 	const char *output, *format, *buffering;
 	const char *cmd;
 	const char *pid;
+	const char *mode;   /* of modes[], or NULL */
+	const char *filter; /* --probe-filter */
 	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
 };
 
@@ -53,6 +56,10 @@ enum {
 	OPT_NO_WARNINGS,
 	OPT_EXAMPLES,
 	OPT_MAN_ROWS,
+	OPT_MODE,
+	OPT_TEST,
+	OPT_BENCH,
+	OPT_FILTER,
 	OPT_IGNORED,
 };
 
@@ -75,6 +82,10 @@ static const struct {
 	{ "no-warnings", OPT_NO_WARNINGS, NULL, "no warnings" },
 	{ "unsafe", OPT_UNSAFE, NULL, "allow functions that change the system" },
 	{ "dry-run", OPT_DRY_RUN, NULL, "compile, load and attach, then end" },
+	{ "test", OPT_TEST, NULL, "run the test probes and say which pass" },
+	{ "bench", OPT_BENCH, NULL, "run the bench probes and say how long they take" },
+	{ "mode", OPT_MODE, "MODE", "test, bench or codegen (compile, then end)" },
+	{ "probe-filter", OPT_FILTER, "REGEX", "only probes whose name matches; begin and end stay" },
 	{ "aot", OPT_AOT, "PROG", "write a program that runs the script without the compiler" },
 	{ "emit-elf", OPT_EMIT_ELF, "FILE", "write the BPF object and end" },
 	{ "debug", 'd', "STAGE[,STAGE]", "show stages of the compiler and end" },
@@ -96,6 +107,14 @@ static void synopsis(FILE *out)
 	      "  sonde -l [pattern | FILE]\n",
 	      out);
 }
+static const struct {
+	const char *name;
+	uint32_t on_demand; /* the probes that it runs */
+} modes[] = {
+	{ "test", PROBE_TEST },
+	{ "bench", PROBE_BENCH },
+	{ "codegen", 0 },
+};
 
 static void usage(FILE *out)
 {
@@ -140,6 +159,9 @@ static int print_examples(void)
 	lang_each (family, def, lang_table)
 		if (def->example)
 			puts(def->example);
+	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
+		if (w->example)
+			puts(w->example);
 	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
 		if ((*k)->example)
 			puts((*k)->example);
@@ -162,6 +184,28 @@ static void fill_getopt(struct option *lopt, char *sopt)
 	}
 	lopt[countof(options)] = (struct option){ 0 };
 	*sopt = '\0';
+}
+
+/* Returns -1 to go on, or the exit status. */
+static int set_mode(struct cli *cli, const char *option, const char *name)
+{
+	if (cli->mode && strcmp(cli->mode, name))
+		return bad_usage("%s does not go together with mode %s", option, cli->mode);
+	for (size_t i = 0; i < countof(modes); i++) {
+		if (strcmp(modes[i].name, name))
+			continue;
+		cli->mode = modes[i].name;
+		return -1;
+	}
+	return bad_usage("--mode is test, bench or codegen, not '%s'", name);
+}
+
+static uint32_t probes_on_demand(const struct cli *cli)
+{
+	for (size_t i = 0; cli->mode && i < countof(modes); i++)
+		if (!strcmp(modes[i].name, cli->mode))
+			return modes[i].on_demand;
+	return 0;
 }
 
 /* Returns -1 to go on, or the exit status. */
@@ -194,6 +238,10 @@ static int take_option(struct cli *cli, int value)
 	case OPT_AOT: cli->aot = optarg; break;
 	case OPT_EMIT_ELF: cli->emit_elf = optarg; break;
 	case OPT_INFO: cli->info = true; break;
+	case OPT_FILTER: cli->filter = optarg; break;
+	case OPT_MODE: return set_mode(cli, "--mode", optarg);
+	case OPT_TEST: return set_mode(cli, "--test", "test");
+	case OPT_BENCH: return set_mode(cli, "--bench", "bench");
 	case OPT_EXAMPLES: return print_examples();
 	case OPT_MAN_ROWS: lang_print_man(stdout); return 0;
 	case 'V': puts("sonde v" SONDE_VERSION); return 0;
@@ -256,6 +304,17 @@ static int parse_options(struct cli *cli, int argc, char **argv)
 	cli->param = (const char *const *)argv + optind;
 	cli->params = (size_t)(argc - optind);
 	return -1;
+}
+
+static int compile_filter(const char *text, regex_t *filter)
+{
+	int err = regcomp(filter, text, REG_EXTENDED | REG_NOSUB);
+	char why[128];
+
+	if (!err)
+		return -1;
+	regerror(err, filter, why, sizeof(why));
+	return bad_usage("--probe-filter '%s': %s", text, why);
 }
 
 static int check_options(const struct cli *cli, struct rt_opts *rt)
@@ -391,7 +450,7 @@ static int use_image(const struct cli *cli, struct unit *u, struct arena *arena,
 		return write_elf(u, cli->emit_elf);
 	if (cli->aot)
 		return write_aot(u, cli->aot);
-	if (cli->dump)
+	if (cli->dump || (cli->mode && !strcmp(cli->mode, "codegen")))
 		return 0;
 	/* The compiler's memory is not needed while tracing. */
 	image = u->image;
@@ -408,10 +467,11 @@ static int use_image(const struct cli *cli, struct unit *u, struct arena *arena,
 
 static bool only_compiles(const struct cli *cli)
 {
-	return cli->list || cli->dump || cli->aot || cli->emit_elf;
+	return cli->list || cli->dump || cli->aot || cli->emit_elf ||
+	       (cli->mode && !strcmp(cli->mode, "codegen"));
 }
 
-static int run(const struct cli *cli, struct rt_opts *rt)
+static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 {
 	struct arena arena = ARENA_INIT;
 	struct strbuf text = STRBUF_INIT;
@@ -431,6 +491,8 @@ static int run(const struct cli *cli, struct rt_opts *rt)
 	u.params = cli->params;
 	u.unsafe = cli->unsafe;
 	u.warn_reads = cli->runtime_warnings;
+	u.on_demand = probes_on_demand(cli);
+	u.filter = cli->filter ? filter : NULL;
 	u.any_process = !rt->pid && !cli->aot && !cli->emit_elf;
 	u.probes = &env;
 	env.diags = u.diags;
@@ -478,6 +540,7 @@ int main(int argc, char **argv)
 {
 	struct cli cli = { 0 };
 	struct rt_opts rt = { 0 };
+	regex_t filter;
 	int status;
 
 	if (argc < 2) {
@@ -488,6 +551,8 @@ int main(int argc, char **argv)
 	status = parse_options(&cli, argc, argv);
 	if (status < 0)
 		status = check_options(&cli, &rt);
+	if (status < 0 && cli.filter)
+		status = compile_filter(cli.filter, &filter);
 	if (status >= 0)
 		return status;
 	if (cli.info) {
@@ -497,5 +562,8 @@ int main(int argc, char **argv)
 	list_operand(&cli);
 	if (!cli.program && !cli.file && !cli.list)
 		return bad_usage("filename or -e 'program' required.");
-	return run(&cli, &rt);
+	status = run(&cli, &filter, &rt);
+	if (cli.filter)
+		regfree(&filter);
+	return status;
 }

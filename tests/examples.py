@@ -16,7 +16,9 @@ def main():
     sonde, readme = sys.argv[1:3]
     passed = failed = 0
     for script in scripts(sonde, readme):
-        p = subprocess.run([sonde, "--unsafe", "-d", "types", "-e", script], capture_output=True, text=True)
+        mode = re.match("(test|bench):", script)
+        options = ["--mode", mode[1]] if mode else []
+        p = subprocess.run([sonde, "--unsafe", *options, "-d", "types", "-e", script], capture_output=True, text=True)
         if p.returncode:
             failed += 1
             print(f"FAIL {script}\n{p.stderr}")

@@ -131,7 +131,8 @@ static void expr_children(struct expr *e, const struct mapper *m)
 	case EXPR_PARAM:
 	case EXPR_PARAM_COUNT:
 	case EXPR_BAD: break;
-	case EXPR_CALL: e->call.arg = many(m, e->call.arg, e->call.args); break;
+	case EXPR_CALL:
+	case EXPR_FN_CALL: e->call.arg = many(m, e->call.arg, e->call.args); break;
 	case EXPR_MAP: e->map.key = many(m, e->map.key, e->map.keys); break;
 	case EXPR_FIELD: e->field.base = one(m, e->field.base); break;
 	case EXPR_INDEX:
@@ -301,4 +302,46 @@ void block_visit(struct block *b, expr_visit_fn *fn, void *arg)
 		stmt_children(b->stmts.v[i], &m);
 	if (b->value)
 		expr_visit(b->value, fn, arg);
+}
+
+/* -- one level -- */
+
+static struct expr *hook_expr(void *arg, struct expr *e)
+{
+	const struct ast_hooks *h = arg;
+
+	h->expr(h->arg, e);
+	return e;
+}
+
+static struct block *hook_block(void *arg, struct block *b)
+{
+	const struct ast_hooks *h = arg;
+
+	h->block(h->arg, b);
+	return b;
+}
+
+static struct type_spec *hook_spec(void *arg, struct type_spec *spec)
+{
+	const struct ast_hooks *h = arg;
+
+	h->spec(h->arg, spec);
+	return spec;
+}
+
+void expr_below(struct expr *e, const struct ast_hooks *h)
+{
+	struct ast_hooks hooks = *h;
+	const struct mapper m = { hook_expr, hook_block, NULL, h->spec ? hook_spec : NULL, &hooks };
+
+	expr_children(e, &m);
+}
+
+void stmt_below(struct stmt *s, const struct ast_hooks *h)
+{
+	struct ast_hooks hooks = *h;
+	const struct mapper m = { hook_expr, hook_block, NULL, h->spec ? hook_spec : NULL, &hooks };
+
+	stmt_children(s, &m);
 }

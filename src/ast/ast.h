@@ -20,6 +20,7 @@
 struct arena;
 struct lang_def;
 struct map_var;
+struct program;
 struct unit;
 struct var;
 
@@ -97,6 +98,7 @@ struct expr {
 			const struct lang_def *def; /* resolve */
 			const void *note;           /* check hooks: anything for the emit hook */
 			struct map_var *map;        /* check hooks: a map the call is about */
+			struct program *fn;         /* resolve: of EXPR_FN_CALL */
 		} call;
 		struct {
 			const char *name; /* interned, with the '$' */
@@ -178,7 +180,7 @@ struct stmt {
 			struct expr *var;      /* EXPR_VAR; for loops */
 			struct expr *over, *end;
 			struct block *body;
-			void *note;            /* sema to codegen */
+			uint32_t range;        /* resolve: number of this range in its program */
 		} loop;
 		struct {
 			const char *path;
@@ -222,6 +224,7 @@ struct macro_def {
 	} *param;
 	size_t params;
 	struct block *body;
+	bool library; /* of the standard library */
 };
 
 struct fn_def {
@@ -230,10 +233,10 @@ struct fn_def {
 	struct fn_param {
 		const char *name; /* "$x" */
 		struct span span;
-		struct type_spec *spec;
+		struct type_spec *spec; /* NULL: as its calls want it */
 	} *param;
 	size_t params;
-	struct type_spec *result;
+	struct type_spec *result; /* NULL: what it returns */
 	struct block *body;
 };
 
@@ -253,6 +256,12 @@ struct expr *expr_new(struct arena *a, enum expr_kind kind, struct span span);
 struct stmt *stmt_new(struct arena *a, enum stmt_kind kind, struct span span);
 struct block *block_new(struct arena *a, struct span span);
 
+/* Later passes recurse over the tree: whoever builds it keeps its depth below this. */
+enum { DEPTH_MAX = 1000 };
+/* The depth of what stands below a node, from the depth of its children. */
+uint32_t expr_depth_below(const struct expr *e);
+uint32_t stmt_depth_below(const struct stmt *s);
+
 /* Deep copies, for passes before types. */
 struct expr *expr_clone(struct arena *a, const struct expr *e);
 struct block *block_clone(struct arena *a, const struct block *b);
@@ -262,6 +271,16 @@ struct block *block_clone(struct arena *a, const struct block *b);
 typedef void expr_visit_fn(void *arg, struct expr *e);
 void block_visit(struct block *b, expr_visit_fn *fn, void *arg);
 void expr_visit(struct expr *e, expr_visit_fn *fn, void *arg);
+
+/* Calls a hook for each thing that stands directly below a node; hooks may rewrite it in place. */
+struct ast_hooks {
+	void (*expr)(void *arg, struct expr *e);
+	void (*block)(void *arg, struct block *b);
+	void (*spec)(void *arg, struct type_spec *spec); /* before what is in its typeof(); may be NULL */
+	void *arg;
+};
+void expr_below(struct expr *e, const struct ast_hooks *h);
+void stmt_below(struct stmt *s, const struct ast_hooks *h);
 
 const char *expr_kind_name(enum expr_kind kind);
 const char *stmt_kind_name(enum stmt_kind kind);

@@ -82,7 +82,8 @@ static void dump_head(const struct expr *e, FILE *out)
 		break;
 	case EXPR_BOOL: fputs(e->boolean.value ? " true" : " false", out); break;
 	case EXPR_NAME:
-	case EXPR_CALL: fprintf(out, " %s", e->call.name); break;
+	case EXPR_CALL:
+	case EXPR_FN_CALL: fprintf(out, " %s", e->call.name); break;
 	case EXPR_VAR: fprintf(out, " %s", e->var.name); break;
 	case EXPR_MAP: fprintf(out, " %s", e->map.name); break;
 	case EXPR_PARAM: fprintf(out, " $%" PRIu64, e->integer.value); break;
@@ -134,7 +135,8 @@ static void dump_list(struct types *ty, struct expr *const *list, const char *co
 static void dump_parts(struct types *ty, const struct expr *e, int indent, FILE *out)
 {
 	switch (e->kind) {
-	case EXPR_CALL: dump_list(ty, e->call.arg, NULL, e->call.args, indent, out); break;
+	case EXPR_CALL:
+	case EXPR_FN_CALL: dump_list(ty, e->call.arg, NULL, e->call.args, indent, out); break;
 	case EXPR_MAP: dump_list(ty, e->map.key, NULL, e->map.keys, indent, out); break;
 	case EXPR_FIELD: expr_dump(ty, e->field.base, indent, out); break;
 	case EXPR_INDEX:
@@ -273,10 +275,13 @@ static void dump_fn(const struct fn_def *f, FILE *out)
 	fprintf(out, "fn %s", f->name);
 	for (size_t i = 0; i < f->params; i++) {
 		fprintf(out, " %s", f->param[i].name);
-		dump_spec(f->param[i].spec, out);
+		if (f->param[i].spec)
+			dump_spec(f->param[i].spec, out);
 	}
-	fputs(" :", out);
-	dump_spec(f->result, out);
+	if (f->result) {
+		fputs(" :", out);
+		dump_spec(f->result, out);
+	}
 	fputc('\n', out);
 	block_dump(NULL, f->body, 1, out);
 }
@@ -308,7 +313,8 @@ void script_dump(const struct script *s, FILE *out)
 		fprintf(out, "map %s %s(%" PRIu64 ")\n", s->maps.v[i].name, s->maps.v[i].kind,
 		        s->maps.v[i].max_entries);
 	vec_each (i, &s->macros)
-		dump_macro(s->macros.v[i], out);
+		if (!s->macros.v[i]->library)
+			dump_macro(s->macros.v[i], out);
 	vec_each (i, &s->fns)
 		dump_fn(s->fns.v[i], out);
 	vec_each (i, &s->probes)

@@ -81,7 +81,10 @@ static const struct type *promote_same_kind(struct types *ty, const struct type 
 	case KIND_STATS: return a->is_signed ? a : b;
 	case KIND_HIST:
 	case KIND_LHIST:
-	case KIND_TSERIES: return memcmp(a->arg, b->arg, sizeof(a->arg)) ? NULL : a;
+	case KIND_TSERIES:
+		if (memcmp(a->arg, b->arg, sizeof(a->arg)))
+			return NULL;
+		return a->is_signed ? a : b;
 	case KIND_NONE:
 	case KIND_BOOL:
 	case KIND_KSYM:

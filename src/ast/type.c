@@ -274,7 +274,16 @@ static uint32_t buckets(enum kind kind, const uint64_t arg[3])
 		return (uint32_t)((65 - arg[0]) << arg[0]) + 1;
 	if (kind == KIND_LHIST && arg[2])
 		return (uint32_t)((arg[1] - arg[0]) / arg[2]) + 2;
-	return 0;
+	return kind == KIND_TSERIES ? (uint32_t)arg[1] : 0;
+}
+
+static uint32_t slot_size(const struct type *t)
+{
+	if (t->kind == KIND_COUNT || t->kind == KIND_SUM)
+		return 8;
+	if (t->kind == KIND_TSERIES)
+		return 24;
+	return t->count ? t->count * 8 : 16;
 }
 
 const struct type *type_aggregation(struct types *ty, enum kind kind, bool is_signed,
@@ -287,7 +296,7 @@ const struct type *type_aggregation(struct types *ty, enum kind kind, bool is_si
 	t.is_signed = is_signed;
 	t.align = 8;
 	t.count = buckets(kind, t.arg);
-	t.size = kind == KIND_COUNT || kind == KIND_SUM ? 8 : t.count ? t.count * 8 : 16;
+	t.size = slot_size(&t);
 	return intern_type(ty, &t);
 }
 

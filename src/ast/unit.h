@@ -10,6 +10,8 @@
 #include "base/map.h"
 #include "base/strbuf.h"
 
+#include <regex.h>
+
 struct arena;
 struct diags;
 struct lang_def;
@@ -28,7 +30,7 @@ struct var {
 	bool assigned;
 	bool loop;               /* the variable of a for loop */
 	struct span read_first;  /* where it is read before an assignment stands; else empty */
-	bool captured;           /* used inside the body of a for loop: lives in the frame */
+	bool captured;           /* used inside the body of a loop: lives in the frame */
 	void *cg;                /* codegen: its place */
 };
 
@@ -50,16 +52,25 @@ struct map_var {
 	void *cg;                /* codegen: the global */
 };
 
-/* One BPF program: a probe's body, with the targets it is attached to. */
+/* One BPF program: a probe's body, with the targets it is attached to. Or a function of the script,
+ * which programs call: 'fn' is its definition, and it has no target. */
 struct program {
 	const char *name;        /* of the ELF function */
 	const char *section;     /* of the ELF section */
+	struct span span;        /* of the block */
 	const struct probe_def *def;
+	const struct fn_def *fn; /* or NULL */
 	const struct probe_kind *kind;
 	VEC(struct probe_target) targets; /* concrete; one at least */
 	struct expr *predicate;  /* this program's own copy, or NULL */
 	struct block *body;      /* this program's own copy */
 	VEC(struct var *) vars;
+	VEC(struct program *) callees; /* resolve: functions that it calls */
+	uint32_t loop_depth;     /* resolve: of loops nested in each other */
+	uint32_t call_depth;     /* resolve: functions of the object that may be active at once */
+	uint32_t ranges;         /* resolve: how many loops over ranges it has */
+	bool may_exit;           /* resolve: exit() may be called in it */
+	struct function_parts *parts; /* of functions */
 	const void *args;        /* types: const struct probe_args *, of the first target */
 	const struct type *args_type; /* types: RECORD of the fields of args, by name and type */
 	struct dispatch *dispatch; /* expand: what calls it, or NULL */
@@ -67,6 +78,15 @@ struct program {
 	uint32_t loss_row;       /* layout: in the losses */
 	bool uses_args, uses_ctx, uses_probe, uses_scratch, uses_kstack;
 	void *cg;                /* codegen */
+};
+
+/* What functions have and probes have not. */
+struct function_parts {
+	struct var **param;      /* fn->params of them */
+	const struct type *result; /* types: &type_none when it returns nothing */
+	bool gives_value;        /* resolve: some 'return' has a value */
+	bool called;             /* resolve: by a probe, if only through others */
+	bool visiting, visited;  /* resolve: while callees are put before callers */
 };
 
 /* One kernel program that calls others, by the number of the system call. */
@@ -94,8 +114,11 @@ struct unit {
 	const char *const *param; /* positional parameters: param[0] is $1 */
 	size_t params;
 	bool unsafe;
+	uint32_t on_demand;              /* PROBE_TEST or PROBE_BENCH: what --test, --bench run */
+	const regex_t *filter;           /* --probe-filter, on names of probes; or NULL */
 	bool any_process;                /* -p comes with the compilation or never: no filter without */
 	bool warn_reads;                 /* -k: failed reads and lookups warn at run time */
+	bool no_loop_helper;             /* the kernel has no bpf_loop (Linux 5.17) */
 	const struct lang_def *const *lang; /* families of rows; ended by NULL */
 	struct probe_env *probes;
 
@@ -110,6 +133,7 @@ struct unit {
 	struct script script;            /* parse */
 	VEC(struct program *) programs;  /* expand */
 	bool partial;                    /* expand: some programs are missing, after an error */
+	VEC(struct program *) fns;       /* resolve: functions that are called; callees first */
 	VEC(struct dispatch *) dispatches; /* expand */
 	struct map maps;                 /* resolve: name -> struct map_var */
 	struct meta_writer *meta;        /* layout */

@@ -8,6 +8,9 @@
  *	  2 | kprobe:b { @x = 1; }
  *	    |                 ^
  *	    = hint: use a second map for the other kind of value
+ *
+ * What is wrong in an expansion is shown where it is written, in the user's own files, and each call
+ * that led there is noted.
  */
 
 #include "base/diag.h"
@@ -31,7 +34,8 @@ struct note {
 struct diag {
 	struct diags *owner;
 	enum diag_level level;
-	struct span at;
+	struct span given; /* by the caller: it may be in an expansion */
+	struct span at;    /* where that is written */
 	const char *text;
 	VEC(struct note) notes;
 	VEC(const char *) hints;
@@ -104,6 +108,29 @@ static const char *headline(struct arena *a, const char *fmt, va_list ap)
 	return text;
 }
 
+/* A place in an expansion becomes the innermost place of it that the user wrote; the other places on
+ * the way to it are notes. */
+static void place_diag(struct diag *d, struct span at)
+{
+	const struct source *src = d->owner->src;
+	enum { MOST_NOTES = 8 };
+	struct span call, shown = at;
+	bool reached = false;
+
+	while (src && source_is_library(src, shown) && source_caller(src, shown, &call))
+		shown = call;
+	d->at = src ? source_spelled(src, shown) : at;
+	for (bool more = src; more; at = call) {
+		bool is_shown = at.off == shown.off && at.len == shown.len;
+
+		/* Of a long way the end is left out but for the call in the script. */
+		if (!is_shown && (d->notes.n < MOST_NOTES || !source_caller(src, at, &call)))
+			diag_note(d, at, reached ? "expanded from here" : "in the standard library");
+		reached |= is_shown;
+		more = source_caller(src, at, &call);
+	}
+}
+
 static struct diag *record(struct diags *ds, enum diag_level level, struct span at, const char *fmt,
                            va_list ap)
 {
@@ -115,13 +142,16 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
 	text = headline(ds->arena, fmt, ap);
 	vec_each (i, &ds->list) {
 		d = ds->list.v[i];
-		if (d->at.off == at.off && d->at.len == at.len && !strcmp(d->text, text))
+		if (d->given.off == at.off && d->given.len == at.len && !strcmp(d->text, text))
 			return &ds->dropped;
 	}
 	if (++ds->count[level] > MOST_SHOWN)
 		return &ds->dropped;
 	d = arena_new(ds->arena, struct diag);
-	*d = (struct diag){ .owner = ds, .level = level, .at = at, .text = text, .order = ds->list.n };
+	*d = (struct diag){
+		.owner = ds, .level = level, .given = at, .text = text, .order = ds->list.n
+	};
+	place_diag(d, at);
 	vec_push_in(ds->arena, &ds->list, d);
 	return d;
 }
@@ -160,11 +190,12 @@ struct diag *diag_warning(struct diags *ds, struct span at, const char *fmt, ...
 
 void diag_note(struct diag *d, struct span at, const char *fmt, ...)
 {
-	struct note n = { .at = at, .order = d->notes.n + 1 };
+	struct note n = { .order = d->notes.n + 1 };
 	va_list ap;
 
 	if (!d->owner)
 		return;
+	n.at = d->owner->src ? source_spelled(d->owner->src, at) : at;
 	va_start(ap, fmt);
 	n.text = format(d->owner->arena, fmt, ap);
 	va_end(ap);
@@ -306,6 +337,7 @@ static int by_place(const void *a, const void *b)
 static void print_places(const struct diag *d, const struct style *st, FILE *out)
 {
 	const struct source *src = d->owner->src;
+	const char *file = source_name(src, d->at.off);
 	struct note *all;
 	struct window shown = { 0 };
 	size_t n = 0;
@@ -322,8 +354,13 @@ static void print_places(const struct diag *d, const struct style *st, FILE *out
 
 		width = w > width ? w : width;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (source_name(src, all[i].at.off) != file) {
+			file = source_name(src, all[i].at.off);
+			fprintf(out, "  %*s = in %s:\n", width, "", safe(d->owner->arena, file, strlen(file)));
+		}
 		print_line(src, &all[i], all[i].order != 0, width, &shown, st, out);
+	}
 	vec_each (i, &d->notes)
 		if (span_is_none(d->notes.v[i].at))
 			fprintf(out, "  %*s = note: %s\n", width, "", d->notes.v[i].text);
@@ -352,7 +389,8 @@ static void print_place(const struct diag *d, const struct style *st, FILE *out)
 	const struct source *src = d->owner->src;
 	struct place from = source_place(src, d->at.off);
 	struct place to = source_place(src, d->at.off + (d->at.len ? d->at.len : 1));
-	const char *name = safe(d->owner->arena, src->name, strlen(src->name));
+	const char *file = source_name(src, d->at.off);
+	const char *name = safe(d->owner->arena, file, strlen(file));
 
 	if (to.line == from.line && to.column == from.column)
 		to.column++; /* the end of the script */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* source.c - from offsets to lines and columns. */
+/* source.c - from offsets to files, lines and columns. */
 
 #include "base/source.h"
+
+#include "base/arena.h"
 
 #include <string.h>
 
@@ -17,18 +19,114 @@ struct span span_join(struct span a, struct span b)
 	return (struct span){ a.off, end > a.off ? end - a.off : a.len };
 }
 
-static size_t clamp(const struct source *src, uint32_t off)
+/* -- parts -- */
+
+/* The part that holds off; NULL: the script itself. */
+static const struct source_part *part_at(const struct source *src, uint32_t off)
 {
-	return off < src->len ? off : src->len;
+	size_t low = 0, high = src->parts.n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (src->parts.v[middle].base <= off)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &src->parts.v[low - 1] : NULL;
+}
+
+static uint32_t add_part(struct source *src, struct arena *arena, struct source_part part)
+{
+	/* Half of the numbers: sums of an offset and a length do not wrap. */
+	enum { OFFSETS = INT32_MAX };
+	const struct source_part *last = src->parts.n ? &src->parts.v[src->parts.n - 1] : NULL;
+	uint64_t base = last ? (uint64_t)last->base + last->len + 1 : (uint64_t)src->len + 1;
+
+	if (base + part.len >= OFFSETS)
+		return UINT32_MAX;
+	part.base = (uint32_t)base;
+	vec_push_in(arena, &src->parts, part);
+	return part.base;
+}
+
+uint32_t source_add_file(struct source *src, struct arena *arena, const char *name,
+                         const char *text, size_t len, bool library)
+{
+	if (len > INT32_MAX)
+		return UINT32_MAX;
+	return add_part(
+		src, arena,
+		(struct source_part){
+			.len = (uint32_t)len, .name = name, .text = text, .library = library });
+}
+
+uint32_t source_add_expansion(struct source *src, struct arena *arena, struct span body,
+                              struct span call)
+{
+	return add_part(src, arena,
+	                (struct source_part){ .len = body.len, .spelled = body.off, .call = call });
+}
+
+struct span source_spelled(const struct source *src, struct span at)
+{
+	const struct source_part *p = part_at(src, at.off);
+
+	if (span_is_none(at) || !p || p->text)
+		return at;
+	return (struct span){ at.off - p->base + p->spelled, at.len };
+}
+
+bool source_caller(const struct source *src, struct span at, struct span *call)
+{
+	const struct source_part *p = part_at(src, at.off);
+
+	if (span_is_none(at) || !p || p->text)
+		return false;
+	*call = p->call;
+	return true;
+}
+
+bool source_is_library(const struct source *src, struct span at)
+{
+	const struct source_part *p = part_at(src, source_spelled(src, at).off);
+
+	return !span_is_none(at) && p && p->library;
+}
+
+/* -- text -- */
+
+/* The file that off is written in, and off from its start on. */
+static struct source_part file_at(const struct source *src, uint32_t *off)
+{
+	const struct source_part *p;
+	struct source_part file = { .len = (uint32_t)src->len,
+		                    .name = src->name,
+		                    .text = src->text };
+
+	*off = source_spelled(src, (struct span){ *off, 0 }).off;
+	p = part_at(src, *off);
+	if (p)
+		file = *p;
+	*off -= file.base;
+	if (*off > file.len)
+		*off = file.len;
+	return file;
+}
+
+const char *source_name(const struct source *src, uint32_t off)
+{
+	return file_at(src, &off).name;
 }
 
 struct place source_place(const struct source *src, uint32_t off)
 {
+	const struct source_part file = file_at(src, &off);
 	struct place p = { 1, 1 };
-	size_t end = clamp(src, off);
 
-	for (size_t i = 0; i < end; i++) {
-		if (src->text[i] == '\n')
+	for (uint32_t i = 0; i < off; i++) {
+		if (file.text[i] == '\n')
 			p = (struct place){ p.line + 1, 1 };
 		else
 			p.column++;
@@ -36,13 +134,24 @@ struct place source_place(const struct source *src, uint32_t off)
 	return p;
 }
 
+const char *source_text(const struct source *src, struct span at)
+{
+	uint32_t off = at.off;
+	const struct source_part file = file_at(src, &off);
+
+	if (span_is_none(at) || at.len > file.len - off)
+		return NULL;
+	return file.text + off;
+}
+
 const char *source_line(const struct source *src, uint32_t off, size_t *len)
 {
-	const char *at = src->text + clamp(src, off), *end;
+	const struct source_part file = file_at(src, &off);
+	const char *at = file.text + off, *end;
 
-	while (at > src->text && at[-1] != '\n')
+	while (at > file.text && at[-1] != '\n')
 		at--;
-	end = memchr(at, '\n', (size_t)(src->text + src->len - at));
-	*len = (size_t)((end ? end : src->text + src->len) - at);
+	end = memchr(at, '\n', (size_t)(file.text + file.len - at));
+	*len = (size_t)((end ? end : file.text + file.len) - at);
 	return at;
 }

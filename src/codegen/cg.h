@@ -145,8 +145,10 @@ struct cg_if cg_if(struct cg *cg, cgv cond);
 void cg_else(struct cg *cg, struct cg_if *i);
 void cg_endif(struct cg *cg, struct cg_if *i);
 cgv cg_endif_phi(struct cg *cg, struct cg_if *i, cgv yes, cgv no);
-/* Leaves the program (or the callback and then the program). */
+/* Leaves the program or function (or the callback and then it). */
 void cg_return(struct cg *cg, cgv code);
+/* Leaves the program, and functions with it. Rows that use it have LANG_MAY_EXIT. */
+void cg_exit(struct cg *cg);
 
 /* Compiles 'body' once and has the kernel call it for i = 0 .. n - 1, or until it gives 1 (bpf_loop,
  * Linux 5.17). It runs in a function of its own and sees nothing of its surroundings but up to
@@ -159,7 +161,7 @@ void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body
 /* Calls BPF helper 'id' with n arguments (cgv each); the result as an integer or as an address. */
 cgv cg_helper(struct cg *cg, int id, int n, ...);
 cgv cg_helper_ptr(struct cg *cg, int id, int n, ...);
-/* The program's context, as an address. NULL-free; not inside for loops. */
+/* The program's context, as an address; functions of the script have none. */
 cgv cg_ctx(struct cg *cg);
 /* Reads 'size' bytes of traced memory at 'from' (an integer) into 'to'; zeroes on failure. Returns
  * the helper's result. as: AS_NONE picks by the probe. */
@@ -174,6 +176,12 @@ cgv cg_read_string(struct cg *cg, cgv to, uint32_t size, cgv limit, cgv from, en
 cgv cg_bounded(struct cg *cg, cgv v, uint64_t max);
 /* pid in the upper half, tid in the lower, in the tool's pid namespace. */
 cgv cg_pid_tgid(struct cg *cg);
+/* Calls fn with the object that e is or points to, which reached us by loads alone, so that the
+ * verifier knows its type (trusted.c). Gives what fn gives, or 'otherwise' where a pointer on the way
+ * is NULL. 'what' is the function that wants it, for the message when it came another way. */
+typedef cgv cg_object_fn(struct cg *cg, cgv object, void *arg);
+cgv cg_with_object(struct cg *cg, const struct expr *e, const char *what, cg_object_fn *fn, void *arg,
+                   cgv otherwise);
 /* The row of the probe that fired (META_PROBES). */
 cgv cg_probe_row(struct cg *cg);
 /* An argument of the probe as a value of 'type'. */
@@ -189,6 +197,8 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size);
 	         sizeof(((struct image_params *)0)->member))
 /* Counts a loss for this program. */
 void cg_loss(struct cg *cg, enum loss_cause cause);
+/* The same for a map that is full, which the runtime reports with its place. */
+void cg_loss_full(struct cg *cg, struct span at);
 
 /* -- events -- */
 /* Sends an event to the runtime: a row of META_EVENTS of this kind, and the arguments as a tuple. */
@@ -196,12 +206,22 @@ struct cg_event {
 	enum meta_event_kind kind;
 	const char *format;       /* or NULL */
 	struct map_var *map;      /* or NULL */
+	uint32_t map_row;         /* of a map that the script does not know, plus one; 0: none */
 	uint64_t arg[2];
 	struct span span;
 };
 void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, size_t n);
 /* The same with values at hand. */
 void cg_send_values(struct cg *cg, const struct cg_event *ev, const struct value *arg, size_t n);
+
+/* The row of an event without arguments that goes another way than the ring buffer. */
+uint32_t cg_event_row(struct cg *cg, const struct cg_event *ev);
+/* A packet into the perf buffer; the helper's result. */
+cgv cg_send_packet(struct cg *cg, const struct cg_event *ev, cgv skb, cgv length, cgv offset);
+/* Whether the program is an iterator that is to be pinned: nobody listens to its events. */
+bool cg_is_pinned(struct cg *cg);
+/* Formats into the file of an iterator, as bpf_seq_printf does. */
+void cg_seq_printf(struct cg *cg, const char *format, const struct value *arg, size_t n);
 
 /* -- maps -- */
 /* The key of '@m[keys]' in memory as the map wants it (n 0: NULL for a scalar map). One key that is
@@ -214,6 +234,9 @@ cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key);
 /* The current value: zero when absent; castable aggregations are reduced over CPUs. */
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key);
 void cg_map_write(struct cg *cg, struct map_var *m, cgv key, struct value v);
+/* Graphs: this CPU's slot of a bucket under a key, made when it is new. The code that follows runs
+ * only when there is one; cg_endif(cg, absent) ends it. */
+cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent);
 /* 1 when something was removed. */
 cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key);
 /* How many keys the map holds now. */

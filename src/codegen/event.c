@@ -4,6 +4,7 @@
 #include "codegen/private.h"
 
 #include "base/bug.h"
+#include "base/diag.h"
 #include "image/meta_write.h"
 #include "image/params.h"
 #include "probes/probe.h"
@@ -19,6 +20,15 @@ static LLVMValueRef ring(struct cg *cg)
 	return cg->ring;
 }
 
+/* A pinned iterator is read when we are gone. */
+static void check_listener(struct cg *cg, struct span at)
+{
+	if (cg_is_pinned(cg))
+		diag_hint(diag_error(cg->u->diags, at,
+		                     "a pinned iterator runs without sonde: this would have no effect"),
+		          "its output is what printf() writes");
+}
+
 static uint32_t event_row(struct cg *cg, const struct cg_event *ev, const struct type *type)
 {
 	struct unit *u = cg->u;
@@ -26,12 +36,13 @@ static uint32_t event_row(struct cg *cg, const struct cg_event *ev, const struct
 		.kind = ev->kind,
 		.type = type ? unit_type_row(u, type) : META_NONE,
 		.format = ev->format ? meta_string(u->meta, ev->format) : 0,
-		.map = ev->map ? ev->map->row : META_NONE,
+		.map = ev->map ? ev->map->row : ev->map_row ? ev->map_row - 1 : META_NONE,
 		.arg = { ev->arg[0], ev->arg[1] },
 		.span_off = ev->span.off,
 		.span_len = ev->span.len,
 	};
 
+	check_listener(cg, ev->span);
 	return meta_add(u->meta, META_EVENTS, &row);
 }
 
@@ -40,13 +51,18 @@ cgv cg_probe_row(struct cg *cg)
 	const struct program *p = cg->p;
 	const struct probe_target *t = &p->targets.v[0];
 
-	if (p->targets.n == 1)
+	if (p->targets.n <= 1)
 		return cg_u64(cg, p->first_row);
 	if (t->flags & TARGET_RAW_SYSCALL)
 		return cg_syscall_row(cg);
-	if (p->kind->caps & PROBE_COOKIE && cg->ctx && !(t->flags & TARGET_RAW))
+	if (p->kind->caps & PROBE_COOKIE && !(t->flags & TARGET_RAW))
 		return cg_helper(cg, BPF_FUNC_get_attach_cookie, 1, cg_ctx(cg));
 	return cg_u64(cg, p->first_row);
+}
+
+uint32_t cg_event_row(struct cg *cg, const struct cg_event *ev)
+{
+	return event_row(cg, ev, NULL);
 }
 
 /* The record's place in the ring buffer with its header filled in. What follows runs only when there
@@ -54,9 +70,11 @@ cgv cg_probe_row(struct cg *cg)
 static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *full)
 {
 	cgv row = cg->p->uses_probe ? cg_probe_row(cg) : cg_u64(cg, cg->p->first_row);
+	uint32_t bytes = HEADER + (size + 7) / 8 * 8;
 	cgv rec = cg_helper_ptr(cg, BPF_FUNC_ringbuf_reserve, 3, val(ring(cg)),
-	                        cg_u64(cg, HEADER + (size + 7) / 8 * 8), cg_u64(cg, 0));
+	                        cg_u64(cg, bytes), cg_u64(cg, 0));
 
+	cg->event_bytes += bytes;
 	*full = cg_if(cg, cg_is_null(cg, rec));
 	cg_loss(cg, LOSS_EVENT);
 	cg_else(cg, full);
@@ -65,13 +83,14 @@ static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *f
 	return rec;
 }
 
-/* Does not wake the reader unless it sleeps or this is the last event. */
+/* Does not wake the reader unless it sleeps, or there is no time to lose: the end, a process that may
+ * be gone in a moment. */
 static void submit(struct cg *cg, const struct cg_event *ev, cgv rec, struct cg_if *full)
 {
 	cgv flag = cg_u64(cg, BPF_RB_FORCE_WAKEUP);
 
 	_Static_assert(BPF_RB_NO_WAKEUP + 1 == BPF_RB_FORCE_WAKEUP, "a sleeper's 1 makes the other");
-	if (ev->kind != EVENT_EXIT)
+	if (ev->kind != EVENT_EXIT && ev->kind != EVENT_SEEN)
 		flag = cg_add(cg, cg_control(cg, offsetof(struct image_control, reader_sleeps)),
 		              cg_u64(cg, BPF_RB_NO_WAKEUP));
 	cg_helper(cg, BPF_FUNC_ringbuf_submit, 2, rec, flag);
@@ -137,4 +156,12 @@ void cg_warn(struct cg *cg, const char *text, struct span at)
 	const struct cg_event ev = { .kind = EVENT_WARNING, .format = text, .span = at };
 
 	cg_send_values(cg, &ev, NULL, 0);
+}
+
+void cg_helper_error(struct cg *cg, const char *helper, cgv result, struct span at)
+{
+	const struct cg_event ev = { .kind = EVENT_HELPER_ERROR, .format = helper, .span = at };
+	struct value v = cg_value(result, type_int(cg->u->types, 8, true));
+
+	cg_send_values(cg, &ev, &v, 1);
 }

@@ -218,7 +218,7 @@ static cgv checked_index(struct cg *cg, const struct expr *e, uint32_t count)
 	if (e->index.index->literal)
 		return cg_int(cg, e->index.index);
 	outside = cg_if(cg, cg_compare(cg, CG_UGE, i, cg_u64(cg, count)));
-	cg_warn(cg, "Array access out of bounds. This can lead to unexpected results. Element 0 is being used.", e->span);
+	cg_warn(cg, "Array access out of bounds. This can lead to unexpected results.", e->span);
 	cg_else(cg, &outside);
 	return cg_endif_phi(cg, &outside, cg_u64(cg, 0), i);
 }
@@ -283,7 +283,10 @@ static cgv divide(struct cg *cg, cgv a, cgv b, bool is_signed, bool modulo, stru
 		       : modulo  ? cg_umod(cg, a, b)
 		                 : cg_udiv(cg, a, b);
 	zero = cg_if(cg, cg_compare(cg, CG_EQ, b, cg_u64(cg, 0)));
-	cg_warn(cg, "Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the result.", span);
+	cg_warn(cg,
+	        "Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the "
+	        "result.",
+	        span);
 	cg_else(cg, &zero);
 	result = is_signed ? signed_divide(cg, a, b, modulo)
 	         : modulo  ? cg_umod(cg, a, b)
@@ -553,7 +556,7 @@ static struct value incdec(struct cg *cg, const struct expr *e)
 	if (target->kind == EXPR_MAP)
 		return cg_map_step(cg, e);
 	addr = cg_var_addr(cg, target->var.var);
-	old = cg_load(cg, addr, e->type->size, e->type->is_signed);
+	old = cg_var_load(cg, target->var.var).v;
 	now = e->incdec.increment ? cg_add(cg, old, cg_u64(cg, step))
 	                          : cg_sub(cg, old, cg_u64(cg, step));
 	now = cg_fit(cg, now, e->type->size, e->type->is_signed);
@@ -561,9 +564,8 @@ static struct value incdec(struct cg *cg, const struct expr *e)
 	return cg_value(e->incdec.prefix ? now : old, e->type);
 }
 
-struct value cg_expr_to(struct cg *cg, const struct expr *e, const struct dest *dest)
+static struct value expr_value(struct cg *cg, const struct expr *e, const struct dest *dest)
 {
-	cg_at(cg, e->span);
 	switch (e->kind) {
 	case EXPR_INT: return cg_value(cg_u64(cg, e->integer.value), e->type);
 	case EXPR_BOOL: return cg_value(cg_u64(cg, e->boolean.value), e->type);
@@ -571,7 +573,8 @@ struct value cg_expr_to(struct cg *cg, const struct expr *e, const struct dest *
 	case EXPR_CALL:
 		BUG_ON(!e->call.def->emit);
 		return e->call.def->emit(cg, e, dest);
-	case EXPR_VAR: return cg_load_value(cg, cg_var_addr(cg, e->var.var), e->type);
+	case EXPR_FN_CALL: return cg_function_call(cg, e, dest);
+	case EXPR_VAR: return cg_var_load(cg, e->var.var);
 	case EXPR_MAP: return map_element(cg, e);
 	case EXPR_FIELD: return field(cg, e, dest);
 	case EXPR_INDEX: return index_of(cg, e, dest);
@@ -595,4 +598,16 @@ struct value cg_expr_to(struct cg *cg, const struct expr *e, const struct dest *
 	case EXPR_BAD: break;
 	}
 	BUG("an expression of kind '%s' is left", expr_kind_name(e->kind));
+}
+
+struct value cg_expr_to(struct cg *cg, const struct expr *e, const struct dest *dest)
+{
+	struct span outer = cg->at;
+	struct value v;
+
+	cg_at(cg, e->span);
+	v = expr_value(cg, e, dest);
+	/* What the outer expression does now is its own doing, and warned of at its place. */
+	cg->at = outer;
+	return v;
 }

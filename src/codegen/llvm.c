@@ -25,7 +25,11 @@ void cg_at(struct cg *cg, struct span span)
 	cg->at = span;
 	if (!cg->scope)
 		return;
-	if (!span_is_none(span))
+	/* Lines are those of the script; an expansion is where its call stands, and other files have
+	 * none. */
+	while (source_caller(&cg->u->source, span, &span))
+		;
+	if (span.off <= cg->u->source.len)
 		at = source_place(&cg->u->source, span.off);
 	LLVMSetCurrentDebugLocation2(
 		cg->b, LLVMDIBuilderCreateDebugLocation(cg->llvm, at.line, at.column, cg->scope, NULL));
@@ -196,14 +200,26 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size)
 	return val(LLVMBuildZExt(cg->b, v, cg->i64, ""));
 }
 
-void cg_loss(struct cg *cg, enum loss_cause cause)
+static cgv losses_row(struct cg *cg)
 {
-	uint32_t at = (cg->p->loss_row * LOSS_CAUSES + cause) * 8;
-
 	if (!cg->losses)
 		cg->losses = cg_global(cg, "sonde_losses", LOSSES_SECTION,
-		                       (uint64_t)cg->u->programs.n * LOSS_CAUSES * 8, false);
-	cg_atomic_add(cg, cg_offset(cg, val(cg->losses), at), cg_u64(cg, 1));
+		                       (cg->u->programs.n + (cg->u->fns.n != 0)) * sizeof(struct image_losses), false);
+	return cg_offset(cg, val(cg->losses), cg->p->loss_row * (uint32_t)sizeof(struct image_losses));
+}
+
+void cg_loss(struct cg *cg, enum loss_cause cause)
+{
+	cg_atomic_add(cg, cg_offset(cg, losses_row(cg), cause * 8), cg_u64(cg, 1));
+}
+
+void cg_loss_full(struct cg *cg, struct span at)
+{
+	cgv row = losses_row(cg);
+
+	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_off)), cg_u64(cg, at.off), 4);
+	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_len)), cg_u64(cg, at.len), 4);
+	cg_loss(cg, LOSS_MAP_FULL);
 }
 
 /* -- memory -- */
@@ -232,19 +248,36 @@ cgv cg_temp(struct cg *cg, uint32_t size)
 {
 	/* 512 bytes in all, spilled registers included (Documentation/bpf, MAX_BPF_STACK), and
 	 * callbacks share them with their caller. */
-	enum { LARGEST = 64, BUDGET = 224, BUDGET_CALLBACK = 96 };
-	uint32_t rounded = (size + 7) / 8 * 8, at;
+	enum { LARGEST = 64 };
+	uint32_t rounded = (size + 7) / 8 * 8;
 
-	if (size <= LARGEST &&
-	    cg->stack_used + rounded <= (cg->frame ? BUDGET_CALLBACK : BUDGET)) {
+	if (size <= LARGEST && cg->stack_used + rounded <= cg->stack.temps) {
 		cg->stack_used += rounded;
 		return val(cg_bytes_alloca(cg, rounded));
 	}
-	at = cg->scratch_top;
-	cg->scratch_top += rounded;
+	return cg_scratch(cg, cg_scratch_slot(cg, rounded));
+}
+
+uint32_t cg_scratch_slot(struct cg *cg, uint32_t size)
+{
+	uint32_t at = cg->scratch_top;
+
+	cg->scratch_top += (size + 7) / 8 * 8;
 	if (cg->scratch_top > cg->scratch_used)
 		cg->scratch_used = cg->scratch_top;
-	return cg_offset(cg, val(LLVMBuildLoad2(cg->b, cg->ptr, cg->scratch_ptr, "scratch")), at + 8);
+	return at;
+}
+
+cgv cg_scratch(struct cg *cg, uint32_t offset)
+{
+	/* Its first word says that it is taken. */
+	return cg_offset(cg, val(LLVMBuildLoad2(cg->b, cg->ptr, cg->scratch_ptr, "scratch")),
+	                 offset + 8);
+}
+
+cgv cg_frame(struct cg *cg, uint32_t offset)
+{
+	return cg_offset(cg, val(cg->frame), offset);
 }
 
 cgv cg_offset(struct cg *cg, cgv addr, uint32_t bytes)
@@ -434,6 +467,8 @@ cgv cg_helper_ptr(struct cg *cg, int id, int n, ...)
 
 cgv cg_ctx(struct cg *cg)
 {
+	if (cg->in_callback)
+		return val(LLVMBuildLoad2(cg->b, cg->ptr, ref(cg_frame(cg, FRAME_CTX)), "ctx"));
 	BUG_ON(!cg->ctx);
 	return val(cg->ctx);
 }

@@ -10,13 +10,15 @@
 
 #include "base/bug.h"
 #include "image/meta_write.h"
+#include "probes/probe.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t align8(uint32_t n)
+/* What one bucket of a graph takes. */
+static uint32_t bucket_size(const struct map_var *m)
 {
-	return (n + 7) / 8 * 8;
+	return m->value->kind == KIND_TSERIES ? m->value->size : 8;
 }
 
 uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
@@ -25,9 +27,10 @@ uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
 
 	switch ((enum meta_store)m->store) {
 	case STORE_SCALAR:
-	case STORE_PERCPU_SCALAR: return align8(size) + 8;
-	case STORE_BUCKETS: return 8;
-	case STORE_PERCPU_HASH: return align8(size);
+	case STORE_PERCPU_SCALAR: return meta_align8(size) + 8;
+	case STORE_BUCKETS: return bucket_size(m);
+	case STORE_PERCPU_HASH: return meta_align8(size);
+	case STORE_SERIES:
 	case STORE_HASH:
 	case STORE_STACKS: break;
 	}
@@ -48,7 +51,7 @@ static uint32_t bpf_type(const struct map_var *m)
 
 	if (m->store == STORE_SCALAR)
 		return BPF_MAP_TYPE_ARRAY;
-	if (m->store == STORE_PERCPU_SCALAR)
+	if (m->store == STORE_PERCPU_SCALAR || m->store == STORE_SERIES)
 		return BPF_MAP_TYPE_PERCPU_ARRAY;
 	for (size_t i = 0; m->decl && i < countof(declared); i++)
 		if (!strcmp(declared[i].kind, m->decl->kind))
@@ -61,7 +64,7 @@ static uint32_t key_size(struct cg *cg, const struct map_var *m)
 	if (!m->key)
 		return 4;
 	if (m->store == STORE_BUCKETS)
-		return align8(type_size(cg->u->types, m->key)) + 8;
+		return meta_align8(type_size(cg->u->types, m->key)) + 8;
 	return type_size(cg->u->types, m->key);
 }
 
@@ -93,9 +96,9 @@ cgv cg_map_key(struct cg *cg, struct map_var *m, struct expr *const *key, size_t
 	if (!n || !m->key)
 		return zero_key(cg);
 	size = type_size(cg->u->types, m->key);
-	place = cg_temp(cg, align8(size) + (m->store == STORE_BUCKETS ? 8 : 0));
-	if (m->store == STORE_BUCKETS && align8(size) != size)
-		cg_zero(cg, cg_offset(cg, place, size & ~7u), align8(size) - (size & ~7u));
+	place = cg_temp(cg, meta_align8(size) + (m->store == STORE_BUCKETS ? 8 : 0));
+	if (m->store == STORE_BUCKETS && meta_align8(size) != size)
+		cg_zero(cg, cg_offset(cg, place, size & ~7u), meta_align8(size) - (size & ~7u));
 	if (n == 1) {
 		cg_expr_into(cg, key[0], place, m->key);
 		return place;
@@ -122,10 +125,10 @@ static bool is_scalar_store(const struct map_var *m)
 /* The word that says whether a scalar was written. */
 static cgv written_flag(struct cg *cg, struct map_var *m, cgv slot)
 {
-	return cg_offset(cg, slot, align8(type_size(cg->u->types, m->value)));
+	return cg_offset(cg, slot, meta_align8(type_size(cg->u->types, m->value)));
 }
 
-/* -- histograms with keys: an entry for each key and bucket -- */
+/* -- graphs: an entry for each key and bucket; series without a key: an element for each -- */
 
 enum { BUCKET_KEY, BUCKET_RESULT };
 
@@ -164,11 +167,29 @@ static cgv delete_bucket(struct cg *cg, cgv i, const cgv *in, cgv out, const voi
 
 static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
 {
-	const struct buckets b = { m, align8(type_size(cg->u->types, m->key)) };
+	const struct buckets b = { m, m->key ? meta_align8(type_size(cg->u->types, m->key)) : 0 };
 	cgv passed[] = { [BUCKET_KEY] = key, [BUCKET_RESULT] = cg_u64(cg, 0) };
 
 	cg_repeat(cg, cg_u64(cg, m->value->count), passed, 2, body, &b);
 	return passed[BUCKET_RESULT];
+}
+
+/* A series without a key: its interval number i is emptied. */
+static cgv empty_interval(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	struct map_var *m = ((const struct buckets *)arg)->map;
+	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), slot, was;
+	struct cg_if absent;
+
+	cg_store(cg, in[BUCKET_KEY], i, 4);
+	slot = cg_map_lookup(cg, m, in[BUCKET_KEY]);
+	absent = cg_if(cg, cg_is_null(cg, slot));
+	cg_else(cg, &absent);
+	was = cg_compare(cg, CG_NE, cg_load(cg, slot, 8, false), cg_u64(cg, 0));
+	cg_store(cg, removed, cg_or(cg, cg_load(cg, removed, 8, false), was), 8);
+	cg_zero(cg, slot, m->value->size);
+	cg_endif(cg, &absent);
+	return cg_u64(cg, 0);
 }
 
 cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key)
@@ -261,7 +282,7 @@ static struct value reduce(struct cg *cg, struct map_var *m, cgv key)
 static void warn_absent(struct cg *cg)
 {
 	if (cg->u->warn_reads)
-		cg_warn(cg, "Can't lookup map element because it does not exist: the value is zero", cg->at);
+		cg_helper_error(cg, "map_lookup_elem", cg_u64(cg, 0), cg->at);
 }
 
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
@@ -300,7 +321,7 @@ static void check_full(struct cg *cg, cgv result)
 		cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
 	                  cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
 
-	cg_loss(cg, LOSS_MAP_FULL);
+	cg_loss_full(cg, cg->at);
 	cg_endif(cg, &full);
 }
 
@@ -362,6 +383,8 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 
 	if (m->store == STORE_BUCKETS)
 		return each_bucket(cg, m, key, delete_bucket);
+	if (m->store == STORE_SERIES)
+		return each_bucket(cg, m, cg_temp(cg, 8), empty_interval);
 	if (!is_scalar_store(m))
 		return cg_compare(cg, CG_EQ,
 		                  cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),
@@ -406,25 +429,34 @@ static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, st
 	return val(phi);
 }
 
-static void into_bucket(struct cg *cg, struct map_var *m, cgv key, cgv bucket)
+cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent)
 {
-	uint32_t at = align8(m->key ? type_size(cg->u->types, m->key) : 0);
-	struct cg_if absent;
 	cgv slot;
 
-	if (!m->key) {
-		slot = cg_map_lookup(cg, m, zero_key(cg));
-		absent = cg_if(cg, cg_is_null(cg, slot));
-		cg_else(cg, &absent);
-		bucket = cg_bounded(cg, bucket, m->value->count - 1);
-		cg_atomic_add(cg, cg_offset_by(cg, slot, cg_shl(cg, bucket, 3)), cg_u64(cg, 1));
-		cg_store(cg, written_flag(cg, m, slot), cg_u64(cg, 1), 8);
-		cg_endif(cg, &absent);
-		return;
+	if (m->key) {
+		cg_store(cg, cg_offset(cg, key, meta_align8(type_size(cg->u->types, m->key))),
+		         bucket, 8);
+		return slot_for(cg, m, key, bucket_size(m), absent);
 	}
-	cg_store(cg, cg_offset(cg, key, at), bucket, 8);
-	slot = slot_for(cg, m, key, 8, &absent);
-	cg_atomic_add(cg, slot, cg_u64(cg, 1));
+	if (m->store == STORE_SERIES) {
+		key = cg_temp(cg, 8);
+		cg_store(cg, key, bucket, 4);
+	}
+	slot = cg_map_lookup(cg, m, key);
+	*absent = cg_if(cg, cg_is_null(cg, slot));
+	cg_else(cg, absent);
+	if (m->store == STORE_SERIES)
+		return slot;
+	cg_store(cg, written_flag(cg, m, slot), cg_u64(cg, 1), 8);
+	bucket = cg_bounded(cg, bucket, m->value->count - 1);
+	return cg_offset_by(cg, slot, cg_shl(cg, bucket, 3));
+}
+
+static void into_histogram(struct cg *cg, struct map_var *m, cgv key, cgv bucket)
+{
+	struct cg_if absent;
+
+	cg_atomic_add(cg, cg_bucket_slot(cg, m, key, bucket, &absent), cg_u64(cg, 1));
 	cg_endif(cg, &absent);
 }
 
@@ -438,18 +470,22 @@ void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct exp
 	struct cg_if absent;
 
 	if (m->value->kind == KIND_HIST || m->value->kind == KIND_LHIST) {
-		into_bucket(cg, m, key, def->emit(cg, call, NULL).v);
+		into_histogram(cg, m, key, def->emit(cg, call, NULL).v);
 		return;
 	}
 	for (size_t i = 0; i < call->call.args && i < countof(arg); i++)
 		arg[i] = cg_arg(cg, call, i);
+	if (m->value->kind == KIND_TSERIES) {
+		def->emit_update(cg, call, key, arg);
+		return;
+	}
 	if (m->store == STORE_PERCPU_SCALAR) {
 		slot = cg_map_lookup(cg, m, key);
 		absent = cg_if(cg, cg_is_null(cg, slot));
 		cg_else(cg, &absent);
 		cg_store(cg, written_flag(cg, m, slot), cg_u64(cg, 1), 8);
 	} else {
-		slot = slot_for(cg, m, key, align8(size), &absent);
+		slot = slot_for(cg, m, key, meta_align8(size), &absent);
 	}
 	def->emit_update(cg, call, slot, arg);
 	cg_endif(cg, &absent);
@@ -474,10 +510,20 @@ struct value cg_map_step(struct cg *cg, const struct expr *e)
 
 /* -- stacks -- */
 
+/* How many frames there are, then those, one more than the limit. */
+static uint32_t stack_value_size(uint32_t limit)
+{
+	return 8 + (limit + 1) * 8;
+}
+
+static uint32_t stack_row(struct cg *cg, const struct type *t)
+{
+	return ((struct meta_type *)meta_at(cg->u->meta, META_TYPES, unit_type_row(cg->u, t)))->map;
+}
+
 static LLVMValueRef stack_map(struct cg *cg, const struct type *t)
 {
-	uint32_t row = ((struct meta_type *)meta_at(cg->u->meta, META_TYPES,
-	                                            unit_type_row(cg->u, t)))->map;
+	uint32_t row = stack_row(cg, t);
 	const struct meta_map *map = meta_at(cg->u->meta, META_MAPS, row);
 	LLVMValueRef g = map_get_bytes(&cg->stack_maps, &row, sizeof(row));
 	char name[32];
@@ -485,7 +531,7 @@ static LLVMValueRef stack_map(struct cg *cg, const struct type *t)
 	if (g)
 		return g;
 	snprintf(name, sizeof(name), "stacks_%u", t->count);
-	g = cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, 8 + t->count * 8, map->max_entries,
+	g = cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, stack_value_size(t->count), map->max_entries,
 	                  BPF_F_NO_PREALLOC);
 	map_put_bytes(&cg->stack_maps, &row, sizeof(row), g);
 	return g;
@@ -521,12 +567,40 @@ static cgv hash_frames(struct cg *cg, cgv frames, cgv n, uint32_t most)
 	return cg_or(cg, val(LLVMBuildLoad2(cg->b, cg->i64, hash, "")), cg_u64(cg, 1));
 }
 
+/*
+ * On a raw tracepoint a kernel stack starts with our program and bpf_trace_runN, which are skipped, and
+ * on most kernels with __bpf_trace_X: for that there is one frame more, which the runtime drops (stack.c).
+ */
+enum { OWN_FRAMES = 2 };
+
+static bool starts_with_own_frames(const struct program *p, const struct type *t)
+{
+	return t->kind == KIND_KSTACK && (p->targets.v[0].flags & (TARGET_RAW_SYSCALL | TARGET_RAW) ||
+	                                  p->kind->caps & PROBE_WORDS);
+}
+
+/* The runtime is told of new user stacks while their process still is there. */
+static void tell_of_stack(struct cg *cg, const struct type *t, cgv id)
+{
+	const struct type *u64 = type_int(cg->u->types, 8, false);
+	const struct cg_event ev = { .kind = EVENT_SEEN, .map_row = stack_row(cg, t) + 1, .span = cg->at };
+	struct value v[2];
+
+	if (t->kind != KIND_USTACK || t->mode == STACK_RAW)
+		return;
+	v[0] = cg_value(cg_shr(cg, cg_helper(cg, BPF_FUNC_get_current_pid_tgid, 0), 32), u64);
+	v[1] = cg_value(id, u64);
+	cg_send_values(cg, &ev, v, 2);
+}
+
 cgv cg_stack_id(struct cg *cg, const struct type *type)
 {
-	uint32_t bytes = type->count * 8;
-	uint64_t flags = type->kind == KIND_USTACK ? BPF_F_USER_STACK : 0;
+	bool own = starts_with_own_frames(cg->p, type);
+	uint32_t most = type->count + own, bytes = most * 8;
+	uint64_t flags = type->kind == KIND_USTACK ? BPF_F_USER_STACK : own ? OWN_FRAMES : 0;
 	LLVMValueRef map = stack_map(cg, type);
-	cgv place = cg_temp(cg, bytes + 8 > 64 ? bytes + 8 : 72), frames, got, n, id, known, stored;
+	uint32_t value = stack_value_size(type->count);
+	cgv place = cg_temp(cg, value > 64 ? value : 72), frames, got, n, id, known, stored;
 	struct cg_if failed, is_new, kept;
 
 	frames = cg_offset(cg, place, 8);
@@ -537,7 +611,7 @@ cgv cg_stack_id(struct cg *cg, const struct type *type)
 	failed = cg_if(cg, cg_compare(cg, CG_SLE, got, cg_u64(cg, 0)));
 	cg_else(cg, &failed);
 	n = cg_shr(cg, got, 3);
-	id = hash_frames(cg, frames, n, type->count);
+	id = hash_frames(cg, frames, n, most);
 	cg_store(cg, place, n, 4);
 	stored = cg_temp(cg, 8);
 	cg_store(cg, stored, id, 8);
@@ -547,6 +621,7 @@ cgv cg_stack_id(struct cg *cg, const struct type *type)
 	                            cg_helper(cg, BPF_FUNC_map_update_elem, 4, val(map), stored,
 	                                      place, cg_u64(cg, BPF_ANY)),
 	                            cg_u64(cg, 0)));
+	tell_of_stack(cg, type, id);
 	cg_else(cg, &kept);
 	cg_loss(cg, LOSS_STACK);
 	cg_endif(cg, &kept);
@@ -564,6 +639,8 @@ cgv cg_stack_len(struct cg *cg, cgv id, const struct type *type)
 	absent = cg_if(cg, cg_is_null(cg, found));
 	cg_else(cg, &absent);
 	n = cg_load(cg, found, 4, false);
+	n = cg_select(cg, cg_compare(cg, CG_ULT, n, cg_u64(cg, type->count)), n,
+	              cg_u64(cg, type->count));
 	return cg_endif_phi(cg, &absent, cg_u64(cg, 0), n);
 }
 
@@ -580,7 +657,7 @@ void cg_maps_finish(struct cg *cg)
 
 		if (!map_get_bytes(&cg->stack_maps, &row, sizeof(row)))
 			map_put_bytes(&cg->stack_maps, &row, sizeof(row),
-			              cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, 8 + limit * 8,
+			              cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, stack_value_size(limit),
 			                            map->max_entries, BPF_F_NO_PREALLOC));
 	}
 }

@@ -124,6 +124,9 @@ void codegen_run(struct unit *u)
 	cg->u = u;
 	u->cg = cg;
 	start_module(cg);
+	vec_each (i, &u->fns)
+		if (u->fns.v[i]->parts->called)
+			cg_function_compile(cg, u->fns.v[i]);
 	vec_each (i, &u->programs)
 		cg_program_compile(cg, u->programs.v[i]);
 	vec_each (i, &u->dispatches)

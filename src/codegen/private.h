@@ -16,6 +16,29 @@ struct cg_loop {
 	LLVMBasicBlockRef next, end; /* loops in place; NULL for callbacks */
 };
 
+/* The frame: memory on the stack of a function whose loops are functions of their own, which find
+ * it by their argument. Starts of ranges and captured variables follow. */
+enum cg_frame_part {
+	FRAME_SCRATCH = 0, /* address of scratch memory */
+	FRAME_LEFT = 8,    /* 1: a 'return' inside the body leaves the function, too */
+	FRAME_RESULT = 16, /* what it returns */
+	FRAME_CTX = 24,    /* the program's context */
+	FRAME_HEAD = 32,
+};
+
+/* Bytes of the stack for temporaries, variables, and the frame. */
+struct cg_stack {
+	uint32_t temps, vars, frame;
+};
+
+/* A function of the script (program.cg). Its result, when that is no scalar, and parameters that are
+ * not handed over in registers have places in the scratch memory of the program that calls it. */
+struct cg_function {
+	LLVMValueRef fn;
+	uint32_t scratch_end; /* its own and its callees' scratch memory ends here */
+	uint32_t result_at, exit_at;
+};
+
 struct cg {
 	struct unit *u;
 	struct program *p;
@@ -37,12 +60,11 @@ struct cg {
 	LLVMBasicBlockRef leave;  /* the one exit of a program */
 	LLVMValueRef result;      /* alloca of the program's return value */
 	LLVMValueRef zero_key;    /* alloca of u32 0: the key of scalar maps */
-	uint32_t stack_used;      /* bytes of explicit temporaries in this function */
+	struct cg_stack stack;    /* what may be used of it, */
+	uint32_t stack_used;      /* and bytes of explicit temporaries in this function */
 	struct cg_loop *loop;
 
-	/* memory shared with callbacks: scratch pointer, 'left' flag, captured variables */
-	LLVMValueRef frame;       /* alloca, or the callback's context; NULL: no callbacks */
-	uint32_t frame_top;       /* bytes of it in use */
+	LLVMValueRef frame;       /* alloca, or the callback's argument; NULL: no callbacks */
 	bool in_callback;
 
 	/* per-CPU scratch memory of the program */
@@ -51,10 +73,12 @@ struct cg {
 	uint32_t scratch_max;     /* over all programs */
 
 	/* globals; NULL until used */
+	LLVMValueRef packets; /* perf buffer */
 	LLVMValueRef ring, params, control, losses, scratch_map, zeros;
 	struct map constants;     /* bytes -> global */
 	struct map stack_maps;    /* row -> global */
 	unsigned int callbacks;   /* made so far: names */
+	uint32_t event_bytes;     /* what this function may put into the ring buffer at once */
 };
 
 /* Values cross the façade as struct llvm_value *. */
@@ -81,8 +105,11 @@ void cg_init_types(struct cg *cg);
 /* statements */
 void cg_block_stmts(struct cg *cg, const struct block *b);
 struct value cg_block_value(struct cg *cg, const struct block *b, const struct dest *dest);
-/* The place of a variable. */
+/* The place of a variable, and the value there. */
 cgv cg_var_addr(struct cg *cg, struct var *v);
+struct value cg_var_load(struct cg *cg, struct var *v);
+/* v, about which the verifier knows nothing. */
+cgv cg_forget(struct cg *cg, cgv v);
 struct value cg_if_value(struct cg *cg, const struct expr *e, const struct dest *dest);
 
 /* expressions */
@@ -111,11 +138,38 @@ void cg_debug_map(struct cg *cg, LLVMValueRef global, const char *name, const ch
                   const uint32_t *value, unsigned int n);
 void cg_debug_global(struct cg *cg, LLVMValueRef global, const char *name, uint64_t size);
 
-/* programs */
+/* loops */
+void cg_while(struct cg *cg, const struct stmt *s);
+void cg_unroll(struct cg *cg, const struct stmt *s);
+void cg_for_range(struct cg *cg, const struct stmt *s);
+void cg_for_map(struct cg *cg, const struct stmt *s);
+void cg_jump(struct cg *cg, bool out); /* break, continue */
+/* Code behind a jump is never reached, but needs a place. */
+void cg_after_jump(struct cg *cg);
+
+/* functions of the script */
+void cg_function_compile(struct cg *cg, struct program *p);
+struct value cg_function_call(struct cg *cg, const struct expr *e, const struct dest *dest);
+void cg_function_return(struct cg *cg, const struct stmt *s);
+
+/* iterators */
+/* Leaves when there is no object. */
+void cg_iter_start(struct cg *cg, LLVMBasicBlockRef out);
+/* Writes into the file for all events of the body, which has been compiled. */
+void cg_iter_account(struct cg *cg);
+
+/* programs and functions */
+/* Common to both: blocks, allocas of their own; then the frame. */
+void cg_begin(struct cg *cg, struct program *p);
+void cg_make_frame(struct cg *cg);
 /* Gives variables that need one their place in frame or scratch memory; returns the frame's size. */
-uint32_t cg_place_vars(struct cg *cg, bool callbacks);
-/* Eight more bytes of the frame. */
-uint32_t cg_frame_slot(struct cg *cg);
+uint32_t cg_place_vars(struct cg *cg);
+/* A place in scratch memory that lasts as long as the function; its offset. */
+uint32_t cg_scratch_slot(struct cg *cg, uint32_t size);
+void cg_place_in_scratch(struct cg *cg, struct var *v);
+/* The address of byte 'offset' of scratch memory, of the frame. */
+cgv cg_scratch(struct cg *cg, uint32_t offset);
+cgv cg_frame(struct cg *cg, uint32_t offset);
 /* section NULL: a function that programs call. */
 void cg_start_function(struct cg *cg, struct program *p, const char *name, const char *section);
 void cg_leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out);
@@ -133,5 +187,7 @@ void cg_program_compile(struct cg *cg, struct program *p);
 
 /* run-time warnings */
 void cg_warn(struct cg *cg, const char *text, struct span at);
+/* A helper failed with this result; the user knows it by name. */
+void cg_helper_error(struct cg *cg, const char *helper, cgv result, struct span at);
 
 #endif

@@ -54,6 +54,13 @@ void cg_stop(struct cg *cg)
 	LLVMSetVolatile(LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), control(cg)), true);
 }
 
+cgv cg_forget(struct cg *cg, cgv v)
+{
+	cgv at = cg_offset(cg, val(control(cg)), offsetof(struct image_control, zero));
+
+	return cg_xor(cg, v, cg_load(cg, at, 4, false));
+}
+
 /* struct bpf_pidns_info: pid, tgid. */
 cgv cg_pid_tgid(struct cg *cg)
 {
@@ -125,62 +132,72 @@ static void release_scratch(struct cg *cg)
 
 /* -- the function -- */
 
-static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges);
+/* What a function may keep on the stack, of whose 512 bytes all that are active at once have a share
+ * (MAX_BPF_STACK); registers that LLVM puts aside want some of it, too. */
+static const struct cg_stack shares[] = {
+	{ .temps = 224, .vars = 160, .frame = 0 },  { .temps = 96, .vars = 96, .frame = 160 },
+	{ .temps = 64, .vars = 64, .frame = 128 }, { .temps = 16, .vars = 32, .frame = 96 },
+	{ .temps = 16, .vars = 16, .frame = 64 },
+};
 
-static void note_loop_expr(const struct expr *e, unsigned int *maps, unsigned int *ranges)
+static uint32_t calls_at_once(const struct cg *cg, const struct program *p)
 {
-	if (!e)
-		return;
-	if (e->kind == EXPR_BLOCK)
-		note_loop(e->block, maps, ranges);
-	if (e->kind == EXPR_IF) {
-		note_loop(e->cond.yes, maps, ranges);
-		if (e->cond.no)
-			note_loop(e->cond.no, maps, ranges);
-	}
+	uint32_t most = p->call_depth;
+
+	for (size_t i = 0; p->fn && i < cg->u->programs.n; i++)
+		if (cg->u->programs.v[i]->call_depth > most)
+			most = cg->u->programs.v[i]->call_depth;
+	return most;
 }
 
-static void note_loop(const struct block *b, unsigned int *maps, unsigned int *ranges)
+/* Scratch memory below is that of functions that it calls. */
+static uint32_t scratch_of_callees(const struct program *p)
 {
-	vec_each (i, &b->stmts) {
-		const struct stmt *s = b->stmts.v[i];
+	uint32_t end = 0;
 
-		*maps += s->kind == STMT_FOR_MAP;
-		*ranges += s->kind == STMT_FOR_RANGE;
-		if (s->kind == STMT_FOR_MAP || s->kind == STMT_FOR_RANGE || s->kind == STMT_WHILE ||
-		    s->kind == STMT_UNROLL)
-			note_loop(s->loop.body, maps, ranges);
-		if (s->kind == STMT_EXPR)
-			note_loop_expr(s->expr, maps, ranges);
+	vec_each (i, &p->callees) {
+		const struct cg_function *f = p->callees.v[i]->cg;
+
+		end = f->scratch_end > end ? f->scratch_end : end;
 	}
-	note_loop_expr(b->value, maps, ranges);
+	return end;
 }
 
-static void make_frame(struct cg *cg)
+void cg_begin(struct cg *cg, struct program *p)
 {
-	unsigned int maps = 0, ranges = 0;
-	uint32_t size;
+	uint32_t depth = calls_at_once(cg, p);
 
-	note_loop(cg->p->body, &maps, &ranges);
-	size = cg_place_vars(cg, maps || ranges);
+	cg->p = p;
+	cg->entry = cg_block(cg, "entry");
+	cg->leave = cg_block(cg, "leave");
+	cg->stack = shares[depth > countof(shares) ? countof(shares) - 1 : depth - 1];
+	cg->stack_used = cg->event_bytes = 0;
+	cg->scratch_top = cg->scratch_used = scratch_of_callees(p);
+	cg->in_callback = false;
+	cg->loop = NULL;
+	cg_enter(cg, cg->entry);
+	cg_at(cg, p->span);
+	cg->result = cg_alloca(cg, cg->i64, 8, "result");
+	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
+	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+}
+
+void cg_make_frame(struct cg *cg)
+{
+	uint32_t size = cg_place_vars(cg);
+
 	cg->frame = NULL;
-	if (!maps && !ranges) {
+	if (!cg->p->loop_depth) {
 		cg->scratch_ptr = cg_alloca(cg, cg->ptr, 8, "scratch");
-		return;
+	} else {
+		cg->frame = cg_bytes_alloca(cg, size);
+		cg->scratch_ptr = cg->frame;
+		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, 0), 8);
+		if (cg->ctx)
+			LLVMBuildStore(cg->b, cg->ctx, ref(cg_frame(cg, FRAME_CTX)));
 	}
-	cg->frame_top = size;
-	cg->frame = cg_bytes_alloca(cg, size + ranges * 8);
-	cg->scratch_ptr = cg->frame;
-	/* The mark that a body has left the program. */
-	cg_store(cg, cg_offset(cg, val(cg->frame), 8), cg_u64(cg, 0), 8);
-}
-
-uint32_t cg_frame_slot(struct cg *cg)
-{
-	uint32_t at = cg->frame_top;
-
-	cg->frame_top += 8;
-	return at;
+	if (cg->p->callees.n)
+		LLVMBuildStore(cg->b, LLVMConstNull(cg->ptr), cg->scratch_ptr);
 }
 
 static uint64_t default_result(const struct program *p)
@@ -193,30 +210,21 @@ void cg_start_function(struct cg *cg, struct program *p, const char *name, const
 {
 	LLVMTypeRef type = LLVMFunctionType(cg->i64, &cg->ptr, 1, false);
 
-	cg->p = p;
 	cg->fn = LLVMAddFunction(cg->module, name, type);
 	if (section)
 		LLVMSetSection(cg->fn, section);
 	else
 		LLVMSetLinkage(cg->fn, LLVMInternalLinkage);
-	cg_debug_function(cg, cg->fn, name, 1, p->def->span);
+	cg_debug_function(cg, cg->fn, name, 1, p->span);
 	cg->ctx = LLVMGetParam(cg->fn, 0);
-	cg->entry = cg_block(cg, "entry");
-	cg->leave = cg_block(cg, "leave");
-	cg->stack_used = cg->scratch_top = cg->scratch_used = 0;
-	cg->in_callback = false;
-	cg->loop = NULL;
-	cg_enter(cg, cg->entry);
-	cg_at(cg, p->def->span);
-	cg->result = cg_alloca(cg, cg->i64, 8, "result");
-	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+	cg_begin(cg, p);
 	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, default_result(p), false), cg->result);
 }
 
 void cg_check_run(struct cg *cg, LLVMBasicBlockRef out)
 {
-	if (!(cg->p->kind->caps & PROBE_SPECIAL))
+	/* Pinned programs go on without us. */
+	if (!(cg->p->kind->caps & PROBE_SPECIAL) && !cg_is_pinned(cg))
 		cg_leave_when(cg, cg_control(cg, offsetof(struct image_control, stopped)), out);
 	if (cg->p->kind->caps & PROBE_FILTER_PID && !cg->u->any_process)
 		check_pid(cg, out);
@@ -240,7 +248,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	LLVMBasicBlockRef start, claim, body, out;
 
 	cg_start_function(cg, p, p->name, p->dispatch ? NULL : p->section);
-	make_frame(cg);
+	cg_make_frame(cg);
 	start = cg_block(cg, "start");
 	claim = cg_block(cg, "claim");
 	body = cg_block(cg, "body");
@@ -256,14 +264,16 @@ void cg_program_compile(struct cg *cg, struct program *p)
 		if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
 			cg_check_syscall(cg, out);
 	}
+	cg_iter_start(cg, out);
 	cg_goto(cg, claim);
 
 	cg_enter(cg, body);
 	compile_body(cg, p);
 
 	/* Only now it is known whether the body needs scratch memory. */
-	cg_at(cg, p->def->span);
+	cg_at(cg, p->span);
 	cg_enter(cg, claim);
+	cg_iter_account(cg);
 	if (cg->scratch_used) {
 		if (!cg->scratch_map)
 			cg->scratch_map = LLVMAddGlobal(cg->module, cg->ptr, "scratch");
@@ -296,11 +306,28 @@ static cgv data_location(struct cg *cg, const struct probe_arg *a)
 {
 	cgv at = cg_offset(cg, cg_ctx(cg), a->offset);
 	cgv loc = cg_and(cg, cg_load(cg, at, 4, false), cg_u64(cg, 0xffff));
-	cgv base = val(LLVMBuildPtrToInt(cg->b, cg->ctx, cg->i64, ""));
+	cgv base = cg_address(cg, cg_ctx(cg));
 
 	if (a->where == ARG_REL_LOC)
 		loc = cg_add(cg, loc, cg_u64(cg, a->offset + 4));
 	return cg_add(cg, base, loc);
+}
+
+static cgv register_value(struct cg *cg, uint32_t offset)
+{
+	return offset == ARG_NO_REG ? cg_u64(cg, 0)
+	                            : cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false);
+}
+
+static cgv memory_argument(struct cg *cg, const struct probe_arg *a)
+{
+	cgv at = cg_add(cg, register_value(cg, a->offset), cg_u64(cg, (uint64_t)a->value));
+	cgv place = cg_temp(cg, 8);
+
+	if (a->index != ARG_NO_REG)
+		at = cg_add(cg, at, cg_mul(cg, register_value(cg, a->index), cg_u64(cg, a->scale)));
+	cg_read(cg, place, a->size, at, AS_USER);
+	return cg_load(cg, place, a->size, a->is_signed);
 }
 
 struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct type *type)
@@ -320,6 +347,9 @@ struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct
 	case ARG_SYSCALL_RET:
 		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), 8), 8, false);
 		return cg_value(cg_fit(cg, at, size, type->is_signed), type);
+	case ARG_CONST: return cg_value(cg_u64(cg, (uint64_t)a->value), type);
+	case ARG_MEMORY: return cg_value(memory_argument(cg, a), type);
+	case ARG_UNKNOWN: return cg_value(cg_u64(cg, 0), type);
 	case ARG_CTX_WORD:
 	case ARG_REGS:
 		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), a->offset), 8, false);

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * stmt.c - statements.
- *
- * The body of a 'for' is a function that the kernel calls back. It reaches the variables of its
- * surroundings through the frame: memory on the program's stack whose address is its argument.
- */
+/* stmt.c - statements but loops: variables, assignments, jumps. */
 
 #include "codegen/private.h"
 
@@ -13,19 +8,14 @@
 #include "lang/lang.h"
 #include "sema/sema.h"
 
-/* The frame's head; captured variables follow. */
-enum { FRAME_SCRATCH = 0, FRAME_LEFT = 8, FRAME_RESULT = 16, FRAME_HEAD = 24 };
-
-static void statement(struct cg *cg, const struct stmt *s);
-
 /* -- variables -- */
 
-/* Where a variable lives: an offset into the frame, or an address of its own. */
+/* Where a variable lives. */
 struct var_place {
-	bool in_frame;
-	uint32_t offset;
-	cgv addr;
-	LLVMValueRef fn; /* whose alloca addr is */
+	enum where { ON_STACK, IN_FRAME, IN_SCRATCH } where;
+	uint32_t offset; /* in the frame or in scratch memory */
+	cgv addr;        /* on the stack of */
+	LLVMValueRef fn;
 };
 
 static uint32_t var_size(struct cg *cg, const struct var *v)
@@ -35,54 +25,71 @@ static uint32_t var_size(struct cg *cg, const struct var *v)
 	return (size + 7) / 8 * 8;
 }
 
-enum { LARGEST_IN_FRAME = 32 };
-
 cgv cg_var_addr(struct cg *cg, struct var *v)
 {
 	struct var_place *p = v->cg;
 
-	if (p && p->in_frame && p->offset != UINT32_MAX)
+	if (p && p->where == IN_FRAME)
 		return cg_offset(cg, val(cg->frame), p->offset);
-	if (p && p->in_frame) {
-		LLVMValueRef scratch = LLVMBuildLoad2(cg->b, cg->ptr, cg->scratch_ptr, "");
-
-		return cg_offset_by(cg, val(scratch), p->addr);
-	}
+	if (p && p->where == IN_SCRATCH)
+		return cg_scratch(cg, p->offset);
 	if (p && p->fn == cg->fn)
 		return p->addr;
 	p = arena_new(cg->u->arena, struct var_place);
+	p->where = ON_STACK;
 	p->fn = cg->fn;
 	p->addr = val(cg_bytes_alloca(cg, var_size(cg, v)));
 	v->cg = p;
 	return p->addr;
 }
 
-/* Large variables get scratch memory for the whole program, captured ones their place in the frame.
- * Returns the frame's size. */
-uint32_t cg_place_vars(struct cg *cg, bool callbacks)
+struct value cg_var_load(struct cg *cg, struct var *v)
 {
-	uint32_t frame = FRAME_HEAD;
+	struct value now = cg_load_value(cg, cg_var_addr(cg, v), v->type);
+	const struct var_place *p = v->cg;
+
+	/* What the verifier knows of a counter makes it walk each round of a loop (a branch on it
+	 * makes it "precise"). It looks into our stack, but not into other memory. */
+	if (p->where == IN_FRAME && type_is_scalar(v->type))
+		now.v = cg_forget(cg, now.v);
+	return now;
+}
+
+static void place_var(struct cg *cg, struct var *v, enum where where, uint32_t offset)
+{
+	struct var_place *p = arena_new(cg->u->arena, struct var_place);
+
+	p->where = where;
+	p->offset = offset;
+	v->cg = p;
+}
+
+void cg_place_in_scratch(struct cg *cg, struct var *v)
+{
+	place_var(cg, v, IN_SCRATCH, cg_scratch_slot(cg, var_size(cg, v)));
+}
+
+uint32_t cg_place_vars(struct cg *cg)
+{
+	enum { LARGEST = 32 };
+	uint32_t frame = FRAME_HEAD + 8 * cg->p->ranges, stack = 0;
 
 	vec_each (i, &cg->p->vars) {
 		struct var *v = cg->p->vars.v[i];
 		uint32_t size = var_size(cg, v);
-		struct var_place *p;
+		bool shared = v->captured && cg->p->loop_depth;
 
-		v->cg = NULL;
-		if (size <= LARGEST_IN_FRAME && !(v->captured && callbacks))
+		if (v->cg)
 			continue;
-		p = arena_new(cg->u->arena, struct var_place);
-		p->in_frame = true;
-		if (size <= LARGEST_IN_FRAME) {
-			p->offset = frame;
+		if (size > LARGEST || (shared ? frame + size > cg->stack.frame
+		                              : stack + size > cg->stack.vars)) {
+			cg_place_in_scratch(cg, v);
+		} else if (shared) {
+			place_var(cg, v, IN_FRAME, frame);
 			frame += size;
 		} else {
-			p->offset = UINT32_MAX;
-			p->addr = cg_u64(cg, cg->scratch_top + 8);
-			cg->scratch_top += size;
-			cg->scratch_used = cg->scratch_top;
+			stack += size;
 		}
-		v->cg = p;
 	}
 	return frame;
 }
@@ -108,7 +115,7 @@ static void compound(struct cg *cg, const struct stmt *s)
 	cgv key = m ? cg_map_key(cg, m, target->map.key, target->map.keys) : NULL;
 	struct value right = cg_expr(cg, s->assign.value);
 	struct value left = m ? cg_map_read(cg, m, key)
-	                      : cg_load_value(cg, cg_var_addr(cg, target->var.var), t);
+	                      : cg_var_load(cg, target->var.var);
 	struct value result = cg_arithmetic(cg, s->assign.op, left, right, wide, s->span);
 
 	if (m)
@@ -123,6 +130,30 @@ static const struct expr *aggregation(const struct expr *e)
 	return e->kind == EXPR_CALL && e->call.def->flags & LANG_AGGREGATION ? e : NULL;
 }
 
+struct mention {
+	const struct var *var;
+	bool found;
+};
+
+static void note_mention(void *arg, struct expr *e)
+{
+	struct mention *m = arg;
+
+	m->found |= e->kind == EXPR_VAR && e->var.var == m->var;
+}
+
+/* A value that is made of the variable's present one cannot be built in its place. */
+static void assign_var(struct cg *cg, struct var *v, struct expr *value)
+{
+	struct mention m = { .var = v };
+
+	expr_visit(value, note_mention, &m);
+	if (type_is_scalar(v->type) || m.found)
+		cg_store_value(cg, cg_var_addr(cg, v), cg_expr(cg, value), v->type);
+	else
+		cg_expr_into(cg, value, cg_var_addr(cg, v), v->type);
+}
+
 static void assign(struct cg *cg, const struct stmt *s)
 {
 	const struct expr *target = s->assign.target, *value = s->assign.value;
@@ -132,12 +163,7 @@ static void assign(struct cg *cg, const struct stmt *s)
 		return;
 	}
 	if (target->kind == EXPR_VAR) {
-		struct var *v = target->var.var;
-
-		if (type_is_scalar(v->type))
-			cg_store_value(cg, cg_var_addr(cg, v), cg_expr(cg, value), v->type);
-		else
-			cg_expr_into(cg, value, cg_var_addr(cg, v), v->type);
+		assign_var(cg, target->var.var, s->assign.value);
 		return;
 	}
 	if (value->kind == EXPR_BLOCK && value->block->value && aggregation(value->block->value)) {
@@ -162,21 +188,13 @@ static void let(struct cg *cg, const struct stmt *s)
 
 	if (!s->let.value)
 		clear_var(cg, v);
-	else if (type_is_scalar(v->type))
-		cg_store_value(cg, cg_var_addr(cg, v), cg_expr(cg, s->let.value), v->type);
 	else
-		cg_expr_into(cg, s->let.value, cg_var_addr(cg, v), v->type);
+		assign_var(cg, v, s->let.value);
 }
 
 /* -- leaving -- */
 
-static cgv frame_at(struct cg *cg, uint32_t offset)
-{
-	return cg_offset(cg, val(cg->frame), offset);
-}
-
-/* Code behind a jump is never reached, but needs a place. */
-static void after_jump(struct cg *cg)
+void cg_after_jump(struct cg *cg)
 {
 	cg_enter(cg, cg_block(cg, "unreached"));
 }
@@ -184,263 +202,31 @@ static void after_jump(struct cg *cg)
 void cg_return(struct cg *cg, cgv code)
 {
 	if (cg->in_callback) {
-		/* The callback ends its loop; behind it the program sees the mark and leaves. */
-		cg_store(cg, frame_at(cg, FRAME_LEFT), cg_u64(cg, 1), 8);
-		cg_store(cg, frame_at(cg, FRAME_RESULT), code, 8);
+		/* The callback ends its loop; behind it the function sees the mark and leaves. */
+		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, 1), 8);
+		cg_store(cg, cg_frame(cg, FRAME_RESULT), code, 8);
 		LLVMBuildRet(cg->b, ref(cg_u64(cg, 1)));
 	} else {
 		LLVMBuildStore(cg->b, ref(code), cg->result);
 		cg_goto(cg, cg->leave);
 	}
-	after_jump(cg);
+	cg_after_jump(cg);
 }
 
-static void jump(struct cg *cg, bool out)
+
+void cg_exit(struct cg *cg)
 {
-	if (!cg->loop->end)
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, out)));
-	else
-		cg_goto(cg, out ? cg->loop->end : cg->loop->next);
-	after_jump(cg);
-}
+	const struct cg_function *f = cg->p->cg;
 
-/* -- loops in place -- */
-
-static void while_loop(struct cg *cg, const struct stmt *s)
-{
-	struct cg_loop loop = { cg->loop, cg_block(cg, "while"), cg_block(cg, "endwhile") };
-	struct cg_if go;
-
-	cg_goto(cg, loop.next);
-	cg_enter(cg, loop.next);
-	go = cg_if(cg, cg_truth(cg, s->loop.over));
-	cg->loop = &loop;
-	cg_block_stmts(cg, s->loop.body);
-	cg->loop = loop.outer;
-	cg_goto(cg, loop.next);
-	cg_else(cg, &go);
-	cg_goto(cg, loop.end);
-	cg_enter(cg, go.end);
-	LLVMBuildUnreachable(cg->b);
-	cg_enter(cg, loop.end);
-}
-
-static void unroll(struct cg *cg, const struct stmt *s)
-{
-	struct cg_loop loop = { .outer = cg->loop, .end = cg_block(cg, "endunroll") };
-
-	for (int64_t i = 0; i < literal_value(s->loop.over); i++) {
-		loop.next = cg_block(cg, "unroll");
-		cg->loop = &loop;
-		cg_block_stmts(cg, s->loop.body);
-		cg->loop = loop.outer;
-		cg_goto(cg, loop.next);
-		cg_enter(cg, loop.next);
-	}
-	cg_goto(cg, loop.end);
-	cg_enter(cg, loop.end);
-}
-
-/* -- loops by callback -- */
-
-/* What belongs to the function being compiled, put aside while another is. */
-struct function {
-	LLVMValueRef fn, ctx, frame, zero_key, scratch_ptr;
-	LLVMBasicBlockRef entry, leave, at;
-	LLVMMetadataRef scope;
-	uint32_t stack_used;
-	struct cg_loop *loop;
-	bool in_callback;
-};
-
-static struct function leave_function(struct cg *cg)
-{
-	return (struct function){
-		.fn = cg->fn, .ctx = cg->ctx, .frame = cg->frame, .zero_key = cg->zero_key,
-		.scratch_ptr = cg->scratch_ptr, .entry = cg->entry, .leave = cg->leave,
-		.at = LLVMGetInsertBlock(cg->b), .scope = cg->scope, .stack_used = cg->stack_used,
-		.loop = cg->loop, .in_callback = cg->in_callback,
-	};
-}
-
-static void return_to(struct cg *cg, const struct function *f, struct span at)
-{
-	cg->fn = f->fn;
-	cg->ctx = f->ctx;
-	cg->frame = f->frame;
-	cg->zero_key = f->zero_key;
-	cg->scratch_ptr = f->scratch_ptr;
-	cg->entry = f->entry;
-	cg->leave = f->leave;
-	cg->scope = f->scope;
-	cg->loop = f->loop;
-	cg->in_callback = f->in_callback;
-	cg->stack_used = f->stack_used;
-	cg_enter(cg, f->at);
-	cg_at(cg, at);
-}
-
-/* Starts a callback of n arguments, the last of which is the frame. */
-static void enter_callback(struct cg *cg, struct cg_loop *loop, unsigned int n, bool index,
-                           struct span at)
-{
-	LLVMTypeRef type[4] = { index ? cg->i64 : cg->ptr, cg->ptr, cg->ptr, cg->ptr };
-	LLVMBasicBlockRef body;
-	char name[32];
-
-	snprintf(name, sizeof(name), "body_%u", cg->callbacks++);
-	cg->fn = LLVMAddFunction(cg->module, name, LLVMFunctionType(cg->i64, type, n, false));
-	LLVMSetLinkage(cg->fn, LLVMInternalLinkage);
-	cg_debug_function(cg, cg->fn, name, n, at);
-	cg->entry = cg_block(cg, "entry");
-	body = cg_block(cg, "body");
-	cg_enter(cg, cg->entry);
-	cg_at(cg, at);
-	cg->ctx = NULL;
-	cg->frame = LLVMGetParam(cg->fn, n - 1);
-	cg->scratch_ptr = ref(frame_at(cg, FRAME_SCRATCH));
-	cg->in_callback = true;
-	cg->loop = loop;
-	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
-	LLVMBuildBr(cg->b, body);
-	cg_enter(cg, body);
-}
-
-static void end_callback(struct cg *cg)
-{
-	if (!cg_ended(cg))
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, 0)));
-}
-
-/* A 'return' inside the body leaves the program, too. */
-static void leave_if_left(struct cg *cg)
-{
-	struct cg_if left = cg_if(cg, cg_load(cg, frame_at(cg, FRAME_LEFT), 8, false));
-
-	if (cg->in_callback) {
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, 1)));
-		after_jump(cg);
-	} else {
-		cg_return(cg, cg_load(cg, frame_at(cg, FRAME_RESULT), 8, false));
-	}
-	cg_endif(cg, &left);
-}
-
-static void for_range(struct cg *cg, const struct stmt *s)
-{
-	struct var *v = s->loop.var->var.var;
-	struct cg_loop loop = { .outer = cg->loop };
-	cgv from = cg_int(cg, s->loop.over), to = cg_int(cg, s->loop.end), n, base;
-	struct function outer;
-	LLVMValueRef body;
-	uint32_t slot;
-	struct cg_if some;
-
-	/* The start of the range is kept in the frame, where the body finds it. */
-	slot = cg_frame_slot(cg);
-	cg_store(cg, frame_at(cg, slot), from, 8);
-	n = cg_sub(cg, to, from);
-	some = cg_if(cg, cg_compare(cg, v->type->is_signed ? CG_SGT : CG_UGT, to, from));
-	outer = leave_function(cg);
-	enter_callback(cg, &loop, 2, true, s->span);
-	base = cg_load(cg, frame_at(cg, slot), 8, false);
-	cg_store(cg, cg_var_addr(cg, v),
-	         cg_add(cg, base, cg_fit(cg, val(LLVMGetParam(cg->fn, 0)), 4, false)), 8);
-	cg_block_stmts(cg, s->loop.body);
-	end_callback(cg);
-	body = cg->fn;
-	return_to(cg, &outer, s->span);
-	/* bpf_loop takes u32 and at most 1 << 23 rounds (Linux 5.17). */
-	cg_helper(cg, BPF_FUNC_loop, 4, n, val(body), val(cg->frame), cg_u64(cg, 0));
-	cg_endif(cg, &some);
-	leave_if_left(cg);
-}
-
-static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
-{
-	cgv addr = cg_var_addr(cg, v);
-	const struct type_field *key = &v->type->field[0], *value = &v->type->field[1];
-	cgv k = val(LLVMGetParam(cg->fn, 1)), at = val(LLVMGetParam(cg->fn, 2));
-	struct value now;
-
-	if (type_is_aggregation(m->value)) {
-		cgv copy = cg_temp(cg, type_size(cg->u->types, m->key));
-
-		cg_copy(cg, copy, k, type_size(cg->u->types, m->key));
-		now = cg_map_read(cg, m, copy);
-		k = copy;
-	} else {
-		now = cg_load_value(cg, at, m->value);
-	}
-	cg_zero(cg, addr, v->type->size);
-	cg_store_value(cg, cg_offset(cg, addr, key->offset), cg_load_value(cg, k, m->key), key->type);
-	cg_store_value(cg, cg_offset(cg, addr, value->offset), now, value->type);
-}
-
-static void for_map(struct cg *cg, const struct stmt *s)
-{
-	struct map_var *m = s->loop.over->map.map;
-	struct cg_loop loop = { .outer = cg->loop };
-	struct function outer = leave_function(cg);
-	LLVMValueRef body;
-
-	enter_callback(cg, &loop, 4, false, s->span);
-	load_pair(cg, s->loop.var->var.var, m);
-	cg_block_stmts(cg, s->loop.body);
-	end_callback(cg);
-	body = cg->fn;
-	return_to(cg, &outer, s->span);
-	cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, cg_map_ref(cg, m), val(body), val(cg->frame),
-	          cg_u64(cg, 0));
-	leave_if_left(cg);
+	/* A function tells its caller, which leaves as well. */
+	if (cg->p->fn)
+		cg_store(cg, cg_scratch(cg, f->exit_at), cg_u64(cg, 1), 8);
+	cg_return(cg, cg_u64(cg, 0));
 }
 
 cgv cg_variable(struct cg *cg, const struct expr *var)
 {
 	return cg_var_addr(cg, var->var.var);
-}
-
-void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg)
-{
-	LLVMValueRef memory = cg_bytes_alloca(cg, (uint32_t)count * 8), fn;
-	LLVMTypeRef type[CG_PASSED];
-	struct span at = cg->p->def->span;
-	cgv in[CG_PASSED];
-	struct function outer;
-
-	BUG_ON(count > CG_PASSED);
-	for (size_t k = 0; k < count; k++) {
-		type[k] = LLVMTypeOf(ref(passed[k]));
-		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, val(memory), (uint32_t)k * 8)));
-	}
-	outer = leave_function(cg);
-	enter_callback(cg, NULL, 2, true, at);
-	for (size_t k = 0; k < count; k++)
-		in[k] = val(LLVMBuildLoad2(cg->b, type[k],
-		                           ref(frame_at(cg, (uint32_t)k * 8)), ""));
-	LLVMBuildRet(cg->b, ref(body(cg, cg_fit(cg, val(LLVMGetParam(cg->fn, 0)), 4, false), in,
-	                             val(cg->frame), arg)));
-	fn = cg->fn;
-	return_to(cg, &outer, at);
-	cg_helper(cg, BPF_FUNC_loop, 4, n, val(fn), val(memory), cg_u64(cg, 0));
-	for (size_t k = 0; k < count; k++)
-		passed[k] = val(LLVMBuildLoad2(cg->b, type[k],
-		                               ref(cg_offset(cg, val(memory), (uint32_t)k * 8)), ""));
-}
-
-/* for_each_map_elem returns how many elements it went over. */
-cgv cg_map_len(struct cg *cg, struct map_var *m)
-{
-	struct function outer = leave_function(cg);
-	LLVMValueRef body;
-
-	enter_callback(cg, NULL, 4, false, cg->p->def->span);
-	end_callback(cg);
-	body = cg->fn;
-	return_to(cg, &outer, cg->p->def->span);
-	return cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, cg_map_ref(cg, m), val(body), val(cg->zero_key),
-	                 cg_u64(cg, 0));
 }
 
 /* -- statements -- */
@@ -455,14 +241,17 @@ static void statement(struct cg *cg, const struct stmt *s)
 	case STMT_DISCARD: cg_expr(cg, s->expr); break;
 	case STMT_ASSIGN: assign(cg, s); break;
 	case STMT_LET: let(cg, s); break;
-	case STMT_FOR_MAP: for_map(cg, s); break;
-	case STMT_FOR_RANGE: for_range(cg, s); break;
-	case STMT_WHILE: while_loop(cg, s); break;
-	case STMT_UNROLL: unroll(cg, s); break;
-	case STMT_BREAK: jump(cg, true); break;
-	case STMT_CONTINUE: jump(cg, false); break;
+	case STMT_FOR_MAP: cg_for_map(cg, s); break;
+	case STMT_FOR_RANGE: cg_for_range(cg, s); break;
+	case STMT_WHILE: cg_while(cg, s); break;
+	case STMT_UNROLL: cg_unroll(cg, s); break;
+	case STMT_BREAK: cg_jump(cg, true); break;
+	case STMT_CONTINUE: cg_jump(cg, false); break;
 	case STMT_RETURN:
-		cg_return(cg, s->expr ? cg_int(cg, s->expr) : cg_u64(cg, 0));
+		if (cg->p->fn)
+			cg_function_return(cg, s);
+		else
+			cg_return(cg, s->expr ? cg_int(cg, s->expr) : cg_u64(cg, 0));
 		break;
 	case STMT_IMPORT:
 	case STMT_BAD: BUG("a statement of kind '%s' is left", stmt_kind_name(s->kind));

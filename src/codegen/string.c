@@ -13,26 +13,34 @@ static enum addr_space default_as(struct cg *cg, enum addr_space as)
 	return as;
 }
 
+struct reader {
+	int helper;
+	const char *name;
+};
+
 /* With -k a read that fails says so where it stands. */
-static void warn_failed(struct cg *cg, cgv result)
+static void warn_failed(struct cg *cg, const char *helper, cgv result)
 {
 	struct cg_if failed;
 
 	if (!cg_unit(cg)->warn_reads)
 		return;
 	failed = cg_if(cg, cg_compare(cg, CG_SLT, result, cg_u64(cg, 0)));
-	cg_warn(cg, "Bad address: memory could not be read, the value is zero", cg->at);
+	cg_helper_error(cg, helper, result, cg->at);
 	cg_endif(cg, &failed);
 }
 
 cgv cg_read_bounded(struct cg *cg, cgv to, cgv size, uint32_t max, cgv from, enum addr_space as)
 {
-	static const int helper[] = { [AS_NONE] = BPF_FUNC_probe_read,
-		                      [AS_KERNEL] = BPF_FUNC_probe_read_kernel,
-		                      [AS_USER] = BPF_FUNC_probe_read_user };
-	cgv result = cg_helper(cg, helper[default_as(cg, as)], 3, to, size, from);
+	static const struct reader reader[] = {
+		[AS_NONE] = { BPF_FUNC_probe_read, "probe_read" },
+		[AS_KERNEL] = { BPF_FUNC_probe_read_kernel, "probe_read_kernel" },
+		[AS_USER] = { BPF_FUNC_probe_read_user, "probe_read_user" },
+	};
+	const struct reader *r = &reader[default_as(cg, as)];
+	cgv result = cg_helper(cg, r->helper, 3, to, size, from);
 
-	warn_failed(cg, result);
+	warn_failed(cg, r->name, result);
 	return result;
 }
 
@@ -56,16 +64,18 @@ static void mark_cut(struct cg *cg, cgv to, uint32_t size, cgv from, enum addr_s
 
 cgv cg_read_string(struct cg *cg, cgv to, uint32_t size, cgv limit, cgv from, enum addr_space as)
 {
-	static const int helper[] = { [AS_NONE] = BPF_FUNC_probe_read_str,
-		                      [AS_KERNEL] = BPF_FUNC_probe_read_kernel_str,
-		                      [AS_USER] = BPF_FUNC_probe_read_user_str };
+	static const struct reader reader[] = {
+		[AS_NONE] = { BPF_FUNC_probe_read_str, "probe_read_str" },
+		[AS_KERNEL] = { BPF_FUNC_probe_read_kernel_str, "probe_read_kernel_str" },
+		[AS_USER] = { BPF_FUNC_probe_read_user_str, "probe_read_user_str" },
+	};
 	cgv len;
 	struct cg_if full;
 
 	as = default_as(cg, as);
 	cg_zero(cg, to, size);
-	len = cg_helper(cg, helper[as], 3, to, limit ? limit : cg_u64(cg, size), from);
-	warn_failed(cg, len);
+	len = cg_helper(cg, reader[as].helper, 3, to, limit ? limit : cg_u64(cg, size), from);
+	warn_failed(cg, reader[as].name, len);
 	if (limit)
 		return len;
 	full = cg_if(cg, cg_compare(cg, CG_EQ, len, cg_u64(cg, size)));

@@ -3,6 +3,8 @@
 #ifndef IMAGE_KINDS_H
 #define IMAGE_KINDS_H
 
+#include <stdbool.h>
+
 enum kind {
 #define KIND(NAME, text) KIND_##NAME,
 #include "image/kinds.def"
@@ -11,5 +13,11 @@ enum kind {
 };
 
 const char *kind_name(enum kind kind);
+
+/* Kinds that are kept in buckets and printed as a graph. */
+static inline bool kind_is_graph(enum kind kind)
+{
+	return kind == KIND_HIST || kind == KIND_LHIST || kind == KIND_TSERIES;
+}
 
 #endif

@@ -35,6 +35,7 @@ enum meta_table {
 	META_PROBES,
 	META_EVENTS,
 	META_SCRIPT, /* one row */
+	META_PARTS,  /* of the source, by base: other files, expansions of macros */
 	META_TABLES,
 };
 
@@ -54,6 +55,10 @@ enum meta_type_flag {
 /* How stacks are captured and printed. */
 enum meta_stack_mode { STACK_BPFTRACE, STACK_PERF, STACK_RAW, STACK_BUILD_ID };
 
+/* What a time series keeps of the values in an interval, and the weight beside it: the time in ns
+ * for LAST, a count for AVG, 1 for others. */
+enum meta_series { SERIES_LAST, SERIES_SUM, SERIES_MIN, SERIES_MAX, SERIES_AVG, SERIES_COUNT };
+
 enum meta_clock { CLOCK_BOOT_NS, CLOCK_MONO_NS, CLOCK_TAI_NS, CLOCK_SW_TAI_NS };
 
 struct meta_type {
@@ -62,12 +67,14 @@ struct meta_type {
 	uint32_t size; /* bytes of one value, or of one CPU's slot; see kinds.def */
 	uint32_t flags;
 	uint32_t elem;  /* ARRAY: type row of the element; else META_NONE */
-	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets */
+	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets;
+	                   TSERIES: intervals */
 	uint32_t first; /* STRUCT, UNION, TUPLE, RECORD: first row of fields; ENUM: of enumerators */
 	uint32_t rows;  /* how many of them */
 	uint32_t map;   /* KSTACK, USTACK: row of the stack map that ids point into */
-	uint32_t mode;  /* KSTACK, USTACK: enum meta_stack_mode; TSERIES: kind of aggregation */
-	uint64_t arg[3]; /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns, intervals */
+	uint32_t mode;  /* KSTACK, USTACK: enum meta_stack_mode */
+	uint64_t arg[3]; /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns, intervals, enum
+	                    meta_series */
 };
 
 struct meta_field {
@@ -89,8 +96,9 @@ enum meta_store {
 	STORE_PERCPU_HASH,   /* key -> slot on each CPU */
 	STORE_SCALAR,        /* array of one: value, padded to 8, then u64 1 once written */
 	STORE_PERCPU_SCALAR, /* per-CPU array of one: slot, padded to 8, then u64 1 once written */
-	STORE_BUCKETS,       /* keyed HIST and LHIST: key padded to 8, then u64 bucket -> u64 per CPU */
-	STORE_STACKS,        /* u64 id -> u32 frames, u32 zero, u64 address[most frames] */
+	STORE_BUCKETS,       /* keyed graphs: key padded to 8, then u64 bucket -> its slot on each CPU */
+	STORE_SERIES,        /* TSERIES without a key: per-CPU array of its intervals */
+	STORE_STACKS,        /* u64 id -> u32 frames, u32 zero, u64 address[most frames + 1] */
 };
 
 enum meta_map_flag {
@@ -156,6 +164,15 @@ struct meta_script {
 	uint32_t unused;   /* rows are whole words of 64 bits */
 };
 
+/* See struct source_part. */
+struct meta_part {
+	uint32_t base, len;
+	uint32_t name, text;          /* of a file; text 0: an expansion */
+	uint32_t library;             /* 0 or 1 */
+	uint32_t spelled;
+	uint32_t call_off, call_len;  /* before base */
+};
+
 enum meta_missing { MISSING_ERROR, MISSING_WARN, MISSING_IGNORE };
 
 _Static_assert(sizeof(struct meta_type) == 64, "the same row for every compiler");
@@ -165,6 +182,13 @@ _Static_assert(sizeof(struct meta_map) == 32, "the same row for every compiler")
 _Static_assert(sizeof(struct meta_probe) == 72, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_event) == 40, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_script) == 56, "the same row for every compiler");
+_Static_assert(sizeof(struct meta_part) == 32, "the same row for every compiler");
+
+static inline uint32_t meta_align8(uint32_t n)
+{
+	return (n + 7) / 8 * 8;
+}
+
 
 struct meta {
 	const struct meta_header *h;
@@ -201,6 +225,7 @@ META_ACCESSOR(enumerator, META_ENUMERATORS)
 META_ACCESSOR(map, META_MAPS)
 META_ACCESSOR(probe, META_PROBES)
 META_ACCESSOR(event, META_EVENTS)
+META_ACCESSOR(part, META_PARTS)
 #undef META_ACCESSOR
 
 static inline const struct meta_script *meta_script(const struct meta *m)

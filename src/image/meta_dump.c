@@ -8,7 +8,7 @@
 #include <inttypes.h>
 
 static const char *const store_names[] = { "hash",          "percpu_hash", "scalar",
-	                                   "percpu_scalar", "buckets",     "stacks" };
+	                                   "percpu_scalar", "buckets",     "series", "stacks" };
 
 static const char *const event_names[] = {
 #define EVENT(NAME, text) text,

@@ -19,6 +19,7 @@ static const uint32_t min_row[META_TABLES] = {
 	[META_PROBES] = sizeof(struct meta_probe),
 	[META_EVENTS] = sizeof(struct meta_event),
 	[META_SCRIPT] = sizeof(struct meta_script),
+	[META_PARTS] = sizeof(struct meta_part),
 };
 
 static bool table_fits(const struct meta_header *h, int i, size_t len)
@@ -65,7 +66,8 @@ static uint32_t least_size(enum kind kind)
 	case KIND_MAX:
 	case KIND_AVG:
 	case KIND_STATS: return 16;
-	case KIND_INET: return 24;
+	case KIND_INET:
+	case KIND_TSERIES: return 24;
 	case KIND_MAC: return 6;
 	case KIND_NONE:
 	case KIND_INT:
@@ -78,7 +80,6 @@ static uint32_t least_size(enum kind kind)
 	case KIND_RECORD:
 	case KIND_HIST:
 	case KIND_LHIST:
-	case KIND_TSERIES:
 	case KIND_COUNT_OF: break;
 	}
 	return 0;
@@ -133,6 +134,8 @@ static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type 
 		       t->size == t->count * 8;
 	case KIND_LHIST:
 		return t->arg[2] && t->arg[1] > t->arg[0] && t->count <= 1002 && t->size == t->count * 8;
+	case KIND_TSERIES:
+		return t->arg[0] && t->count && t->count == t->arg[1] && t->arg[2] <= SERIES_COUNT;
 	case KIND_NONE:
 	case KIND_BOOL:
 	case KIND_POINTER:
@@ -150,8 +153,7 @@ static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type 
 	case KIND_MIN:
 	case KIND_MAX:
 	case KIND_AVG:
-	case KIND_STATS:
-	case KIND_TSERIES: return true;
+	case KIND_STATS: return true;
 	case KIND_COUNT_OF: break;
 	}
 	return false;
@@ -170,13 +172,18 @@ static bool map_ok(const struct meta *m, uint32_t row)
 	const struct meta_map *map = meta_map(m, row);
 	bool keyed = map->store == STORE_HASH || map->store == STORE_PERCPU_HASH ||
 	             map->store == STORE_BUCKETS;
+	enum kind kind;
 
 	if (!text_ok(m, map->name) || !text_ok(m, map->bpf_name) || map->store > STORE_STACKS)
 		return false;
 	if (map->store == STORE_STACKS)
 		return true;
-	return keyed == (map->key_type != META_NONE) && row_ok(m, META_TYPES, map->key_type) &&
-	       map->value_type < meta_count(m, META_TYPES);
+	if (keyed != (map->key_type != META_NONE) || !row_ok(m, META_TYPES, map->key_type) ||
+	    map->value_type >= meta_count(m, META_TYPES))
+		return false;
+	kind = meta_type(m, map->value_type)->kind;
+	return (map->store != STORE_BUCKETS || kind_is_graph(kind)) &&
+	       (map->store == STORE_SERIES) == (kind == KIND_TSERIES && !keyed);
 }
 
 static bool probe_ok(const struct meta *m, uint32_t row)
@@ -212,6 +219,28 @@ static bool script_ok(const struct meta *m)
 	       (uint64_t)s->text + s->text_len < meta_count(m, META_STRINGS);
 }
 
+/* Parts do not overlap and lead back to earlier ones, so that the way to the script ends. */
+static bool part_ok(const struct meta *m, uint32_t row)
+{
+	const struct meta_part *p = meta_part(m, row);
+	const struct meta_part *last = row ? meta_part(m, row - 1) : NULL;
+	uint64_t before = last ? (uint64_t)last->base + last->len : meta_script(m)->text_len;
+
+	if (p->base <= before || p->len > INT32_MAX || p->base > INT32_MAX)
+		return false;
+	if (p->text)
+		return text_ok(m, p->name) && (uint64_t)p->text + p->len < meta_count(m, META_STRINGS);
+	return p->call_off < p->base && (uint64_t)p->spelled + p->len < p->base;
+}
+
+static bool parts_ordered(const struct meta *m)
+{
+	for (uint32_t row = 0; row < meta_count(m, META_PARTS); row++)
+		if (!part_ok(m, row))
+			return false;
+	return true;
+}
+
 static bool references_ok(const struct meta *m)
 {
 	static bool (*const check[META_TABLES])(const struct meta *m, uint32_t row) = {
@@ -228,7 +257,7 @@ static bool references_ok(const struct meta *m)
 		for (uint32_t row = 0; check[i] && row < meta_count(m, i); row++)
 			if (!check[i](m, row))
 				return false;
-	return script_ok(m);
+	return script_ok(m) && parts_ordered(m);
 }
 
 int meta_open(struct meta *m, const void *data, size_t len)

@@ -19,6 +19,7 @@
 struct image_params {
 	uint64_t start_boot_ns; /* CLOCK_BOOTTIME at start: elapsed counts from here */
 	int64_t tai_offset_ns;  /* TAI - boot time, for the software TAI clock */
+	int64_t wall_offset_ns; /* time since 1970 - boot time */
 	uint64_t pidns_dev;     /* device and inode of the tool's pid namespace; both 0 in the */
 	uint64_t pidns_ino;     /* initial one, where no translation is needed */
 	uint32_t self_pid;      /* of the tool, in the initial namespace */
@@ -34,10 +35,12 @@ struct image_control {
 	/* 1 while the reader of the ring buffer sleeps: an event then wakes it. At other times it
 	 * will look by itself, and an event is spared the wake-up, which costs more than the rest. */
 	uint32_t reader_sleeps;
+	/* Always 0, which the verifier does not know. */
+	uint32_t zero;
+	uint32_t reserved;
 };
 
-/* Why something is missing in the output; counted by program, in meta_script.loss_rows rows of
- * u64[LOSS_CAUSES]. Program rows follow the order of the first probe row of each program. */
+/* Why something is missing in the output. */
 enum loss_cause {
 	LOSS_EVENT,     /* the ring buffer was full */
 	LOSS_MAP_FULL,  /* a map held max_entries already */
@@ -45,6 +48,28 @@ enum loss_cause {
 	LOSS_STACK,     /* a stack could not be read or kept */
 	LOSS_SCRATCH,   /* no scratch memory: too many nested programs on one CPU; event skipped */
 	LOSS_CAUSES,
+};
+
+/* Programs of iterators write a byte into the iterator's file for each ITER_UNIT bytes that they may
+ * put into the ring buffer, up to ITER_MOST for an object: who reads the file in small pieces has
+ * time to empty the ring buffer in between. */
+enum { ITER_UNIT = 64, ITER_MOST = 4096 };
+
+/* What stands before a packet in the perf buffer. */
+#define PACKET_MAP "packets"
+enum { PACKET_MOST = 0xffff };
+struct image_packet {
+	uint32_t event;  /* row: names the file */
+	uint32_t offset; /* bytes of the packet to leave out */
+	uint64_t length; /* ... to write, with these */
+	uint64_t boot_ns;
+};
+
+/* Counted by program, in meta_script.loss_rows rows. They follow the order of the first probe row of
+ * each program. */
+struct image_losses {
+	uint64_t count[LOSS_CAUSES];
+	uint32_t full_off, full_len; /* LOSS_MAP_FULL: place of the last one in the script */
 };
 
 #endif

@@ -21,7 +21,7 @@ static void leave(struct cg *cg, const struct expr *call, cgv status)
 
 	cg_send_values(cg, &ev, &code, 1);
 	cg_stop(cg);
-	cg_return(cg, cg_u64(cg, 0));
+	cg_exit(cg);
 }
 
 static struct value emit_exit(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -31,37 +31,6 @@ static struct value emit_exit(struct cg *cg, const struct expr *call, const stru
 }
 
 /* -- assertions -- */
-
-/* Text as a format that prints it. */
-static const char *escape_format(struct unit *u, const char *before, const char *text)
-{
-	struct strbuf sb = STRBUF_INIT;
-	const char *escaped;
-
-	strbuf_adds(&sb, before);
-	for (; *text; text++)
-		strbuf_adds(&sb, *text == '%' ? "%%" : (char[]){ *text, '\0' });
-	escaped = arena_strdup(u->arena, sb.buf);
-	strbuf_release(&sb);
-	return escaped;
-}
-
-static struct value emit_assert(struct cg *cg, const struct expr *call, const struct dest *dest)
-{
-	const struct cg_event ev = {
-		.kind = EVENT_ERRORF,
-		.format = escape_format(cg_unit(cg),
-		                        "assert failed: ", call->call.arg[1]->string.text),
-		.span = call->span,
-	};
-	struct cg_if holds = cg_if(cg, cg_truth(cg, call->call.arg[0]));
-
-	cg_else(cg, &holds);
-	cg_send(cg, &ev, NULL, 0);
-	leave(cg, call, cg_u64(cg, 1));
-	cg_endif(cg, &holds);
-	return cg_value(NULL, &type_none);
-}
 
 static const struct type *check_static_assert(struct sema *s, struct expr *call)
 {
@@ -124,6 +93,15 @@ static const struct type *check_fail(struct sema *s, struct expr *call)
 	diag_error(s->diags, call->span, "%s", sb.buf);
 	strbuf_release(&sb);
 	return &type_none;
+}
+
+static struct value emit_unwatch(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	const struct cg_event ev = { .kind = EVENT_UNWATCH, .span = call->span };
+	struct value address = cg_value(cg_arg_int(cg, call, 0), type_int(cg_unit(cg)->types, 8, false));
+
+	cg_send_values(cg, &ev, &address, 1);
+	return cg_value(NULL, &type_none);
 }
 
 /* -- signals -- */
@@ -282,17 +260,10 @@ const struct lang_def lang_control[] = {
 	{
 		.name = "exit",
 		.sig = "exit(code: int = 0)",
-		.flags = LANG_EXIT,
+		.flags = LANG_EXIT | LANG_MAY_EXIT,
 		.emit = emit_exit,
 		.brief = "Ends tracing: no probe but END runs any more, then maps are printed. The code is the exit status.",
 		.example = "interval:s:5 { exit(); }",
-	},
-	{
-		.name = "assert",
-		.sig = "assert(condition: bool, message: strlit)",
-		.emit = emit_assert,
-		.brief = "Reports an error and ends tracing with status 1 when the condition does not hold.",
-		.example = "BEGIN { assert(ncpus > 0, \"no processor\"); }",
 	},
 	{
 		.name = "static_assert",
@@ -328,9 +299,16 @@ const struct lang_def lang_control[] = {
 		.example = "tracepoint:syscalls:sys_enter_execve /comm == \"never\"/ { signal_thread(9); }",
 	},
 	{
+		.name = "unwatch",
+		.sig = "unwatch(address: ptr)",
+		.emit = emit_unwatch,
+		.brief = "Ends the watchpoints at an address.",
+		.example = "watchpoint:0x10000000:8:w { unwatch(0x10000000); }",
+	},
+	{
 		.name = "override",
 		.sig = "override(value: int)",
-		.flags = LANG_UNSAFE | LANG_CTX,
+		.flags = LANG_UNSAFE | LANG_PROBE,
 		.check = check_override,
 		.emit = emit_override,
 		.brief = "Makes the probed function return a value without running it, where the kernel allows it. Needs --unsafe.",

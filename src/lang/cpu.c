@@ -65,14 +65,6 @@ static struct value emit_pointer(struct cg *cg, const struct expr *call, const s
 	return cg_value(cg_arg_int(cg, call, 0), call->type);
 }
 
-static struct value emit_is_err(struct cg *cg, const struct expr *call, const struct dest *dest)
-{
-	/* The last page of addresses holds error codes (include/linux/err.h, MAX_ERRNO). */
-	cgv p = cg_arg_int(cg, call, 0);
-
-	return cg_value(cg_compare(cg, CG_UGE, p, cg_u64(cg, (uint64_t)-4095)), call->type);
-}
-
 /* clang-format off */
 const struct lang_def lang_cpu[] = {
 	{
@@ -126,13 +118,6 @@ const struct lang_def lang_cpu[] = {
 		.emit = emit_pointer,
 		.brief = "The same address, read as user memory.",
 		.example = "kprobe:vfs_read { print(str(uptr(arg1), 8)); }",
-	},
-	{
-		.name = "is_err",
-		.sig = "is_err(p: ptr) -> bool",
-		.emit = emit_is_err,
-		.brief = "Whether a kernel pointer holds an error code.",
-		.example = "kretprobe:do_filp_open { if (is_err(retval)) { @ = count(); } }",
 	},
 	{ 0 },
 };

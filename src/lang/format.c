@@ -110,11 +110,10 @@ struct span literal_span(const struct source *src, const struct expr *literal, s
                          size_t len)
 {
 	struct span whole = literal->span;
-	const char *text = src->text + whole.off;
+	const char *text = source_text(src, whole);
 	size_t at = 1, from = 0;
 
-	if (span_is_none(whole) || whole.off + whole.len > src->len || whole.len < 2 ||
-	    *text != '"')
+	if (!text || whole.len < 2 || *text != '"')
 		return whole;
 	for (size_t i = 0; i < off + len; i++) {
 		if (i == off)

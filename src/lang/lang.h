@@ -40,6 +40,7 @@ struct cg;
 struct dest;
 struct expr;
 struct llvm_value;
+struct program;
 struct sema;
 struct type;
 struct unit;
@@ -56,8 +57,9 @@ enum lang_flag {
 	LANG_AGGREGATION = 2, /* only as "@map = f()": see emit_update */
 	LANG_EXIT = 4,        /* ends the probe */
 	LANG_DISCARD = 8,     /* its value may be ignored without a warning */
-	LANG_CTX = 16,        /* needs the probe's context: not inside for loops */
+	LANG_PROBE = 16,      /* says something of the probe: not in functions */
 	LANG_NO_EVAL = 32,    /* arguments are not evaluated before the hooks run */
+	LANG_MAY_EXIT = 64,   /* may end the probe */
 };
 
 struct lang_def {
@@ -69,12 +71,16 @@ struct lang_def {
 	 * type is not known yet. Runs again for each round of inference. NULL: the signature says
 	 * it all. */
 	const struct type *(*check)(struct sema *s, struct expr *call);
+	/* Words without arguments that are known once the program is: resolve puts the literal,
+	 * or the record of literals, in their place. */
+	void (*fold)(struct unit *u, const struct program *p, struct expr *call);
 	/* Compiles a call. For types in memory 'dest' may name a place that the caller wants the
 	 * value in; writing there and returning its address saves a copy. NULL dest: anywhere.
 	 * Histograms: the number of the bucket. */
 	struct value (*emit)(struct cg *cg, const struct expr *call, const struct dest *dest);
 	/* Aggregations instead: updates the slot of this CPU at 'slot' (see kinds.def) for
-	 * "@map = f(args)"; emit_update is called with the arguments evaluated in 'arg'. */
+	 * "@map = f(args)"; emit_update is called with the arguments evaluated in 'arg'. Time
+	 * series: 'slot' is the key, for cg_bucket_slot(). */
 	void (*emit_update)(struct cg *cg, const struct expr *call, struct llvm_value *slot,
 	                    const struct value *arg);
 	const char *brief;   /* a sentence or two for the manual */

@@ -6,6 +6,7 @@
 #include "lang/lang.h"
 #include "probes/probe.h"
 #include "sema/sig.h"
+#include "stdlib/stdlib.h"
 
 /* Text as roff: no line starts a request, backslashes and dashes are themselves. */
 static void roff(const char *text, FILE *out)
@@ -55,5 +56,7 @@ void lang_print_man(FILE *out)
 			strbuf_addf(&head, " -> %s", sig_result(def->sig));
 		entry(head.buf, def->brief, def->since, def->example, out);
 	}
+	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
+		entry(w->head, w->brief, NULL, w->example, out);
 	strbuf_release(&head);
 }

@@ -5,6 +5,7 @@
 #include "codegen/cg.h"
 #include "lang/families.h"
 #include "lang/format.h"
+#include "lang/pinned.h"
 #include "sema/sema.h"
 
 #include <string.h>
@@ -24,9 +25,19 @@ static struct value send_formatted(struct cg *cg, const struct expr *call,
 	return cg_value(NULL, &type_none);
 }
 
+static const struct type *check_printf(struct sema *s, struct expr *call)
+{
+	const struct type *t = format_check(s, call);
+
+	return t != &type_error && in_pinned(s) ? pinned_check(s, call) : t;
+}
+
 static struct value emit_printf(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	return send_formatted(cg, call, EVENT_PRINTF);
+	if (!cg_is_pinned(cg))
+		return send_formatted(cg, call, EVENT_PRINTF);
+	pinned_printf(cg, call);
+	return cg_value(NULL, &type_none);
 }
 
 static struct value emit_errorf(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -188,7 +199,7 @@ const struct lang_def lang_print[] = {
 	{
 		.name = "printf",
 		.sig = "printf(format: strlit, ...)",
-		.check = format_check,
+		.check = check_printf,
 		.emit = emit_printf,
 		.brief = "Prints by a format as printf(3) does. %s prints a value of any kind; %r, %rx and %rh print buffers.",
 		.example = "tracepoint:syscalls:sys_enter_openat { printf(\"%-16s %d %s\\n\", comm, pid, str(args.filename)); }",

@@ -50,16 +50,23 @@ static struct value emit_probe(struct cg *cg, const struct expr *call, const str
 	                call->type);
 }
 
-static const struct type *check_probetype(struct sema *s, struct expr *call)
+/* What the tool fires itself is of one type. */
+static const char *probetype(const struct program *p)
 {
-	return type_string(s->ty, (uint32_t)strlen(s->program->kind->name) + 1);
+	if (p->kind->caps & PROBE_BENCH)
+		return "benchmark";
+	if (p->kind->caps & PROBE_TEST)
+		return "test";
+	return p->kind->caps & PROBE_SPECIAL ? "special" : p->kind->name;
 }
 
-static struct value emit_probetype(struct cg *cg, const struct expr *call, const struct dest *dest)
+static void fold_probetype(struct unit *u, const struct program *p, struct expr *call)
 {
-	const char *name = cg_program(cg)->kind->name;
+	const char *name = probetype(p);
 
-	return cg_value(cg_bytes(cg, name, strlen(name) + 1), call->type);
+	call->kind = EXPR_STRING;
+	call->string.text = name;
+	call->string.len = strlen(name);
 }
 
 /* -- func -- */
@@ -124,11 +131,37 @@ static uint64_t arg_number(const struct expr *call)
 	return strtoull(call->call.name + 3, NULL, 10);
 }
 
+/* Where a kind of probe says itself what its arguments are. */
+static const struct type *check_noted_arg(struct sema *s, struct expr *call)
+{
+	const struct program *p = s->program;
+	struct probe_args args = { 0 };
+	uint64_t n = arg_number(call);
+
+	if (!call->call.note && p->kind->args(s->u->probes, &p->targets.v[0], &args))
+		return &type_error;
+	if (!call->call.note && n >= args.count) {
+		diag_error(s->diags, call->span, "%s has %zu arguments: there is no %s",
+		           p->targets.v[0].name, args.count, call->call.name);
+		return &type_error;
+	}
+	if (!call->call.note && args.arg[n].where == ARG_UNKNOWN) {
+		diag_error(s->diags, call->span, "%s of %s is where no program can read it",
+		           call->call.name, p->targets.v[0].name);
+		return &type_error;
+	}
+	if (!call->call.note)
+		call->call.note = &args.arg[n];
+	return type_int_as(s->ty, 8, false, AS_USER);
+}
+
 static const struct type *check_arg(struct sema *s, struct expr *call)
 {
 	uint32_t caps = s->program->kind->caps;
 	const struct arch *a = arch_host();
 
+	if (caps & PROBE_NOTED_ARGS)
+		return check_noted_arg(s, call);
 	if (caps & PROBE_WORDS)
 		return type_int_as(s->ty, 8, false, AS_KERNEL);
 	if (!(caps & PROBE_REGS) || caps & PROBE_NO_ARG0) {
@@ -155,9 +188,15 @@ static const struct type *check_arg(struct sema *s, struct expr *call)
 static struct value emit_arg(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
 	const struct program *p = cg_program(cg);
+	const struct probe_arg *noted = call->call.note;
 	uint64_t n = arg_number(call);
-	uint32_t offset = p->kind->caps & PROBE_WORDS ? (uint32_t)n * 8 : arch_host()->call_arg[n];
+	uint32_t offset;
 
+	if (noted)
+		return cg_value(cg_fit(cg, cg_probe_arg(cg, noted, call->type).v, noted->size,
+		                       noted->is_signed),
+		                call->type);
+	offset = p->kind->caps & PROBE_WORDS ? (uint32_t)n * 8 : arch_host()->call_arg[n];
 	return cg_value(cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false), call->type);
 }
 
@@ -314,6 +353,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "probe",
 		.sig = "probe -> T",
+		.flags = LANG_PROBE,
 		.check = check_probe,
 		.emit = emit_probe,
 		.brief = "The name of the probe that fired, in full.",
@@ -321,16 +361,16 @@ const struct lang_def lang_probe[] = {
 	},
 	{
 		.name = "probetype",
-		.sig = "probetype -> T",
-		.check = check_probetype,
-		.emit = emit_probetype,
+		.sig = "probetype -> string",
+		.flags = LANG_PROBE,
+		.fold = fold_probetype,
 		.brief = "The type of the probe that fired.",
 		.example = "interval:s:1 { print(probetype); }",
 	},
 	{
 		.name = "func",
 		.sig = "func -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_func,
 		.emit = emit_func,
 		.brief = "The function that was probed, as a symbol.",
@@ -339,7 +379,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "argN",
 		.sig = "argN -> u64",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_arg,
 		.emit = emit_arg,
 		.brief = "Argument N (from arg0) of the probed function, as an integer.",
@@ -348,7 +388,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "retval",
 		.sig = "retval -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_retval,
 		.emit = emit_retval,
 		.brief = "What the probed function returned.",
@@ -357,7 +397,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "reg",
 		.sig = "reg(name: strlit) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_reg,
 		.emit = emit_reg,
 		.brief = "A processor register, where the probe has registers.",
@@ -366,7 +406,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "usermode",
 		.sig = "usermode -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_usermode,
 		.emit = emit_usermode,
 		.brief = "1 when the probe fired in user mode, 0 in the kernel.",
@@ -375,7 +415,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "args",
 		.sig = "args -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_args,
 		.emit = emit_args,
 		.brief = "The arguments of a tracepoint or traced function, by name: args.filename.",
@@ -384,7 +424,7 @@ const struct lang_def lang_probe[] = {
 	{
 		.name = "ctx",
 		.sig = "ctx -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_ctx,
 		.emit = emit_ctx,
 		.brief = "The program's context, as a pointer.",

@@ -100,12 +100,20 @@ static const struct type *check_stack(struct sema *s, struct expr *call)
 	return type_stack(s->ty, is_user(call) ? KIND_USTACK : KIND_KSTACK, mode, (uint32_t)limit);
 }
 
+static const struct type *check_dwarf_stack(struct sema *s, struct expr *call)
+{
+	diag_hint(diag_error(s->diags, call->call.name_span,
+	                     "user stacks cannot be unwound by DWARF information here"),
+	          "ustack follows frame pointers: compile with -fno-omit-frame-pointer");
+	return &type_error;
+}
+
 /* clang-format off */
 const struct lang_def lang_stack[] = {
 	{
 		.name = "kstack",
 		.sig = "kstack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_stack,
 		.emit = emit_kstack,
 		.brief = "The kernel's call stack; symbols are looked up when it is printed.",
@@ -114,11 +122,19 @@ const struct lang_def lang_stack[] = {
 	{
 		.name = "ustack",
 		.sig = "ustack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
-		.flags = LANG_CTX,
+		.flags = LANG_PROBE,
 		.check = check_stack,
 		.emit = emit_ustack,
 		.brief = "The user program's call stack, by frame pointers.",
 		.example = "profile:hz:99 { @[ustack(perf, 8), comm] = count(); }",
+	},
+	{
+		.name = "dw_ustack",
+		.sig = "dw_ustack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
+		.flags = LANG_PROBE,
+		.check = check_dwarf_stack,
+		.emit = emit_ustack,
+		.brief = "User stacks by DWARF unwinding: not available here, ustack() follows frame pointers.",
 	},
 	{ 0 },
 };

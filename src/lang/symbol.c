@@ -7,6 +7,8 @@
 #include "probes/symbols.h"
 #include "sema/sema.h"
 
+static const char offsets[] = "__per_cpu_offset";
+
 static struct value emit_ksym(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
 	return cg_value(cg_arg_int(cg, call, 0), call->type);
@@ -50,6 +52,43 @@ static struct value emit_kaddr(struct cg *cg, const struct expr *call, const str
 	return cg_value(cg_u64(cg, address), call->type);
 }
 
+/* -- variables of each processor -- */
+
+/* A per-CPU variable stands at its address plus the processor's offset, for which the kernel keeps a
+ * table. */
+static const struct type *check_percpu(struct sema *s, struct expr *call)
+{
+	struct probe_cache *c = s->u->probes->cache;
+	const char *name = arg_text(s, call, 0);
+	uint64_t address, table;
+	struct diag *d;
+
+	if (!ksym_address(c, name, &address) && !ksym_address(c, offsets, &table) && table)
+		return type_int_as(s->ty, 8, false, AS_KERNEL);
+	d = diag_error(s->diags, call->call.arg[0]->span, "could not resolve variable '%s'", name);
+	if (ksym_address(c, offsets, &table))
+		diag_hint(d, "this kernel does not tell addresses of variables (CONFIG_KALLSYMS_ALL)");
+	return &type_error;
+}
+
+static struct value emit_percpu(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	struct probe_cache *c = cg_unit(cg)->probes->cache;
+	uint64_t address = 0, table = 0;
+	cgv cpu, place = cg_temp(cg, 8), result;
+
+	ksym_address(c, call->call.arg[0]->string.text, &address);
+	ksym_address(c, offsets, &table);
+	cpu = arg_given(call, 1) ? cg_arg_int(cg, call, 1)
+	                         : cg_helper(cg, BPF_FUNC_get_smp_processor_id, 0);
+	cg_read(cg, place, 8, cg_add(cg, cg_u64(cg, table), cg_shl(cg, cpu, 3)), AS_KERNEL);
+	result = cg_add(cg, cg_load(cg, place, 8, false), cg_u64(cg, address));
+	if (arg_given(call, 1))
+		result = cg_select(cg, cg_compare(cg, CG_ULT, cpu, CG_PARAM(cg, cpus)), result,
+		                   cg_u64(cg, 0));
+	return cg_value(result, call->type);
+}
+
 /* clang-format off */
 const struct lang_def lang_symbol[] = {
 	{
@@ -73,6 +112,13 @@ const struct lang_def lang_symbol[] = {
 		.emit = emit_kaddr,
 		.brief = "The address of a kernel symbol.",
 		.example = "BEGIN { printf(\"%x\\n\", kaddr(\"vfs_read\")); }",
+	},
+	{
+		.name = "percpu_kaddr",
+		.sig = "percpu_kaddr(symbol: strlit, cpu: int = ) -> T",
+		.check = check_percpu,
+		.emit = emit_percpu,
+		.brief = "The address of a variable that each processor has its own of: this one's, or a given one's (0 when there is no such processor).",
 	},
 	{ 0 },
 };

@@ -71,11 +71,6 @@ static struct value emit_cpid(struct cg *cg, const struct expr *call, const stru
 	return cg_value(CG_PARAM(cg, child_pid), call->type);
 }
 
-static struct value emit_has_cpid(struct cg *cg, const struct expr *call, const struct dest *dest)
-{
-	return cg_value(cg_compare(cg, CG_NE, CG_PARAM(cg, child_pid), cg_u64(cg, 0)), call->type);
-}
-
 static const struct type *task_struct(struct unit *u)
 {
 	return ktype_find(u, KIND_STRUCT, "task_struct");
@@ -93,59 +88,6 @@ static struct value emit_curtask(struct cg *cg, const struct expr *call, const s
 {
 	return cg_value(cg_helper(cg, BPF_FUNC_get_current_task, 0), call->type);
 }
-
-/* -- relatives: what a task points to -- */
-
-static bool task_member(struct unit *u, const char *name, struct type_field *f)
-{
-	const struct type *task = task_struct(u);
-
-	return task && type_find_field(u->types, task, name, f);
-}
-
-static const struct type *check_relative(struct sema *s, struct expr *call, const char *link,
-                                         const char *member)
-{
-	struct type_field pointer, f;
-
-	if (task_member(s->u, link, &pointer) && task_member(s->u, member, &f))
-		return f.type;
-	diag_error(s->diags, call->span, "'%s' needs the kernel's BTF", call->call.name);
-	return &type_error;
-}
-
-/* task->link->member */
-static struct value emit_relative(struct cg *cg, const struct expr *call, const struct dest *dest,
-                                  const char *link, const char *member)
-{
-	cgv task = arg_given(call, 0) ? cg_arg_int(cg, call, 0)
-	                              : cg_helper(cg, BPF_FUNC_get_current_task, 0);
-	cgv word = cg_temp(cg, 8), place = cg_place(cg, dest, call->type);
-	struct type_field pointer, f;
-
-	task_member(cg_unit(cg), link, &pointer);
-	task_member(cg_unit(cg), member, &f);
-	cg_read(cg, word, 8, cg_add(cg, task, cg_u64(cg, pointer.offset)), AS_KERNEL);
-	cg_read(cg, place, call->type->size,
-	        cg_add(cg, cg_load(cg, word, 8, false), cg_u64(cg, f.offset)), AS_KERNEL);
-	return cg_load_value(cg, place, call->type);
-}
-
-#define RELATIVE(name, link, member)                                                               \
-	static const struct type *check_##name(struct sema *s, struct expr *call)                  \
-	{                                                                                          \
-		return check_relative(s, call, link, member);                                      \
-	}                                                                                          \
-	static struct value emit_##name(struct cg *cg, const struct expr *call,                    \
-	                                const struct dest *dest)                                   \
-	{                                                                                          \
-		return emit_relative(cg, call, dest, link, member);                                \
-	}
-RELATIVE(ppid, "real_parent", "tgid")
-RELATIVE(pcomm, "real_parent", "comm")
-RELATIVE(leader_tid, "group_leader", "pid")
-RELATIVE(leader_comm, "group_leader", "comm")
-#undef RELATIVE
 
 /* clang-format off */
 const struct lang_def lang_task[] = {
@@ -214,45 +156,6 @@ const struct lang_def lang_task[] = {
 		.emit = emit_cpid,
 		.brief = "Process id of the command started with -c; 0 without one.",
 		.example = "tracepoint:syscalls:sys_enter_openat /pid == cpid/ { print(str(args.filename)); }",
-	},
-	{
-		.name = "has_cpid",
-		.sig = "has_cpid -> bool",
-		.emit = emit_has_cpid,
-		.brief = "Whether a command was started with -c.",
-		.example = "BEGIN { if (has_cpid) { print(cpid); } }",
-	},
-	{
-		.name = "ppid",
-		.sig = "ppid(task: ptr = curtask) -> T",
-		.check = check_ppid,
-		.emit = emit_ppid,
-		.brief = "Process id of the parent.",
-		.example = "BEGIN { print(ppid); }",
-	},
-	{
-		.name = "pcomm",
-		.sig = "pcomm(task: ptr = curtask) -> T",
-		.check = check_pcomm,
-		.emit = emit_pcomm,
-		.brief = "Name of the parent.",
-		.example = "BEGIN { print(pcomm); }",
-	},
-	{
-		.name = "leader_tid",
-		.sig = "leader_tid(task: ptr = curtask) -> T",
-		.check = check_leader_tid,
-		.emit = emit_leader_tid,
-		.brief = "Thread id of the thread group's leader.",
-		.example = "BEGIN { print(leader_tid); }",
-	},
-	{
-		.name = "leader_comm",
-		.sig = "leader_comm(task: ptr = curtask) -> T",
-		.check = check_leader_comm,
-		.emit = emit_leader_comm,
-		.brief = "Name of the thread group's leader.",
-		.example = "BEGIN { print(leader_comm); }",
 	},
 	{ 0 },
 };

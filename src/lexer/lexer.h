@@ -24,9 +24,12 @@ enum {
 	ERRORS_MAX = 50,   /* a file that is no script is not worth more messages */
 };
 
-/* One scan of one source; the scanner's extra data. */
+/* One scan of one file; the scanner's extra data. */
 struct lexer {
 	struct unit *u;
+	const char *text;  /* the file's, len bytes */
+	size_t len;
+	uint32_t base;     /* offset of its start */
 	uint32_t pos;      /* offset behind the current token */
 	int last, before;  /* the last two tokens */
 	uint32_t end;      /* offset behind the last one */

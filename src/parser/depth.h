@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* depth - later passes recurse over the tree: its depth is bounded while it is built. */
+/* depth - the depth of a tree is bounded while it is built. */
 #ifndef PARSER_DEPTH_H
 #define PARSER_DEPTH_H
 
 #include "parser/grammar.h"
-
-enum { DEPTH_MAX = 1000 };
 
 /* Reports it, and ends the reading. */
 void too_deep(struct parser *p, struct span at, int levels);

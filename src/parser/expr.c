@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "parser/depth.h"
+#include "stdlib/stdlib.h"
 
 static struct expr *make(struct parser *p, enum expr_kind kind, struct span at)
 {
@@ -42,10 +43,19 @@ struct expr *g_string(struct parser *p, struct span at, struct string_value s)
 	return depth_expr(p, e);
 }
 
+static void note_word(struct parser *p, const char *name)
+{
+	const struct stdlib_word *word = stdlib_find(name);
+
+	if (word)
+		p->wanted |= UINT64_C(1) << word->file;
+}
+
 struct expr *g_name(struct parser *p, struct span at, const char *name)
 {
 	struct expr *e = make(p, EXPR_NAME, at);
 
+	note_word(p, name);
 	e->call.name = name;
 	e->call.name_span = at;
 	return depth_expr(p, e);
@@ -56,6 +66,7 @@ struct expr *g_call(struct parser *p, struct span at, const char *name, struct s
 {
 	struct expr *e = make(p, EXPR_CALL, at);
 
+	note_word(p, name);
 	e->call.name = name;
 	e->call.name_span = name_at;
 	e->call.arg = args ? args->v.v : NULL;

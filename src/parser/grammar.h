@@ -27,10 +27,14 @@ struct string_value {
 	size_t len;
 };
 
+/* One file being read. */
 struct parser {
 	struct unit *u;
 	struct lexer *lexer;
 	struct arena *arena;
+	struct script *script; /* what it makes */
+	bool imported, library;
+	uint64_t wanted;       /* a bit for each file of the standard library that may be called */
 };
 
 struct expr *g_int(struct parser *p, struct span at, uint64_t value);

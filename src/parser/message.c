@@ -115,7 +115,7 @@ static const char *hint(const struct lexer *l, const char *found, struct span at
                         const struct wanted *w)
 {
 	if (is(found, "stray character"))
-		return is_quote(l->u->source.text + at.off, at.len) ? "text stands in \"...\""
+		return is_quote(l->text + (at.off - l->base), at.len) ? "text stands in \"...\""
 		                                                    : NULL;
 	if (!l->braces && l->before == LET && !is(found, "map"))
 		return "root-level let statements need to be map declarations, e.g. let @a = hash(10);";
@@ -141,7 +141,7 @@ void message_unexpected(struct parser *p, struct span at, const char *found, con
 
 	if (l->stopped)
 		return;
-	add_found(found, p->u->source.text + at.off, at.len, &sb);
+	add_found(found, l->text + (at.off - l->base), at.len, &sb);
 	if (!is(found, "stray character"))
 		add_wanted(w, &sb);
 	d = diag_error(p->u->diags, at, "syntax error: %s", sb.buf);

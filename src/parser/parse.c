@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parse.c - one run of scanner and parser over a source. */
+/* parse.c - one run of scanner and parser over a file. */
 
-#include "parser/parser.h"
+#include "parser/files.h"
 
 #include "base/diag.h"
-#include "parser/grammar.h"
 #include "parser/parser.tab.h"
 
 /* Of the generated scanner; its header is not included, since its macros are many. */
@@ -16,19 +15,22 @@ struct yy_buffer_state *yy_scan_bytes(const char *text, int len, void *scanner);
 /* Spans are 32 bits wide and flex counts in int; no script comes near. */
 enum { SOURCE_MAX = 1 << 28 };
 
-void parse_run(struct unit *u)
+void parse_file(struct parser *p, const struct file *f)
 {
-	struct lexer lexer = { .u = u };
-	struct parser p = { .u = u, .lexer = &lexer, .arena = u->arena };
+	struct lexer lexer = {
+		.u = p->u, .text = f->text, .len = f->len, .base = f->base, .pos = f->base,
+	};
 	void *scanner;
 
-	if (u->source.len > SOURCE_MAX) {
-		diag_error(u->diags, SPAN_NONE, "'%s' is too large for a script", u->source.name);
+	if (f->len > SOURCE_MAX || f->base == UINT32_MAX) {
+		diag_error(p->u->diags, SPAN_NONE, "'%s' is too large for a script", f->name);
 		return;
 	}
 	if (yylex_init_extra(&lexer, &scanner))
 		return;
-	yy_scan_bytes(u->source.text, (int)u->source.len, scanner);
-	parser_parse(scanner, &p);
+	lexer.end = f->base;
+	p->lexer = &lexer;
+	yy_scan_bytes(f->text, (int)f->len, scanner);
+	parser_parse(scanner, p);
 	yylex_destroy(scanner);
 }

@@ -108,6 +108,7 @@ item
 	| MACRO IDENT '(' macro_params ')' block { g_macro(p, @$, $2, @2, $4, $6); }
 	| MACRO IDENT block                     { g_macro(p, @$, $2, @2, NULL, $3); }
 	| FN IDENT '(' fn_params ')' ':' type fn_block { g_fn(p, @$, $2, @2, $4, $7, $8); }
+	| FN IDENT '(' fn_params ')' block      { g_fn(p, @$, $2, @2, $4, NULL, $6); }
 	| points predicate block                { g_probe(p, @$, $1, $2, $3); }
 	| ';'
 	| error block                           { yyerrok; }
@@ -163,10 +164,13 @@ macro_params1
 fn_params
 	: %empty                                { $$ = NULL; }
 	| fn_params1
+	| fn_params1 ','
 	;
 
 fn_params1
-	: VAR ':' type                          { $$ = g_fn_param(p, NULL, @$, $1, $3); }
+	: VAR                                   { $$ = g_fn_param(p, NULL, @$, $1, NULL); }
+	| VAR ':' type                          { $$ = g_fn_param(p, NULL, @$, $1, $3); }
+	| fn_params1 ',' VAR                    { $$ = g_fn_param(p, $1, @3, $3, NULL); }
 	| fn_params1 ',' VAR ':' type           { $$ = g_fn_param(p, $1, @3, $3, $5); }
 	;
 

@@ -124,41 +124,43 @@ void g_probe(struct parser *p, struct span at, struct point_list *points, struct
 	d->body = body;
 	d->points.v = points->v.v;
 	d->points.n = points->v.n;
-	vec_push_in(p->arena, &p->u->script.probes, d);
+	vec_push_in(p->arena, &p->script->probes, d);
 }
 
 /* Whether something has stood that must come after; reports it. */
 static void must_come_first(struct parser *p, struct span at, const char *what)
 {
-	if (p->u->script.probes.n || p->u->script.fns.n)
+	if (p->script->probes.n || p->script->fns.n)
 		diag_error(p->u->diags, at, "%s must appear before probes and functions", what);
 }
 
 void g_c_text(struct parser *p, struct span at, const char *text)
 {
 	must_come_first(p, at, "C definitions");
-	vec_push_in(p->arena, &p->u->script.c_text, ((struct attach_text){ text, at }));
+	vec_push_in(p->arena, &p->script->c_text, ((struct attach_text){ text, at }));
 }
 
 void g_config(struct parser *p, struct span at, const char *key, struct span key_at,
               struct expr *value)
 {
-	vec_push_in(p->arena, &p->u->script.config, ((struct config_item){ key, key_at, value }));
+	vec_push_in(p->arena, &p->script->config, ((struct config_item){ key, key_at, value }));
 }
 
 void g_config_block(struct parser *p, struct span at)
 {
 	must_come_first(p, at, "config");
-	if (p->u->script.config_span.len)
+	if (p->imported)
+		diag_error(p->u->diags, at, "invalid `config` within import");
+	if (p->script->config_span.len)
 		diag_note(diag_error(p->u->diags, at, "duplicate config block"),
-		          p->u->script.config_span, "this is the first one");
-	p->u->script.config_span = at;
+		          p->script->config_span, "this is the first one");
+	p->script->config_span = at;
 }
 
 void g_root_import(struct parser *p, struct span at, const char *path)
 {
 	must_come_first(p, at, "root imports");
-	vec_push_in(p->arena, &p->u->script.imports, ((struct attach_text){ path, at }));
+	vec_push_in(p->arena, &p->script->imports, ((struct attach_text){ path, at }));
 }
 
 void g_map_decl(struct parser *p, struct span at, const char *name, const char *kind,
@@ -166,7 +168,7 @@ void g_map_decl(struct parser *p, struct span at, const char *name, const char *
 {
 	if (!entries || entries > UINT32_MAX)
 		diag_error(p->u->diags, at, "a map has 1 to %u entries", UINT32_MAX);
-	vec_push_in(p->arena, &p->u->script.maps,
+	vec_push_in(p->arena, &p->script->maps,
 	            ((struct map_decl){ name, at, kind_at, kind, entries }));
 }
 
@@ -192,7 +194,8 @@ void g_macro(struct parser *p, struct span at, const char *name, struct span nam
 	m->param = params ? params->macro.v : NULL;
 	m->params = params ? params->macro.n : 0;
 	m->body = body;
-	vec_push_in(p->arena, &p->u->script.macros, m);
+	m->library = p->library;
+	vec_push_in(p->arena, &p->script->macros, m);
 }
 
 struct param_list *g_fn_param(struct parser *p, struct param_list *list, struct span at,
@@ -216,5 +219,5 @@ void g_fn(struct parser *p, struct span at, const char *name, struct span name_a
 	f->params = params ? params->fn.n : 0;
 	f->result = result;
 	f->body = body;
-	vec_push_in(p->arena, &p->u->script.fns, f);
+	vec_push_in(p->arena, &p->script->fns, f);
 }

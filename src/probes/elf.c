@@ -64,6 +64,11 @@ struct elf_file *elf_open(struct probe_cache *c, const char *path)
 	return f;
 }
 
+struct Elf *elf_libelf(struct elf_file *f)
+{
+	return f->elf;
+}
+
 void elf_files_free(struct map *files)
 {
 	map_each (e, files)
@@ -279,6 +284,20 @@ int elf_offset_to_vaddr(struct elf_file *f, uint64_t offset, uint64_t *vaddr)
 		return -ENOENT;
 	*vaddr = offset - ph.p_offset + ph.p_vaddr;
 	return 0;
+}
+
+bool elf_is_program(struct elf_file *f)
+{
+	GElf_Ehdr eh;
+	GElf_Phdr ph;
+	size_t n = 0;
+
+	if (!gelf_getehdr(f->elf, &eh) || elf_getphdrnum(f->elf, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (gelf_getphdr(f->elf, (int)i, &ph) && ph.p_type == PT_INTERP)
+			return true;
+	return eh.e_type == ET_EXEC;
 }
 
 /* -- build id -- */

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/mem.h"
 #include "probes/attach.h"
 #include "probes/btf.h"
 #include "probes/btf_text.h"
@@ -19,6 +20,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,6 +43,11 @@ static int iter_parse(struct probe_env *env, const struct attach_point *ap, stru
 	return 0;
 }
 
+static const char *function_of(struct arena *a, const struct probe_target *t)
+{
+	return arena_printf(a, "bpf_iter_%s", t->symbol);
+}
+
 struct finder {
 	struct probe_env *env;
 	const struct probe_target *pattern;
@@ -57,6 +64,9 @@ static bool emit_struct(void *arg, uint32_t id, const char *name)
 	    !wildcard_match(t.symbol, name + strlen(prefix)))
 		return true;
 	t.symbol = name + strlen(prefix);
+	/* The verifier has such structs of its own: bpf_iter__task__safe_trusted. */
+	if (!btf_find(btf_vmlinux(f->env->cache), BTF_KIND_FUNC, function_of(f->env->arena, &t)))
+		return true;
 	target_name(f->env, &t, "iter:%s", t.symbol);
 	f->fn(f->arg, &t);
 	return true;
@@ -140,9 +150,7 @@ static int iter_prepare(struct probe_env *env, const struct probe_target *t,
                         struct bpf_program *prog)
 {
 	const struct btf_file *b = btf_vmlinux(env->cache);
-	uint32_t id =
-		b ? btf_find(b, BTF_KIND_FUNC, arena_printf(env->arena, "bpf_iter_%s", t->symbol))
-		  : 0;
+	uint32_t id = b ? btf_find(b, BTF_KIND_FUNC, function_of(env->arena, t)) : 0;
 
 	return id ? tracing_set_target(prog, BPF_TRACE_ITER, NULL, id) : no_iterator(env, t);
 }
@@ -161,37 +169,45 @@ static struct attachment *iter_attach(struct probe_env *env, const struct probe_
 	if (t->mode && bpf_obj_pin(fd, t->mode)) {
 		int err = -errno;
 
-		diag_error(env->diags, t->span, "cannot pin to '%s': %s", t->mode, strerror(-err));
+		struct diag *d = diag_error(env->diags, t->span, "cannot pin to '%s': %s", t->mode,
+		                            strerror(-err));
+
+		if (err == -ENOENT || err == -EPERM)
+			diag_hint(d, "is there a BPF file system? mount -t bpf bpf /sys/fs/bpf");
+		else if (err == -EEXIST)
+			diag_hint(d, "what is pinned there stays until the file is removed");
 		return attach_gave_up(a, err);
 	}
 	return a;
 }
 
-int probe_iter_read(const struct attachment *a, void (*fn)(void *arg, const char *text, size_t len),
-                    void *arg)
+int probe_iter_run(const struct attachment *a, size_t piece, bool (*fn)(void *arg), void *arg)
 {
 	int fd = bpf_iter_create(attachment_first(a));
-	char buf[4096];
+	char *buf;
 	ssize_t n;
 	int err;
 
 	if (fd < 0)
 		return -errno;
-	/* A program that is out of its buffer asks for another call (EAGAIN). */
-	while ((n = read(fd, buf, sizeof(buf))) > 0 ||
-	       (n < 0 && (errno == EAGAIN || errno == EINTR)))
-		if (n > 0)
-			fn(arg, buf, (size_t)n);
-	err = n < 0 ? -errno : 0;
+	buf = mem_alloc(piece);
+	/* After a million silent objects the kernel asks for another call (EAGAIN). */
+	do {
+		n = read(fd, buf, piece);
+		err = n < 0 ? -errno : 0;
+	} while ((n > 0 || err == -EAGAIN || err == -EINTR) && fn(arg));
+	free(buf);
 	close(fd);
-	return err;
+	return err == -EAGAIN || err == -EINTR ? 0 : err;
 }
 
 const struct probe_kind probe_iter = {
 	.name = "iter",
 	.alias = { "it" },
 	.synopsis = "iter:<kind>[:<pin>]",
-	.brief = "Runs once for each object of a kind that the kernel holds.",
+	.brief = "Runs once for each object of a kind that the kernel holds, then ends. With a pin (a path, or a "
+	         "name in /sys/fs/bpf) the program stays, and whoever reads that file gets what printf() writes.",
+	.example = "iter:task { printf(\"%s %d\\n\", ctx.task.comm, ctx.task.pid); }",
 	.caps = PROBE_ARGS | PROBE_ITER,
 	.prog_type = BPF_PROG_TYPE_TRACING,
 	.attach_type = BPF_TRACE_ITER,

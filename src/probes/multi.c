@@ -112,13 +112,14 @@ int multi_kprobe_link(const struct bpf_program *prog, const char *const *name,
 }
 
 int multi_uprobe_link(const struct bpf_program *prog, const char *path, const uint64_t *offset,
-                      const uint64_t *cookie, size_t n, bool on_return, uint32_t pid)
+                      const uint64_t *semaphore, const uint64_t *cookie, size_t n, bool on_return, uint32_t pid)
 {
 	struct uprobe_multi_attr attr = {
 		.prog_fd = (uint32_t)bpf_program__fd(prog),
 		.attach_type = MULTI_UPROBE_ATTACH_TYPE,
 		.path = (uint64_t)(uintptr_t)path,
 		.offsets = (uint64_t)(uintptr_t)offset,
+		.ref_ctr_offsets = (uint64_t)(uintptr_t)semaphore,
 		.cookies = (uint64_t)(uintptr_t)cookie,
 		.cnt = (uint32_t)n,
 		.flags = on_return ? UPROBE_MULTI_RETURN : 0,

@@ -20,8 +20,8 @@ enum { MULTI_UPROBE_ATTACH_TYPE = 48 };
 /* Both return a link's descriptor or -errno, and all functions are hooked or none is. */
 int multi_kprobe_link(const struct bpf_program *prog, const char *const *name,
                       const uint64_t *cookie, size_t n, bool on_return);
-/* pid 0: every process. */
+/* pid 0: every process. semaphore: offsets of the counters of USDT probes, 0: none; may be NULL. */
 int multi_uprobe_link(const struct bpf_program *prog, const char *path, const uint64_t *offset,
-                      const uint64_t *cookie, size_t n, bool on_return, uint32_t pid);
+                      const uint64_t *semaphore, const uint64_t *cookie, size_t n, bool on_return, uint32_t pid);
 
 #endif

@@ -35,6 +35,7 @@ enum probe_target_flag {
 	TARGET_RAW = 8,        /* a tracepoint that is attached as a raw tracepoint: no arguments */
 	TARGET_NAMED = 16,     /* name was given by the user */
 	TARGET_UNSAFE = 32,    /* checks were waived with --unsafe */
+	TARGET_TYPED = 128,    /* a raw tracepoint whose program needs pointers with types */
 	TARGET_MULTI = 64,     /* one of many targets of one program: attach_many may serve them */
 };
 
@@ -47,7 +48,8 @@ struct probe_target {
 	const char *mode;    /* watchpoint "rw", uprobe language "cpp"; NULL: none */
 	uint64_t offset;     /* bytes into symbol */
 	uint64_t address;    /* when there is no symbol; the number of a raw syscall */
-	uint64_t count;      /* period in ns, frequency in Hz, events per sample, bytes watched */
+	uint64_t count;      /* period in ns, frequency in Hz, events per sample, bytes watched, places
+	                        of a mark */
 	uint32_t flags;      /* enum probe_target_flag */
 	struct span span;    /* in the script; SPAN_NONE when there is none */
 	uint64_t cookie;     /* runtime: for bpf_get_attach_cookie */
@@ -86,7 +88,13 @@ enum probe_arg_where {
 	ARG_SYSCALL_RET, /* word 1 of the context (raw sys_exit) */
 	ARG_DATA_LOC, /* u32 at 'offset': low half is the data's offset from the context */
 	ARG_REL_LOC,  /* the same, counted from behind the u32 */
+	ARG_CONST,    /* 'value' */
+	ARG_MEMORY,   /* in user memory at 'value' + registers 'offset' and 'index' (times 'scale') of
+	                 the struct pt_regs that is the context */
+	ARG_UNKNOWN,  /* nowhere that a program could read */
 };
+
+enum { ARG_NO_REG = 0xffff };
 
 struct probe_arg {
 	const char *name;
@@ -98,6 +106,9 @@ struct probe_arg {
 	bool is_signed;
 	uint32_t count;      /* array of count elements; 0: no array */
 	bool user;           /* a pointer of this argument points to user memory */
+	int64_t value;       /* ARG_CONST, ARG_MEMORY */
+	uint32_t index;      /* ARG_MEMORY: ARG_NO_REG: none, as in 'offset' */
+	uint8_t scale;
 };
 
 struct probe_args {
@@ -115,7 +126,7 @@ enum probe_cap {
 	PROBE_FUNC_IP = 16,    /* 'func' by bpf_get_func_ip */
 	PROBE_FUNC_USER = 32,  /* ... and is a user function */
 	PROBE_USER = 64,       /* pointers found in registers point to user memory */
-	PROBE_SPECIAL = 128,   /* fired by the tool itself: begin, end, self */
+	PROBE_SPECIAL = 128,   /* fired by the tool itself: begin, end, self, test, bench */
 	PROBE_PERF_EVENT = 256, /* context is struct bpf_perf_event_data, whose regs come first */
 	PROBE_WORDS = 512,     /* arg0.. are 64-bit words of the context (raw tracepoints) */
 	PROBE_FILTER_PID = 1024, /* with -p the program itself ignores other processes */
@@ -124,6 +135,9 @@ enum probe_cap {
 	PROBE_ITER = 8192,     /* output goes through the iterator's file */
 	PROBE_NO_ARG0 = 16384, /* has PROBE_REGS, but they are not a call's: no arg0.. */
 	PROBE_RAWABLE = 32768, /* a body that reads neither args nor ctx may be TARGET_RAW */
+	PROBE_NOTED_ARGS = 65536, /* arg0.. come from ->args, not from a calling convention */
+	PROBE_TEST = 131072,   /* run by --test only */
+	PROBE_BENCH = 262144,  /* run by --bench only */
 };
 
 typedef void probe_match_fn(void *arg, const struct probe_target *t);
@@ -211,10 +225,9 @@ void attachment_detach(struct attachment *a);
  * each): such ones may be left to a child process. */
 bool attachment_is_slow(const struct attachment *a);
 
-/* A program of an iterator has an iterator's output: reads it to the end, handing pieces to fn.
- * Returns 0 or -errno. */
-int probe_iter_read(const struct attachment *a, void (*fn)(void *arg, const char *text, size_t len),
-                    void *arg);
+/* Runs an iterator by reading its file in pieces of 'piece' bytes, whose content nobody wants (see
+ * ITER_UNIT); calls fn after each, until it returns false. Returns 0 or -errno. */
+int probe_iter_run(const struct attachment *a, size_t piece, bool (*fn)(void *arg), void *arg);
 
 /* The first one also teaches libbpf to load fentry programs without reading all of the kernel's BTF:
  * make it before bpf_object__open. */

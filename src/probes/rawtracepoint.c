@@ -14,6 +14,7 @@
 #include "probes/btf_args.h"
 #include "probes/kinds.h"
 #include "probes/target.h"
+#include "probes/tracing.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -166,14 +167,35 @@ static int raw_args(struct probe_env *env, const struct probe_target *t, struct 
 
 static const char *raw_section(struct arena *a, const struct probe_target *t)
 {
-	return arena_printf(a, "raw_tp/%s", t->symbol);
+	return arena_printf(a, "%s/%s", t->flags & TARGET_TYPED ? "tp_btf" : "raw_tp", t->symbol);
+}
+
+/* Typed pointers cost a look into BTF: only for programs that need them. */
+static int raw_prepare(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog)
+{
+	const struct btf_file *b;
+	uint32_t id;
+	int err;
+
+	if (!(t->flags & TARGET_TYPED))
+		return bpf_program__set_type(prog, BPF_PROG_TYPE_RAW_TRACEPOINT);
+	b = btf_module(env->cache, t->module ? t->module : "vmlinux");
+	id = b ? btf_find(b, BTF_KIND_TYPEDEF, arena_printf(env->arena, "%s%s", prefix, t->symbol)) : 0;
+	err = id ? tracing_set_target(prog, BPF_TRACE_RAW_TP, t->module, id) : -ENOENT;
+	if (err)
+		attach_error(env, t, err);
+	return err;
 }
 
 static struct attachment *raw_attach(struct probe_env *env, const struct probe_target *t,
                                      struct bpf_program *prog)
 {
-	int fd = bpf_raw_tracepoint_open(t->symbol, bpf_program__fd(prog)), err = -errno;
+	bool typed = t->flags & TARGET_TYPED;
+	int fd = bpf_raw_tracepoint_open(typed ? NULL : t->symbol, bpf_program__fd(prog));
+	int err = -errno;
 	struct attachment *a;
+
+	tracing_forget(prog);
 
 	if (fd < 0 && err == -EINVAL) {
 		struct diag *d = attach_error(env, t, err);
@@ -202,5 +224,6 @@ const struct probe_kind probe_rawtracepoint = {
 	.suggest = raw_suggest,
 	.args = raw_args,
 	.section = raw_section,
+	.prepare = raw_prepare,
 	.attach = raw_attach,
 };

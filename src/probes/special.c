@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * special.c - begin, end and self: probes that the tool fires itself.
+ * special.c - begin, end, self, test and bench: probes that the tool fires itself.
  *
  * Their programs are raw tracepoint programs that are never attached: the runtime runs them with
  * BPF_PROG_TEST_RUN in its own context, so that 'pid' and 'comm' are the tool's.
@@ -38,6 +38,19 @@ static int self_parse(struct probe_env *env, const struct attach_point *ap, stru
 	t->mode = "signal";
 	t->symbol = "SIGUSR1";
 	target_name(env, t, "self:signal:SIGUSR1");
+	return 0;
+}
+
+static int named_parse(struct probe_env *env, const struct attach_point *ap, struct probe_target *t)
+{
+	if (!target_parts(env, ap, 1, 1))
+		return -EINVAL;
+	if (!*ap->part[1])
+		return target_error(env, t, "a %s probe has a name: %s:NAME", t->kind->name,
+		                    t->kind->name);
+	t->flags &= ~(uint32_t)TARGET_WILDCARD;
+	t->symbol = ap->part[1];
+	target_name(env, t, "%s:%s", t->kind->name, t->symbol);
 	return 0;
 }
 
@@ -95,5 +108,28 @@ const struct probe_kind probe_self = {
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.parse = self_parse,
 	.list = self_list,
+	.section = special_section,
+};
+
+const struct probe_kind probe_test = {
+	.name = "test",
+	.synopsis = "test:<name>",
+	.brief = "Runs with --test only. The test passes when it returns 0, or nothing, without "
+	         "errorf() and exit(n).",
+	.example = "test:sum { @x = 1; @x += 1; if (@x != 2) { errorf(\"%d\", @x); } }",
+	.caps = PROBE_SPECIAL | PROBE_TEST,
+	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	.parse = named_parse,
+	.section = special_section,
+};
+
+const struct probe_kind probe_bench = {
+	.name = "bench",
+	.synopsis = "bench:<name>",
+	.brief = "Runs with --bench only: many times, to find out how long the kernel takes for it.",
+	.example = "bench:count { @ = count(); }",
+	.caps = PROBE_SPECIAL | PROBE_BENCH,
+	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	.parse = named_parse,
 	.section = special_section,
 };

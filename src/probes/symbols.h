@@ -44,6 +44,10 @@ const struct symbol *elf_lookup(struct elf_file *f, uint64_t vaddr, uint64_t *of
 /* Between virtual addresses and offsets in the file, by program headers. -ENOENT: not mapped. */
 int elf_vaddr_to_offset(struct elf_file *f, uint64_t vaddr, uint64_t *offset);
 int elf_offset_to_vaddr(struct elf_file *f, uint64_t offset, uint64_t *vaddr);
+/* Whether it is started itself: fixed in memory, or with a dynamic linker named in it. */
+bool elf_is_program(struct elf_file *f);
+/* libelf's own handle. */
+struct Elf *elf_libelf(struct elf_file *f);
 /* The build id, up to 20 bytes into id; returns its length, 0: none. */
 size_t elf_build_id(struct elf_file *f, unsigned char id[20]);
 

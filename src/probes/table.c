@@ -21,8 +21,9 @@ const struct probe_kind *const probe_kinds[] = {
 	&probe_kretprobe, &probe_tracepoint,    &probe_profile,
 	&probe_interval,  &probe_watchpoint,    &probe_hardware,
 	&probe_software,  &probe_rawtracepoint, &probe_kprobe,
-	&probe_uprobe,    &probe_uretprobe,     &probe_fentry,
-	&probe_fexit,     &probe_iter,          NULL,
+	&probe_uprobe,    &probe_uretprobe,     &probe_usdt,
+	&probe_fentry,    &probe_fexit,         &probe_iter,
+	&probe_test,      &probe_bench,         NULL,
 };
 
 const struct probe_kind *probe_kind_find(const char *name)

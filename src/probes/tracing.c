@@ -44,7 +44,7 @@ static int fill_in(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 
 void tracing_register(void)
 {
-	static const char *const sections[] = { "fentry+", "fexit+", "iter+" };
+	static const char *const sections[] = { "fentry+", "fexit+", "iter+", "tp_btf+" };
 	static bool done;
 	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = fill_in);
 

@@ -21,12 +21,12 @@
 #include "probes/pmu.h"
 #include "probes/symbols.h"
 #include "probes/target.h"
+#include "probes/uprobe_link.h"
 #include "probes/uprobe_names.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/perf_event.h>
 #include <string.h>
 
 static bool is_return(const struct probe_target *t)
@@ -184,9 +184,6 @@ static int uprobe_match(struct probe_env *env, const struct probe_target *t, pro
 	struct finder f = { env, t, fn, arg };
 
 	if (has_wildcard(t->module)) {
-		if (!strcmp(t->module, "*") && !env->pid)
-			return target_error(env, t,
-			                    "a wildcard for all programs needs a process (-p)");
 		binaries_each(env->cache, env->pid, t->module, match_path, &f);
 		return 0;
 	}
@@ -298,27 +295,12 @@ static int find_place(struct probe_env *env, const struct probe_target *t, uint6
 	return err;
 }
 
-static int link_perf(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog,
-                     uint64_t offset)
-{
-	int type = pmu_type("uprobe"), bit = pmu_retprobe_bit("uprobe"), pid = env_process(env);
-	struct perf_event_attr attr = { 0 };
-
-	if (type < 0 || bit < 0)
-		return -EOPNOTSUPP;
-	attr.type = (uint32_t)type;
-	attr.config = is_return(t) ? 1ull << bit : 0;
-	attr.uprobe_path = (uint64_t)(uintptr_t)t->module;
-	attr.probe_offset = offset;
-	return perf_link(prog, &attr, pid, pid > 0 ? -1 : 0, t->cookie);
-}
-
 static int link_multi(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog,
                       const uint64_t *offset, const uint64_t *cookie, size_t n)
 {
 	int pid = env_process(env);
 
-	return multi_uprobe_link(prog, t->module, offset, cookie, n, is_return(t),
+	return multi_uprobe_link(prog, t->module, offset, NULL, cookie, n, is_return(t),
 	                         pid > 0 ? (uint32_t)pid : 0);
 }
 
@@ -349,7 +331,8 @@ static struct attachment *uprobe_attach(struct probe_env *env, const struct prob
 	if (fd)
 		return attach_gave_up(NULL, fd);
 	fd = is_multi(prog) ? link_multi(env, t, prog, &offset, &t->cookie, 1)
-	                    : link_perf(env, t, prog, offset);
+	                    : uprobe_link(env, prog, t->module, &(struct uprobe_place){ offset, 0 },
+	                                  is_return(t), t->cookie);
 	if (fd < 0)
 		return link_failed(env, t, NULL, fd);
 	a = attachment_new();

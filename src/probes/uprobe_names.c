@@ -10,6 +10,7 @@
 #include "probes/probe.h"
 #include "probes/symbols.h"
 
+#include <dirent.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 /* Of the C++ runtime (Itanium C++ ABI, 3.4), which the compiler links for LLVM's sake. */
 char *__cxa_demangle(const char *name, char *buf, size_t *len, int *status) __attribute__((weak));
 
-static char *demangle(const char *symbol)
+char *cpp_demangle(const char *symbol)
 {
 	int status;
 
@@ -29,7 +30,7 @@ static char *demangle(const char *symbol)
 
 const char *cpp_demangled(struct arena *a, const char *symbol)
 {
-	char *text = demangle(symbol);
+	char *text = cpp_demangle(symbol);
 	const char *copy = text ? arena_strdup(a, text) : symbol;
 
 	free(text);
@@ -47,7 +48,7 @@ static char *parameters(const char *name)
 
 bool cpp_matches(const char *pattern, const char *symbol)
 {
-	char *text = demangle(symbol);
+	char *text = cpp_demangle(symbol);
 	char *end = text && !parameters(pattern) ? parameters(text) : NULL;
 	bool fits;
 
@@ -85,34 +86,55 @@ static const char *executable_path(char *line)
 	return path;
 }
 
-static void each_mapping(struct probe_cache *c, uint32_t pid,
+static bool each_mapping(struct probe_cache *c, uint32_t pid, struct map *seen,
                          bool (*fn)(void *arg, const char *path), void *arg)
 {
 	struct strbuf sb = STRBUF_INIT;
-	struct map seen = MAP_INIT;
-	char file[64], *save, *line;
+	char file[64], *save = NULL, *line;
+	bool more = true;
 
 	snprintf(file, sizeof(file), "/proc/%u/maps", pid);
 	strbuf_read_file(&sb, file);
-	for (line = strtok_r(sb.len ? sb.buf : NULL, "\n", &save); line;
+	/* Of kernel threads it is empty. */
+	for (line = sb.len ? strtok_r(sb.buf, "\n", &save) : NULL; line && more;
 	     line = strtok_r(NULL, "\n", &save)) {
 		const char *path = executable_path(line), *found;
 
-		if (!path || map_get(&seen, path) || binary_find(c, pid, path, &found))
+		if (!path || binary_find(c, pid, path, &found) || map_get(seen, found))
 			continue;
-		map_put(&seen, path, c);
-		if (!fn(arg, found))
-			break;
+		map_put(seen, found, c);
+		more = fn(arg, found);
 	}
-	map_release(&seen);
 	strbuf_release(&sb);
+	return more;
+}
+
+static void each_process(struct probe_cache *c, struct map *seen,
+                         bool (*fn)(void *arg, const char *path), void *arg)
+{
+	DIR *dir = opendir("/proc");
+	const struct dirent *e;
+	bool more = dir;
+
+	while (more && (e = readdir(dir))) {
+		uint32_t pid = (uint32_t)strtoul(e->d_name, NULL, 10);
+
+		more = !pid || each_mapping(c, pid, seen, fn, arg);
+	}
+	if (dir)
+		closedir(dir);
 }
 
 void binaries_each(struct probe_cache *c, uint32_t pid, const char *pattern,
                    bool (*fn)(void *arg, const char *path), void *arg)
 {
-	if (!strcmp(pattern, "*"))
-		each_mapping(c, pid, fn, arg);
-	else
+	struct map seen = MAP_INIT;
+
+	if (strcmp(pattern, "*"))
 		each_glob(pattern, fn, arg, c);
+	else if (pid)
+		each_mapping(c, pid, &seen, fn, arg);
+	else
+		each_process(c, &seen, fn, arg);
+	map_release(&seen);
 }

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static void add(struct rt *rt, struct attachment *a, uint32_t targets)
+static void add(struct rt *rt, struct attachment *a, const struct probe_target *t, uint32_t targets)
 {
-	vec_push(&rt->attached, a);
+	vec_push(&rt->attached, ((struct rt_attached){ a, t }));
 	rt->attached_count += targets;
 }
 
@@ -49,7 +49,8 @@ static int attach_one(struct rt *rt, struct rt_program *p, const struct probe_ta
 	if (policy != MISSING_ERROR)
 		diags_unmute(rt->diags);
 	if (a) {
-		add(rt, a, 1);
+		add(rt, a, t, 1);
+		p->attached = a;
 		return 0;
 	}
 	return missing(rt, t, err, errors);
@@ -70,7 +71,7 @@ static int attach_program(struct rt *rt, struct rt_program *p)
 			t[i] = &p->target[i];
 		a = k->attach_many(&rt->env, t, p->count, p->prog);
 		if (a) {
-			add(rt, a, p->count);
+			add(rt, a, p->target, p->count);
 			return 0;
 		}
 		/* What was reported is final; else each target is tried on its own. */
@@ -98,6 +99,21 @@ int rt_attach(struct rt *rt)
 	return err;
 }
 
+void rt_unwatch(struct rt *rt, uint64_t address)
+{
+	size_t n = 0;
+
+	vec_each (i, &rt->attached) {
+		const struct rt_attached *a = &rt->attached.v[i];
+
+		if (!strcmp(a->target->kind->name, "watchpoint") && a->target->address == address)
+			attachment_detach(a->link);
+		else
+			rt->attached.v[n++] = *a;
+	}
+	rt->attached.n = n;
+}
+
 /* What makes the kernel wait is left to a child that nobody waits for: it holds the last references
  * when we are gone. What is quick is let go here. */
 void rt_detach(struct rt *rt)
@@ -105,7 +121,7 @@ void rt_detach(struct rt *rt)
 	bool slow = false;
 
 	vec_each (i, &rt->attached)
-		slow |= attachment_is_slow(rt->attached.v[i]);
+		slow |= attachment_is_slow(rt->attached.v[i].link);
 	if (slow && fork() == 0) {
 		close(STDIN_FILENO);
 		close(STDOUT_FILENO);
@@ -115,11 +131,11 @@ void rt_detach(struct rt *rt)
 		/* A session of its own: the terminal's signals are not meant for it. */
 		setsid();
 		vec_each (i, &rt->attached)
-			attachment_detach(rt->attached.v[i]);
+			attachment_detach(rt->attached.v[i].link);
 		_exit(0);
 	}
 	if (!slow)
 		vec_each (i, &rt->attached)
-			attachment_detach(rt->attached.v[i]);
+			attachment_detach(rt->attached.v[i].link);
 	vec_release(&rt->attached);
 }

@@ -55,28 +55,19 @@ static void on_printf(struct rt *rt, const struct event *e)
 	strbuf_release(&text);
 }
 
-static void say(struct rt *rt, const struct event *e, bool error, const char *text)
-{
-	struct diags *ds = diags_new(&rt->arena, &rt->source);
-
-	if (!error && !log_warnings)
-		return;
-	fflush(rt->file);
-	if (error)
-		diag_error(ds, span_of(e), "%s", text);
-	else
-		diag_warning(ds, span_of(e), "%s", text);
-	diags_print(ds, stderr, log_colour());
-}
-
 static void on_errorf(struct rt *rt, const struct event *e)
 {
 	struct strbuf text = STRBUF_INIT;
+	bool error = e->row->kind == EVENT_ERRORF;
+	struct message m = { .type = error ? "errorf" : "warnf", .error = error, .at = span_of(e) };
 
 	formatted(rt, e, &text);
 	while (text.len && text.buf[text.len - 1] == '\n')
 		strbuf_cut(&text, text.len - 1);
-	say(rt, e, e->row->kind == EVENT_ERRORF, text.buf);
+	m.text = text.buf;
+	say(rt, &m);
+	if (error)
+		on_demand_failed(rt);
 	strbuf_release(&text);
 }
 
@@ -109,8 +100,16 @@ static void on_exit_event(struct rt *rt, const struct event *e)
 	const struct meta_type *t;
 	const char *data = arg(rt, e, 0, &t);
 
+	int code = data ? (int)(value_int(t, data) & 0xff) : 0;
+
+	/* It ends a test, not the run. */
+	if (rt->test) {
+		if (code)
+			on_demand_failed(rt);
+		return;
+	}
 	if (data && !rt->stop)
-		rt->exit_code = (int)(value_int(t, data) & 0xff);
+		rt->exit_code = code;
 	rt->stop = true;
 }
 
@@ -181,23 +180,45 @@ static void on_system(struct rt *rt, const struct event *e)
 	strbuf_release(&text);
 }
 
-static void on_warning(struct rt *rt, const struct event *e)
+/* A packet in the ring buffer is none of ours. */
+static void on_packet_event(struct rt *rt, const struct event *e)
 {
-	say(rt, e, false, meta_text(&rt->m, e->row->format));
 }
 
-/* Helpers of the kernel return -errno. */
+static void on_seen(struct rt *rt, const struct event *e)
+{
+	uint64_t seen[2] = { 0 };
+
+	if (e->args && e->args->size >= sizeof(seen))
+		memcpy(seen, e->data, sizeof(seen));
+	stack_note(rt, (uint32_t)seen[0], e->row->map, seen[1]);
+}
+
+static void on_unwatch(struct rt *rt, const struct event *e)
+{
+	uint64_t address = 0;
+
+	if (e->args && e->args->size >= sizeof(address))
+		memcpy(&address, e->data, sizeof(address));
+	rt_unwatch(rt, address);
+}
+
+static void on_warning(struct rt *rt, const struct event *e)
+{
+	say(rt, &(struct message){ .type = "runtime_error",
+	                           .text = meta_text(&rt->m, e->row->format),
+	                           .at = span_of(e) });
+}
+
 static void on_helper_error(struct rt *rt, const struct event *e)
 {
-	struct strbuf sb = STRBUF_INIT;
+	struct message m = { .at = span_of(e) };
 	int64_t result = 0;
 
 	if (e->args && e->args->size >= sizeof(result))
 		memcpy(&result, e->data, sizeof(result));
-	strbuf_addf(&sb, "%s (helper: %s, retcode: %lld)", strerror((int)-result),
-	            meta_text(&rt->m, e->row->format), (long long)result);
-	say(rt, e, false, sb.buf);
-	strbuf_release(&sb);
+	helper_message(&m, meta_text(&rt->m, e->row->format), result);
+	say(rt, &m);
 }
 
 static void (*const handlers[])(struct rt *rt, const struct event *e) = {
@@ -213,6 +234,9 @@ static void (*const handlers[])(struct rt *rt, const struct event *e) = {
 	[EVENT_JOIN] = on_join,
 	[EVENT_CAT] = on_cat,
 	[EVENT_SYSTEM] = on_system,
+	[EVENT_SEEN] = on_seen,
+	[EVENT_PACKET] = on_packet_event,
+	[EVENT_UNWATCH] = on_unwatch,
 	[EVENT_WARNING] = on_warning,
 	[EVENT_HELPER_ERROR] = on_helper_error,
 };

@@ -11,6 +11,7 @@
 #include <linux/btf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
@@ -288,6 +289,15 @@ static void find_culprit(struct rt *rt, int err, bool log_cut)
 	diag_error(rt->diags, SPAN_NONE, "cannot load the programs: %s", strerror(-err));
 }
 
+/* libbpf 1.1 does this for skeletons only. */
+static void make_shareable(struct rt *rt, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(rt->obj, name);
+
+	if (map)
+		bpf_map__set_map_flags(map, bpf_map__map_flags(map) | BPF_F_MMAPABLE);
+}
+
 static int open_object(struct rt *rt)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "sonde");
@@ -306,6 +316,8 @@ static int open_object(struct rt *rt)
 	ring = bpf_object__find_map_by_name(rt->obj, RING_MAP);
 	if (ring)
 		bpf_map__set_max_entries(ring, ring_bytes(rt));
+	make_shareable(rt, CONTROL_SECTION);
+	make_shareable(rt, LOSSES_SECTION);
 	rt->map = arena_array(&rt->arena, struct rt_map, n + 1);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct meta_map *row = meta_map(&rt->m, i);
@@ -350,10 +362,19 @@ static int map_fd(struct rt *rt, const char *name)
 	return map ? bpf_map__fd(map) : -1;
 }
 
+/* A global of the programs, shared with us until the end; NULL: they have none. */
+static void *map_shared(struct rt *rt, const char *name, size_t size)
+{
+	int fd = map_fd(rt, name);
+	void *shared = fd < 0 ? MAP_FAILED
+	                      : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return shared == MAP_FAILED ? NULL : shared;
+}
+
 int rt_load(struct rt *rt)
 {
-	struct bpf_map *control;
-	size_t size;
+	void *control;
 	int err, again;
 
 	libbpf_set_print(on_libbpf);
@@ -370,12 +391,13 @@ int rt_load(struct rt *rt)
 		return err;
 	for (uint32_t i = 0; i < meta_count(&rt->m, META_MAPS); i++)
 		rt->map[i].fd = bpf_map__fd(rt->map[i].map);
-	control = bpf_object__find_map_by_name(rt->obj, CONTROL_SECTION);
+	control = map_shared(rt, CONTROL_SECTION, sizeof(*rt->control));
 	if (control)
-		rt->control = (struct image_control *)bpf_map__initial_value(control, &size);
-	rt->losses_fd = map_fd(rt, LOSSES_SECTION);
+		rt->control = control;
+	losses_open(rt, map_shared(rt, LOSSES_SECTION, loss_rows(rt) * sizeof(struct image_losses)));
 	rt->ring_fd = map_fd(rt, RING_MAP);
 	if (rt->ring_fd >= 0)
 		rt->ring = ring_buffer__new(rt->ring_fd, event_handle, rt, NULL);
+	packets_open(rt);
 	return 0;
 }

@@ -29,7 +29,10 @@ enum { NAP_MS = 1, BATCH = 4096 };
  * stages of a sleep end by themselves to look for such a one. -1: until woken. */
 static const int sleep_ms[] = { 10, 100, -1 };
 
-enum news { NEWS_RING, NEWS_SIGNAL, NEWS_PROCESS };
+/* What programs count wakes nobody. */
+enum { LOSSES_MS = 1000 };
+
+enum news { NEWS_EVENTS, NEWS_SIGNAL, NEWS_PROCESS };
 
 /* Reads what is there, BATCH events at most so that signals have their turn. < 0: there is more. */
 static int read_batch(struct rt *rt)
@@ -38,6 +41,9 @@ static int read_batch(struct rt *rt)
 
 	rt->batch_left = BATCH;
 	n = rt->ring ? ring_buffer__consume(rt->ring) : 0;
+	if (rt->packets)
+		perf_buffer__consume(rt->packets);
+	losses_check(rt);
 	if (rt->o->buffering != RT_BUFFER_FULL && fflush(rt->file))
 		rt->stop = true;
 	return n;
@@ -49,7 +55,7 @@ void rt_drain(struct rt *rt)
 		;
 }
 
-static void on_signal(struct rt *rt)
+void rt_on_signal(struct rt *rt)
 {
 	int number;
 
@@ -84,7 +90,7 @@ static void wait_for_news(struct rt *rt, int epoll, int ms)
 	if (epoll_wait(epoll, &e, 1, ms) <= 0)
 		return;
 	if (e.data.u32 == NEWS_SIGNAL)
-		on_signal(rt);
+		rt_on_signal(rt);
 	if (e.data.u32 == NEWS_PROCESS)
 		rt->stop = true;
 }
@@ -98,7 +104,8 @@ static void sleep_until_woken(struct rt *rt, int epoll)
 {
 	set_sleeping(rt, true);
 	for (size_t stage = 0; !read_batch(rt) && !rt->stop; stage += stage + 1 < countof(sleep_ms))
-		wait_for_news(rt, epoll, sleep_ms[stage]);
+		wait_for_news(rt, epoll,
+		              sleep_ms[stage] < 0 && rt->losses ? LOSSES_MS : sleep_ms[stage]);
 	set_sleeping(rt, false);
 }
 
@@ -107,7 +114,9 @@ void rt_loop(struct rt *rt, int signals)
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
 	int child = pidfd(rt->child), other = pidfd(rt->o->pid);
 
-	watch(epoll, rt->ring_fd, EPOLLIN | EPOLLET, NEWS_RING);
+	watch(epoll, rt->ring_fd, EPOLLIN | EPOLLET, NEWS_EVENTS);
+	if (rt->packets)
+		watch(epoll, perf_buffer__epoll_fd(rt->packets), EPOLLIN, NEWS_EVENTS);
 	watch(epoll, signals, EPOLLIN, NEWS_SIGNAL);
 	watch(epoll, child, EPOLLIN, NEWS_PROCESS);
 	watch(epoll, other, EPOLLIN, NEWS_PROCESS);

@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "runtime/rt.h"
 
+#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 static const struct {
 	const char *cause, *what, *hint;
@@ -20,40 +20,79 @@ static const struct {
 };
 _Static_assert(countof(causes) == LOSS_CAUSES, "each cause has its text");
 
+static void report(const char *name, bool others, const uint64_t *count)
+{
+	for (size_t c = 0; c < LOSS_CAUSES; c++) {
+		const char *hint = causes[c].hint;
+
+		if (count[c])
+			log_warn("%s: %" PRIu64 " %s in %s%s%s%s%s", causes[c].cause, count[c],
+			         causes[c].what, name, others ? " and others" : "",
+			         hint ? " (" : "", hint ? hint : "", hint ? ")" : "");
+	}
+}
+
+size_t loss_rows(const struct rt *rt)
+{
+	return meta_script(&rt->m)->loss_rows;
+}
+
+void losses_open(struct rt *rt, const struct image_losses *losses)
+{
+	rt->losses = losses;
+	rt->reported = arena_array(&rt->arena, struct image_losses, loss_rows(rt) + 1);
+}
+
+/* A full map is said once for each program and place, and counted. */
+static void check_full(struct rt *rt, const struct image_losses *now, struct image_losses *said)
+{
+	struct message m = { .at = { now->full_off, now->full_len } };
+
+	if (now->count[LOSS_MAP_FULL] == said->count[LOSS_MAP_FULL])
+		return;
+	if (said->full_len != now->full_len || said->full_off != now->full_off) {
+		helper_message(&m, "map_update_elem", -E2BIG);
+		say(rt, &m);
+	}
+	*said = *now;
+}
+
+void losses_check(struct rt *rt)
+{
+	uint64_t events = 0;
+
+	for (size_t i = 0; rt->losses && i < loss_rows(rt); i++) {
+		struct image_losses now = rt->losses[i], *said = &rt->reported[i];
+
+		events += now.count[LOSS_EVENT] - said->count[LOSS_EVENT];
+		said->count[LOSS_EVENT] = now.count[LOSS_EVENT];
+		check_full(rt, &now, said);
+	}
+	if (events)
+		rt->out->lost(rt, events);
+}
+
 /* Of the probe in this row, and those behind it that share its block. */
 static void report_row(struct rt *rt, uint32_t row, const uint64_t *count)
 {
 	const struct meta_probe *p = meta_probe(&rt->m, row);
 	bool others = row + 1 < meta_count(&rt->m, META_PROBES) && p[1].loss_row == p->loss_row;
 
-	for (size_t c = 0; c < LOSS_CAUSES; c++) {
-		const char *hint = causes[c].hint;
-
-		if (count[c])
-			log_warn("%s: %" PRIu64 " %s in %s%s%s%s%s", causes[c].cause, count[c],
-			         causes[c].what, meta_text(&rt->m, p->name),
-			         others ? " and others" : "", hint ? " (" : "", hint ? hint : "",
-			         hint ? ")" : "");
-	}
+	report(meta_text(&rt->m, p->name), others, count);
 }
 
 void losses_report(struct rt *rt)
 {
-	uint32_t rows = meta_script(&rt->m)->loss_rows, key = 0;
-	uint64_t *count;
+	uint32_t next = 0;
 
-	if (rt->losses_fd < 0)
-		return;
-	count = calloc((size_t)rows * LOSS_CAUSES + 1, sizeof(*count));
-	if (!count || bpf_map_lookup_elem(rt->losses_fd, &key, count)) {
-		free(count);
-		return;
-	}
-	for (uint32_t i = 0; i < meta_count(&rt->m, META_PROBES); i++) {
+	for (uint32_t i = 0; rt->losses && i < meta_count(&rt->m, META_PROBES); i++) {
 		const struct meta_probe *p = meta_probe(&rt->m, i);
 
-		if (p->loss_row < rows && (!i || p->loss_row != p[-1].loss_row))
-			report_row(rt, i, count + (size_t)p->loss_row * LOSS_CAUSES);
+		if (p->loss_row < loss_rows(rt) && (!i || p->loss_row != p[-1].loss_row))
+			report_row(rt, i, rt->losses[p->loss_row].count);
+		next = p->loss_row >= next ? p->loss_row + 1 : next;
 	}
-	free(count);
+	/* The script's functions have the row behind those of probes. */
+	if (rt->losses && next < loss_rows(rt))
+		report("functions", false, rt->losses[next].count);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* maps.c - reading maps whole: CPUs merged, entries in order; clearing them. */
+/* maps.c - reading maps whole, CPUs merged; clearing them. */
 
 #include "base/bug.h"
 #include "base/map.h"
@@ -9,17 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t align8(uint32_t n)
-{
-	return (n + 7) / 8 * 8;
-}
-
-static bool is_histogram(const struct meta_type *t)
-{
-	return t->kind == KIND_HIST || t->kind == KIND_LHIST;
-}
-
-
 static bool is_scalar_store(const struct rt_map *map)
 {
 	return map->row->store == STORE_SCALAR || map->row->store == STORE_PERCPU_SCALAR;
@@ -28,7 +17,7 @@ static bool is_scalar_store(const struct rt_map *map)
 static bool is_percpu(const struct rt_map *map)
 {
 	return map->row->store == STORE_PERCPU_HASH || map->row->store == STORE_PERCPU_SCALAR ||
-	       map->row->store == STORE_BUCKETS;
+	       map->row->store == STORE_BUCKETS || map->row->store == STORE_SERIES;
 }
 
 static uint32_t value_bytes(const struct rt_map *map)
@@ -65,19 +54,19 @@ struct reader {
 	const struct rt_map *map;
 	struct arena *arena;
 	VEC(struct rt_entry) entries;
-	struct map by_key; /* histograms: key -> buckets */
+	struct map by_key; /* graphs under keys: key -> buckets, or struct series */
 	char *raw;
 };
 
 static const void *merged_value(struct reader *r)
 {
 	const struct meta_type *t = r->map->value;
-	uint32_t stride = align8(value_bytes(r->map));
+	uint32_t stride = meta_align8(value_bytes(r->map));
 	uint64_t *merged;
 
 	if (!is_percpu(r->map))
 		return arena_memdup(r->arena, r->raw, value_bytes(r->map));
-	merged = arena_alloc(r->arena, align8(t->size) + 8);
+	merged = arena_alloc(r->arena, meta_align8(t->size) + 8);
 	for (uint32_t cpu = 0; cpu < r->rt->params.cpus; cpu++)
 		merge_slot(t, merged, (const uint64_t *)(r->raw + (size_t)cpu * stride));
 	return merged;
@@ -85,8 +74,8 @@ static const void *merged_value(struct reader *r)
 
 static bool was_written(struct reader *r)
 {
-	uint32_t stride = is_percpu(r->map) ? align8(value_bytes(r->map)) : 0;
-	uint32_t at = align8(r->map->value->size);
+	uint32_t stride = is_percpu(r->map) ? meta_align8(value_bytes(r->map)) : 0;
+	uint32_t at = meta_align8(r->map->value->size);
 	uint64_t written = 0;
 
 	for (uint32_t cpu = 0; cpu < (stride ? r->rt->params.cpus : 1); cpu++) {
@@ -110,23 +99,24 @@ static void read_scalar(struct reader *r)
 	vec_push_in(r->arena, &r->entries, e);
 }
 
-/* A bucket of a histogram: entry of its key, made when it is new. */
-static void add_bucket(struct reader *r, const char *key)
+static void *new_graph(struct reader *r)
 {
-	uint32_t key_len = r->map->key->size;
-	uint64_t bucket, *buckets = map_get_bytes(&r->by_key, key, key_len);
+	if (r->map->value->kind == KIND_TSERIES)
+		return arena_new(r->arena, struct series);
+	return arena_alloc(r->arena, r->map->value->size);
+}
 
-	memcpy(&bucket, key + align8(key_len), 8);
-	if (!buckets) {
-		struct rt_entry e = { .key = arena_memdup(r->arena, key, key_len),
-			              .key_len = key_len, .written = true };
+/* Adds what the CPUs have in a bucket to a graph; 'raw' holds their slots. */
+static void add_bucket(struct reader *r, void *graph, uint64_t bucket)
+{
+	const struct meta_type *t = r->map->value;
+	uint64_t *buckets = graph;
 
-		buckets = arena_alloc(r->arena, r->map->value->size);
-		map_put_bytes(&r->by_key, key, key_len, buckets);
-		e.value = buckets;
-		vec_push_in(r->arena, &r->entries, e);
+	if (t->kind == KIND_TSERIES) {
+		series_add(r->arena, t, graph, r->raw, r->rt->params.cpus);
+		return;
 	}
-	for (uint32_t cpu = 0; cpu < r->rt->params.cpus && bucket < r->map->value->count; cpu++) {
+	for (uint32_t cpu = 0; cpu < r->rt->params.cpus && bucket < t->count; cpu++) {
 		uint64_t n;
 
 		memcpy(&n, r->raw + (size_t)cpu * 8, 8);
@@ -134,17 +124,50 @@ static void add_bucket(struct reader *r, const char *key)
 	}
 }
 
+/* The graph of a key, made when it is new. */
+static void *graph_of(struct reader *r, const char *key)
+{
+	uint32_t key_len = r->map->key->size;
+	void *graph = map_get_bytes(&r->by_key, key, key_len);
+
+	if (!graph) {
+		struct rt_entry e = { .key_len = key_len, .written = true };
+
+		e.key = arena_memdup(r->arena, key, key_len);
+		e.value = graph = new_graph(r);
+		map_put_bytes(&r->by_key, key, key_len, graph);
+		vec_push_in(r->arena, &r->entries, e);
+	}
+	return graph;
+}
+
 static void add_entry(struct reader *r, const char *key)
 {
 	struct rt_entry e = { .written = true };
 
 	if (r->map->row->store == STORE_BUCKETS) {
-		add_bucket(r, key);
+		uint64_t bucket;
+
+		memcpy(&bucket, key + meta_align8(r->map->key->size), 8);
+		add_bucket(r, graph_of(r, key), bucket);
 		return;
 	}
 	e.key_len = r->map->key->size;
 	e.key = arena_memdup(r->arena, key, e.key_len);
 	e.value = merged_value(r);
+	vec_push_in(r->arena, &r->entries, e);
+}
+
+/* A time series without a key: an element for each interval. */
+static void read_series(struct reader *r)
+{
+	struct series *s = new_graph(r);
+	struct rt_entry e = { .value = s };
+
+	for (uint32_t i = 0; i < r->map->value->count; i++)
+		if (!bpf_map_lookup_elem(r->map->fd, &i, r->raw))
+			add_bucket(r, s, i);
+	e.written = s->touched;
 	vec_push_in(r->arena, &r->entries, e);
 }
 
@@ -165,125 +188,23 @@ static void read_keys(struct reader *r)
 	}
 }
 
-/* -- order -- */
-
-struct sorter {
-	const struct meta *m;
-	const struct rt_map *map;
-};
-
-static int compare_signed(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int compare_number(const struct meta_type *t, uint64_t a, uint64_t b)
-{
-	if (t->flags & META_TYPE_SIGNED)
-		return compare_signed((int64_t)a, (int64_t)b);
-	return a < b ? -1 : a > b;
-}
-
-/* Keys: integers as signed, text by bytes, compounds member by member. */
-static int compare_keys(const struct meta *m, const struct meta_type *t, const char *a, const char *b)
-{
-	if (t->kind == KIND_INT || t->kind == KIND_ENUM || t->kind == KIND_BOOL) {
-		struct meta_type s = *t;
-
-		s.flags |= META_TYPE_SIGNED;
-		return compare_signed(value_int(&s, a), value_int(&s, b));
-	}
-	if (t->kind == KIND_STRING)
-		return strncmp(a, b, t->size);
-	if (t->kind == KIND_TUPLE || t->kind == KIND_RECORD) {
-		for (uint32_t i = t->first; i < t->first + t->rows; i++) {
-			const struct meta_field *f = meta_field(m, i);
-			int c = compare_keys(m, meta_type(m, f->type), a + f->offset, b + f->offset);
-
-			if (c)
-				return c;
-		}
-		return 0;
-	}
-	return memcmp(a, b, t->size);
-}
-
-static int compare_values(const struct meta_type *t, const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-	struct meta_type number = *t;
-
-	switch ((enum kind)t->kind) {
-	case KIND_COUNT:
-	case KIND_SUM:
-	case KIND_MIN:
-	case KIND_MAX: return compare_number(t, x[0], y[0]);
-	case KIND_AVG:
-	case KIND_STATS:
-		if (!x[1] || !y[1])
-			return compare_number(t, x[1], y[1]);
-		return t->flags & META_TYPE_SIGNED
-		               ? compare_signed((int64_t)x[0] / (int64_t)x[1],
-		                                (int64_t)y[0] / (int64_t)y[1])
-		               : compare_number(t, x[0] / x[1], y[0] / y[1]);
-	case KIND_HIST:
-	case KIND_LHIST: {
-		uint64_t n = bucket_count(x, t->count), k = bucket_count(y, t->count);
-
-		return n < k ? -1 : n > k;
-	}
-	case KIND_INT:
-	case KIND_BOOL:
-		return compare_number(&number, (uint64_t)value_int(t, a), (uint64_t)value_int(t, b));
-	case KIND_NONE:
-	case KIND_ENUM:
-	case KIND_POINTER:
-	case KIND_STRING:
-	case KIND_BUFFER:
-	case KIND_ARRAY:
-	case KIND_STRUCT:
-	case KIND_UNION:
-	case KIND_TUPLE:
-	case KIND_RECORD:
-	case KIND_KSTACK:
-	case KIND_USTACK:
-	case KIND_KSYM:
-	case KIND_USYM:
-	case KIND_INET:
-	case KIND_MAC:
-	case KIND_TIMESTAMP:
-	case KIND_USERNAME:
-	case KIND_CGROUP_PATH:
-	case KIND_TSERIES:
-	case KIND_COUNT_OF: break;
-	}
-	return 0;
-}
-
-static int by_order(const void *a, const void *b, void *arg)
-{
-	const struct rt_entry *x = a, *y = b;
-	const struct sorter *s = arg;
-	int c = compare_values(s->map->value, x->value, y->value);
-
-	return c ? c : compare_keys(s->m, s->map->key, x->key, y->key);
-}
-
 size_t map_read(struct rt *rt, const struct rt_map *map, struct arena *arena,
                 struct rt_entry **entries)
 {
 	struct reader r = { .rt = rt, .map = map, .arena = arena };
-	struct sorter s = { &rt->m, map };
 	size_t slots = is_percpu(map) ? rt->params.cpus : 1;
 
-	r.raw = arena_alloc(arena, slots * align8(value_bytes(map)) + 8);
+	r.raw = arena_alloc(arena, slots * meta_align8(value_bytes(map)) + 8);
 	if (is_scalar_store(map))
 		read_scalar(&r);
+	else if (map->row->store == STORE_SERIES)
+		read_series(&r);
 	else
 		read_keys(&r);
 	map_release(&r.by_key);
-	if (r.entries.n > 1)
-		qsort_r(r.entries.v, r.entries.n, sizeof(*r.entries.v), by_order, &s);
+	if (map->value->kind == KIND_TSERIES)
+		series_finish(map->value, r.entries.v, r.entries.n);
+	entries_sort(&rt->m, map, r.entries.v, r.entries.n);
 	*entries = r.entries.v;
 	return r.entries.n;
 }
@@ -297,27 +218,40 @@ void map_print(struct rt *rt, const struct rt_map *map, uint64_t top, uint64_t d
 	if (top && n > top)
 		skip = n - (size_t)top;
 	/* A value that was never written is no news at exit; asked for, it is zero. */
-	if (!is_scalar_store(map) || !n || entries[0].written ||
-	    (!at_exit && !is_histogram(map->value)))
+	if (map->key || !n || entries[0].written || (!at_exit && !kind_is_graph(map->value->kind)))
 		rt->out->map(rt, map, entries + skip, n - skip, div);
 	arena_release(&arena);
 }
 
 /* -- clearing -- */
 
+/* Where a value without a key says that it was written once; behind the others there is room. */
+static uint32_t flag_offset(const struct rt_map *map)
+{
+	if (map->row->store == STORE_SERIES)
+		return SERIES_WEIGHT_AT;
+	return meta_align8(map->value ? map->value->size : 0);
+}
+
 static void write_zeros(struct rt *rt, const struct rt_map *map, const void *key, bool keep_flag)
 {
-	uint32_t stride = align8(value_bytes(map)), at = align8(map->value ? map->value->size : 0);
+	uint32_t stride = meta_align8(value_bytes(map));
 	size_t slots = is_percpu(map) ? rt->params.cpus : 1;
 	char *zeros = calloc(slots, stride + 8);
 	uint64_t one = 1;
 
 	if (!zeros)
 		return;
-	if (keep_flag && is_scalar_store(map))
-		memcpy(zeros + at, &one, 8);
+	if (keep_flag && !map->key)
+		memcpy(zeros + flag_offset(map), &one, 8);
 	bpf_map_update_elem(map->fd, key, zeros, BPF_ANY);
 	free(zeros);
+}
+
+static void each_interval(struct rt *rt, const struct rt_map *map, bool keep_flag)
+{
+	for (uint32_t i = 0; i < map->value->count; i++)
+		write_zeros(rt, map, &i, keep_flag);
 }
 
 /* Calls for each key; the next one is read before. */
@@ -351,6 +285,8 @@ void map_clear(struct rt *rt, const struct rt_map *map)
 
 	if (is_scalar_store(map))
 		write_zeros(rt, map, &key, false);
+	else if (map->row->store == STORE_SERIES)
+		each_interval(rt, map, false);
 	else
 		each_key(rt, map, true);
 }
@@ -361,6 +297,8 @@ void map_zero(struct rt *rt, const struct rt_map *map)
 
 	if (is_scalar_store(map))
 		write_zeros(rt, map, &key, true);
+	else if (map->row->store == STORE_SERIES)
+		each_interval(rt, map, true);
 	else
 		each_key(rt, map, false);
 }

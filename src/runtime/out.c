@@ -17,11 +17,6 @@ static void put(struct rt *rt, const char *text, size_t len)
 		rt->stop = true;
 }
 
-static bool is_histogram(const struct meta_type *t)
-{
-	return t->kind == KIND_HIST || t->kind == KIND_LHIST;
-}
-
 /* -- dividing: print(@x, top, div) -- */
 
 static const void *divided(const struct rt_map *map, const struct rt_entry *e, uint64_t div,
@@ -90,7 +85,10 @@ static void text_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 		strbuf_reset(&rt->line);
 		strbuf_adds(&rt->line, map->name);
 		text_key(rt, map, e);
-		if (is_histogram(map->value)) {
+		if (map->value->kind == KIND_TSERIES) {
+			strbuf_adds(&rt->line, ":\n");
+			series_text(map->value, e->value, &rt->line);
+		} else if (kind_is_graph(map->value->kind)) {
 			strbuf_adds(&rt->line, ":\n");
 			hist_text(map->value, e->value, div, &rt->line);
 		} else {
@@ -109,7 +107,24 @@ static void text_attached(struct rt *rt, size_t n)
 	fprintf(stderr, "Attached %zu probe%s\n", n, n == 1 ? "" : "s");
 }
 
-const struct out out_text = { text_text, text_value, text_map, text_attached };
+static void text_message(struct rt *rt, const struct message *m)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	message_text(&rt->source, m, rt->messages == stderr && log_colour(), &text);
+	fflush(rt->file);
+	fputs(text.buf, rt->messages);
+	strbuf_release(&text);
+}
+
+static void text_lost(struct rt *rt, uint64_t events)
+{
+	fflush(rt->file);
+	fprintf(rt->messages, "Lost %" PRIu64 " events\n", events);
+}
+
+const struct out out_text = { text_text,     text_value,   text_map,
+	                      text_attached, text_message, text_lost };
 
 /* -- JSON -- */
 
@@ -160,6 +175,15 @@ static void json_key(struct rt *rt, const struct rt_map *map, const struct rt_en
 	strbuf_release(&key);
 }
 
+static const char *record_type(const struct meta_type *t)
+{
+	if (t->kind == KIND_TSERIES)
+		return "tseries";
+	if (kind_is_graph(t->kind))
+		return "hist";
+	return t->kind == KIND_STATS || t->kind == KIND_AVG ? "stats" : "map";
+}
+
 static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_entry *entries,
                      size_t n, uint64_t div)
 {
@@ -168,9 +192,7 @@ static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 
 	if (!n)
 		return;
-	start(rt, is_histogram(t)                                 ? "hist"
-	          : t->kind == KIND_STATS || t->kind == KIND_AVG ? "stats"
-	                                                         : "map");
+	start(rt, record_type(t));
 	strbuf_addc(&rt->line, '{');
 	json_string(&rt->line, map->name, strlen(map->name));
 	strbuf_adds(&rt->line, ": ");
@@ -183,7 +205,9 @@ static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 			json_key(rt, map, &entries[i]);
 			strbuf_adds(&rt->line, ": ");
 		}
-		if (is_histogram(t))
+		if (t->kind == KIND_TSERIES)
+			series_json(t, entries[i].value, &rt->line);
+		else if (kind_is_graph(t->kind))
 			hist_json(t, entries[i].value, div, &rt->line);
 		else
 			value_json(rt, t, divided(map, &entries[i], div, copy), &rt->line);
@@ -192,15 +216,33 @@ static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 	finish(rt);
 }
 
-static void json_attached(struct rt *rt, size_t n)
+/* {"type": "lost_events", "count": 3, "data": {"events": 3}} */
+static void json_count(struct rt *rt, const char *type, const char *what, uint64_t n)
 {
-	if (rt->o->quiet)
-		return;
 	strbuf_reset(&rt->line);
 	strbuf_addf(&rt->line,
-	            "{\"type\": \"attached_probes\", \"count\": %zu, \"data\": {\"probes\": %zu}}\n", n, n);
+	            "{\"type\": \"%s\", \"count\": %" PRIu64 ", \"data\": {\"%s\": %" PRIu64 "}}\n",
+	            type, n, what, n);
 	put(rt, rt->line.buf, rt->line.len);
 	fflush(rt->file);
 }
 
-const struct out out_json = { json_text, json_value, json_map, json_attached };
+static void json_attached(struct rt *rt, size_t n)
+{
+	json_count(rt, "attached_probes", "probes", n);
+}
+
+static void json_lost(struct rt *rt, uint64_t events)
+{
+	json_count(rt, "lost_events", "events", events);
+}
+
+static void json_message(struct rt *rt, const struct message *m)
+{
+	strbuf_reset(&rt->line);
+	message_json(&rt->source, m, &rt->line);
+	put(rt, rt->line.buf, rt->line.len);
+}
+
+const struct out out_json = { json_text,     json_value,   json_map,
+	                      json_attached, json_message, json_lost };

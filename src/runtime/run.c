@@ -4,7 +4,7 @@
  *
  *	load; BEGIN; attach; events until something ends it; stop; END; maps; detach
  *
- * Nothing here waits for a timer: loop.c has one descriptor for each source of news.
+ * loop.c has one descriptor for each source of news.
  */
 
 #include "runtime/run.h"
@@ -14,6 +14,7 @@
 #include "image/image.h"
 #include "probes/probe.h"
 #include "runtime/rt.h"
+#include "runtime/symbols.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,8 +57,32 @@ static void init_params(struct rt *rt)
 	rt->params.self_pid = (uint32_t)getpid();
 	rt->params.filter_pid = (uint32_t)rt->o->pid;
 	rt->params.cpus = (uint32_t)libbpf_num_possible_cpus();
-	rt->boot_to_wall_ns = (int64_t)(now_ns(CLOCK_REALTIME) - boot);
+	rt->params.wall_offset_ns = rt->boot_to_wall_ns = (int64_t)(now_ns(CLOCK_REALTIME) - boot);
 	pid_namespace(&rt->params);
+}
+
+/* The script's text and what else it consists of, for messages. */
+static void open_source(struct rt *rt)
+{
+	const struct meta_script *script = meta_script(&rt->m);
+
+	rt->source = (struct source){ .name = meta_text(&rt->m, script->name),
+		                      .text = meta_text(&rt->m, script->text),
+		                      .len = script->text_len };
+	for (uint32_t i = 0; i < meta_count(&rt->m, META_PARTS); i++) {
+		const struct meta_part *p = meta_part(&rt->m, i);
+		struct source_part part = {
+			.base = p->base,
+			.len = p->len,
+			.name = meta_text(&rt->m, p->name),
+			.text = p->text ? meta_text(&rt->m, p->text) : NULL,
+			.library = p->library,
+			.spelled = p->spelled,
+			.call = { p->call_off, p->call_len },
+		};
+
+		vec_push_in(&rt->arena, &rt->source.parts, part);
+	}
 }
 
 static int open_image(struct rt *rt, const void *image, size_t len)
@@ -78,9 +103,7 @@ static int open_image(struct rt *rt, const void *image, size_t len)
 	}
 	rt->image = image;
 	rt->image_len = len;
-	rt->source = (struct source){ meta_text(&rt->m, meta_script(&rt->m)->name),
-		                      meta_text(&rt->m, meta_script(&rt->m)->text),
-		                      meta_script(&rt->m)->text_len };
+	open_source(rt);
 	return 0;
 }
 
@@ -111,18 +134,35 @@ void rt_fire(struct rt *rt, const char *kind)
 	}
 }
 
-static size_t count_special(struct rt *rt, bool *others)
+/* What a script consists of. */
+struct census {
+	size_t special; /* programs that the tool fires */
+	bool others;    /* there are programs to attach */
+	bool lasting;   /* ... or to wait for: iterators end by themselves */
+};
+
+static struct census count_programs(struct rt *rt)
 {
-	size_t n = 0;
+	struct census c = { 0 };
 
-	*others = false;
 	for (size_t i = 0; i < rt->programs; i++) {
-		bool special = rt->program[i].target[0].kind->caps & PROBE_SPECIAL;
+		const struct probe_kind *k = rt->program[i].target[0].kind;
+		bool self = !strcmp(k->name, "self");
 
-		n += special;
-		*others |= !special || !strcmp(rt->program[i].target[0].kind->name, "self");
+		c.special += k->caps & PROBE_SPECIAL && !(k->caps & (PROBE_TEST | PROBE_BENCH));
+		c.others |= !(k->caps & PROBE_SPECIAL) || self;
+		c.lasting |= !(k->caps & (PROBE_SPECIAL | PROBE_ITER)) || self;
 	}
-	return n;
+	return c;
+}
+
+static bool read_on(void *arg)
+{
+	struct rt *rt = arg;
+
+	rt_drain(rt);
+	rt_on_signal(rt);
+	return !rt->stop;
 }
 
 /* -- the end -- */
@@ -171,34 +211,39 @@ static void finish(struct rt *rt)
 	rt_drain(rt);
 	rt_fire(rt, "end");
 	rt_drain(rt);
-	print_maps(rt);
+	if (!on_demand_wanted(rt))
+		print_maps(rt);
+	fflush(rt->file);
 	losses_report(rt);
 }
 
 static int run(struct rt *rt, int signals)
 {
-	bool others;
-	size_t special;
+	struct census c;
 	int err = rt_load(rt);
 
 	if (err)
 		return 1;
-	special = count_special(rt, &others);
+	c = count_programs(rt);
 	rt_fire(rt, "begin");
-	others = others && !rt->control->stopped;
-	if (others && rt_attach(rt))
+	c.others = c.others && !rt->control->stopped;
+	if (c.others && rt_attach(rt))
 		return 1;
-	if (others && !rt->attached_count && special == 0) {
+	if (c.others && !rt->attached_count && c.special == 0) {
 		diag_error(rt->diags, SPAN_NONE, "no probe could be attached");
 		return 1;
 	}
 	if (rt->o->dry_run)
 		return 0;
 	diags_print(rt->diags, stderr, log_colour());
-	rt->out->attached(rt, rt->attached_count + special);
+	rt->out->attached(rt, rt->attached_count + c.special);
 	rt_drain(rt);
 	child_release(rt);
-	if (others || rt->child)
+	if (c.others)
+		rt_iterate(rt, read_on, rt);
+	if (on_demand_wanted(rt))
+		on_demand_run(rt);
+	else if ((c.others && c.lasting) || rt->child)
 		rt_loop(rt, signals);
 	finish(rt);
 	return rt->exit_code;
@@ -207,7 +252,7 @@ static int run(struct rt *rt, int signals)
 int rt_run(const void *image, size_t len, const struct rt_opts *o)
 {
 	static struct image_control none;
-	struct rt rt = { .o = o, .control = &none, .losses_fd = -1, .child_go = -1 };
+	struct rt rt = { .o = o, .control = &none, .messages = stderr, .child_go = -1 };
 	int signals = signals_watch(), status = 1;
 
 	rt.out = o->json ? &out_json : &out_text;
@@ -229,8 +274,9 @@ int rt_run(const void *image, size_t len, const struct rt_opts *o)
 	end_child(&rt);
 	rt_detach(&rt);
 	ring_buffer__free(rt.ring);
+	packets_close(&rt);
 	bpf_object__close(rt.obj);
-	symbols_free(&rt);
+	processes_free(&rt);
 	probe_cache_free(rt.env.cache);
 	strbuf_release(&rt.line);
 	if (rt.file && rt.file != stdout)

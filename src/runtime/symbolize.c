@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* symbolize.c - addresses to names: kallsyms for the kernel, mappings and ELF files for processes. */
 
-#include "base/map.h"
-#include "base/mem.h"
 #include "probes/symbols.h"
+
+#include "probes/uprobe_names.h"
 #include "runtime/rt.h"
+#include "runtime/symbols.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct mapping {
-	uint64_t start, end, offset;
-	const char *path; /* as seen from here */
-	const char *name; /* as the process sees it */
-};
-
-/* The mappings of one process, as they were when it was first seen. */
-struct process {
-	VEC(struct mapping) maps;
-};
-
-struct symbolizer {
-	struct map processes; /* pid -> struct process */
-};
 
 void symbol_kernel(struct rt *rt, uint64_t address, bool offset, struct strbuf *sb)
 {
@@ -38,140 +24,90 @@ void symbol_kernel(struct rt *rt, uint64_t address, bool offset, struct strbuf *
 		strbuf_adds(sb, s->name);
 }
 
-/* "start-end perms offset dev inode   path" */
-static bool parse_mapping(struct rt *rt, uint32_t pid, const char *line, struct mapping *m)
-{
-	char perms[8], path[4096] = "";
-
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %*s %*s %4095[^\n]", &m->start, &m->end,
-	           perms, &m->offset, path) < 4 ||
-	    perms[2] != 'x' || *path != '/')
-		return false;
-	m->name = arena_strdup(&rt->arena, path);
-	m->path = arena_printf(&rt->arena, "/proc/%u/root%s", pid, path);
-	return true;
-}
-
-static struct process *process_of(struct rt *rt, uint32_t pid)
-{
-	struct process *p;
-	struct strbuf sb = STRBUF_INIT;
-	char path[32], *line, *rest;
-
-	if (!rt->symbols)
-		rt->symbols = mem_calloc(1, sizeof(*rt->symbols));
-	p = map_get_bytes(&rt->symbols->processes, &pid, sizeof(pid));
-	if (p)
-		return p;
-	p = mem_calloc(1, sizeof(*p));
-	map_put_bytes(&rt->symbols->processes, &pid, sizeof(pid), p);
-	snprintf(path, sizeof(path), "/proc/%u/maps", pid);
-	strbuf_read_file(&sb, path);
-	for (line = strtok_r(sb.buf, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		struct mapping m = { 0 };
-
-		if (parse_mapping(rt, pid, line, &m))
-			vec_push(&p->maps, m);
-	}
-	strbuf_release(&sb);
-	return p;
-}
-
-static const struct mapping *mapping_of(struct rt *rt, uint32_t pid, uint64_t address)
-{
-	struct process *p = process_of(rt, pid);
-
-	vec_each (i, &p->maps)
-		if (address >= p->maps.v[i].start && address < p->maps.v[i].end)
-			return &p->maps.v[i];
-	return NULL;
-}
-
 /* A process that has ended left its file behind, maybe under the same name. */
 static struct elf_file *open_mapping(struct rt *rt, const struct mapping *m)
 {
-	struct elf_file *f = elf_open(rt->env.cache, m->path);
+	struct elf_file *f = m->path ? elf_open(rt->env.cache, m->path) : NULL;
 
-	return f ? f : elf_open(rt->env.cache, m->name);
+	return f || !m->path ? f : elf_open(rt->env.cache, m->name);
 }
 
-void symbol_user(struct rt *rt, uint32_t pid, uint64_t address, bool offset, bool module,
+/* The address in its file at which a probe of user space fires; false: not known. */
+static bool probe_site(struct rt *rt, uint32_t row, struct elf_file **f, uint64_t *address)
+{
+	const struct meta_probe *p;
+	const struct probe_kind *kind;
+	struct symbol s;
+
+	if (row >= meta_count(&rt->m, META_PROBES))
+		return false;
+	p = meta_probe(&rt->m, row);
+	kind = probe_kind_find(meta_text(&rt->m, p->kind));
+	if (!kind || !(kind->caps & PROBE_USER))
+		return false;
+	*f = elf_open(rt->env.cache, meta_text(&rt->m, p->module));
+	*address = p->address;
+	if (!*f || !*meta_text(&rt->m, p->symbol) || kind->caps & PROBE_NOTED_ARGS)
+		return *f;
+	if (elf_symbol(*f, meta_text(&rt->m, p->symbol), &s))
+		return false;
+	*address = s.address + p->offset;
+	return true;
+}
+
+/* Of a process that nobody has seen alive one thing is known: the probe fired at 'leaf'. */
+static const struct symbol *by_probe(struct rt *rt, const struct user_place *at, uint64_t address,
+                                     const char **module, uint64_t *offset)
+{
+	enum { PAGE_MASK = 4095 };
+	struct elf_file *f;
+	uint64_t site, ignored;
+
+	if (!probe_site(rt, at->probe, &f, &site) || (at->leaf - site) & PAGE_MASK)
+		return NULL;
+	address -= at->leaf - site;
+	if (elf_vaddr_to_offset(f, address, &ignored))
+		return NULL;
+	*module = meta_text(&rt->m, meta_probe(&rt->m, at->probe)->module);
+	return elf_lookup(f, address, offset);
+}
+
+static void add_name(struct rt *rt, const char *name, struct strbuf *sb)
+{
+	char *plain = meta_script(&rt->m)->cpp_demangle ? cpp_demangle(name) : NULL;
+
+	/* "memcpy@@GLIBC_2.14" */
+	if (plain)
+		text_safe(sb, plain, strlen(plain));
+	else
+		text_safe(sb, name, strcspn(name, "@"));
+	free(plain);
+}
+
+void symbol_user(struct rt *rt, const struct user_place *at, uint64_t address, bool offset, bool module,
                  struct strbuf *sb)
 {
-	const struct mapping *m = mapping_of(rt, pid, address);
+	const struct mapping *m = process_mapping(rt, at->pid, address);
 	struct elf_file *f = m ? open_mapping(rt, m) : NULL;
+	const char *in = m && *m->name ? m->name : NULL, *name = NULL;
 	const struct symbol *s = NULL;
 	uint64_t vaddr, off = 0;
 
 	if (f && !elf_offset_to_vaddr(f, address - m->start + m->offset, &vaddr))
 		s = elf_lookup(f, vaddr, &off);
-	if (s) {
-		text_safe(sb, s->name, strcspn(s->name, "@"));
-		if (offset)
-			strbuf_addf(sb, "+%" PRIu64, off);
-	} else {
+	else if (!m)
+		s = by_probe(rt, at, address, &in, &off);
+	name = s ? s->name : m ? perf_map_name(rt, at->pid, address, &off) : NULL;
+	if (name)
+		add_name(rt, name, sb);
+	else
 		strbuf_addf(sb, "0x%" PRIx64, address);
-	}
+	if (name && offset)
+		strbuf_addf(sb, "+%" PRIu64, off);
 	if (module) {
+		in = in ? in : "[unknown]";
 		strbuf_adds(sb, " (");
-		text_safe(sb, m ? m->name : "[unknown]", strlen(m ? m->name : "[unknown]"));
+		text_safe(sb, in, strlen(in));
 		strbuf_addc(sb, ')');
 	}
-}
-
-/* -- stacks -- */
-
-static void frame(struct rt *rt, const struct meta_type *t, uint32_t pid, uint64_t ip,
-                  struct strbuf *sb)
-{
-	bool user = t->kind == KIND_USTACK, perf = t->mode == STACK_PERF;
-
-	if (t->mode == STACK_RAW || t->mode == STACK_BUILD_ID) {
-		strbuf_addf(sb, "%" PRIx64 "\n", ip);
-		return;
-	}
-	if (perf)
-		strbuf_addf(sb, "\t%" PRIx64 " ", ip);
-	else
-		strbuf_pad(sb, ' ', 8);
-	if (user)
-		symbol_user(rt, pid, ip, true, perf, sb);
-	else
-		symbol_kernel(rt, ip, true, sb);
-	strbuf_addc(sb, '\n');
-}
-
-void stack_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
-{
-	const struct rt_map *map = &rt->map[t->map];
-	uint32_t pid = 0, n;
-	uint64_t id, *stack;
-
-	memcpy(&id, data, 8);
-	if (t->kind == KIND_USTACK)
-		memcpy(&pid, (const char *)data + 8, 4);
-	strbuf_addc(sb, '\n');
-	if (!id)
-		return;
-	stack = mem_calloc(1, bpf_map__value_size(map->map) + 8);
-	if (!bpf_map_lookup_elem(map->fd, &id, stack)) {
-		memcpy(&n, stack, 4);
-		for (uint32_t i = 0; i < n && i < t->count && stack[1 + i]; i++)
-			frame(rt, t, pid, stack[1 + i], sb);
-	}
-	free(stack);
-}
-
-void symbols_free(struct rt *rt)
-{
-	if (!rt->symbols)
-		return;
-	map_each (e, &rt->symbols->processes) {
-		struct process *p = e->value;
-
-		vec_release(&p->maps);
-		free(p);
-	}
-	map_release(&rt->symbols->processes);
-	free(rt->symbols);
 }

@@ -210,12 +210,14 @@ static void ksym_text(struct rt *rt, const struct meta_type *t, const void *data
 
 static void usym_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
 {
+	struct user_place at;
 	uint64_t address;
-	uint32_t pid;
 
 	memcpy(&address, data, 8);
-	memcpy(&pid, (const char *)data + 8, 4);
-	symbol_user(rt, pid, address, false, false, sb);
+	memcpy(&at.pid, (const char *)data + 8, 4);
+	memcpy(&at.probe, (const char *)data + 12, 4);
+	at.leaf = address;
+	symbol_user(rt, &at, address, false, false, sb);
 }
 
 static void inet_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)

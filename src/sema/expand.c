@@ -14,26 +14,38 @@
 #include "probes/probe.h"
 #include "sema/sema.h"
 
+#include <ctype.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What a block mentions; decides what its targets must have in common. */
 struct mentions {
-	bool args, ctx, probe, retval, kstack;
+	bool typed; /* functions that want pointers with types */
+	bool args, numbered, ctx, probe, retval, kstack;
 };
+
+static bool wants_types(const char *name)
+{
+	return !strcmp(name, "path") || !strcmp(name, "socket_cookie") || !strcmp(name, "skboutput");
+}
 
 static void note_mention(void *arg, struct expr *e)
 {
 	struct mentions *m = arg;
 
+	const char *name;
+
 	if (e->kind != EXPR_NAME && e->kind != EXPR_CALL)
 		return;
-	m->args |= !strcmp(e->call.name, "args");
-	m->ctx |= !strcmp(e->call.name, "ctx");
-	m->probe |= !strcmp(e->call.name, "probe");
-	m->retval |= !strcmp(e->call.name, "retval");
-	m->kstack |= !strcmp(e->call.name, "kstack");
+	name = e->call.name + (strncmp(e->call.name, "__builtin_", 10) ? 0 : 10);
+	m->args |= !strcmp(name, "args");
+	m->numbered |= !strncmp(name, "arg", 3) && isdigit((unsigned char)name[3]);
+	m->typed |= wants_types(name);
+	m->ctx |= !strcmp(name, "ctx");
+	m->probe |= !strcmp(name, "probe");
+	m->retval |= !strcmp(name, "retval");
+	m->kstack |= !strcmp(name, "kstack");
 }
 
 static struct mentions mentions_of(const struct probe_def *def)
@@ -87,6 +99,7 @@ struct collector {
 	struct span span;
 	size_t first; /* programs of this block start here */
 	size_t targets;
+	uint32_t left_out; /* caps of targets that were not chosen */
 };
 
 static bool same_args(struct unit *u, const struct probe_target *a, const struct probe_target *b)
@@ -100,6 +113,7 @@ static bool same_args(struct unit *u, const struct probe_target *a, const struct
 
 		if (strcmp(p->name, q->name) || p->where != q->where || p->offset != q->offset ||
 		    p->size != q->size || p->is_signed != q->is_signed || p->btf_id != q->btf_id ||
+		    p->value != q->value || p->index != q->index || p->scale != q->scale ||
 		    strcmp(p->ctype ? p->ctype : "", q->ctype ? q->ctype : ""))
 			return false;
 	}
@@ -115,13 +129,15 @@ static bool one_program(const struct collector *c, const struct program *p,
 	if (p->kind != t->kind || (first->flags ^ t->flags) & (TARGET_RAW_SYSCALL | TARGET_RAW))
 		return false;
 	/* Tracing programs are bound to their target when they are loaded. */
-	if (t->kind->prog_type == BPF_PROG_TYPE_TRACING)
+	if (t->kind->prog_type == BPF_PROG_TYPE_TRACING || t->flags & TARGET_TYPED)
+		return false;
+	if (t->kind->caps & (PROBE_TEST | PROBE_BENCH))
 		return false;
 	if (c->m.probe && !(t->kind->caps & PROBE_COOKIE) && !raw_syscall)
 		return false;
 	if (raw_syscall && !strncmp(first->symbol, "sys_enter", 9) != !strncmp(t->symbol, "sys_enter", 9))
 		return false;
-	if (c->m.args && t->kind->args)
+	if ((c->m.args || (c->m.numbered && t->kind->caps & PROBE_NOTED_ARGS)) && t->kind->args)
 		return same_args(c->u, first, t);
 	return true;
 }
@@ -136,6 +152,7 @@ static struct program *program_for(struct collector *c, const struct probe_targe
 			return u->programs.v[i];
 	p = arena_new(u->arena, struct program);
 	p->def = c->def;
+	p->span = c->def->span;
 	p->kind = t->kind;
 	p->uses_kstack = c->m.kstack;
 	p->body = block_clone(u->arena, c->def->body);
@@ -145,18 +162,58 @@ static struct program *program_for(struct collector *c, const struct probe_targe
 	return p;
 }
 
+/* --test, --bench and --probe-filter choose among the probes; begin, end and self are always there.
+ */
+static bool chosen(const struct unit *u, const struct probe_target *t)
+{
+	uint32_t caps = t->kind->caps, on_demand = caps & (PROBE_TEST | PROBE_BENCH);
+
+	if (on_demand && !(on_demand & u->on_demand))
+		return false;
+	if (!u->filter || (caps & PROBE_SPECIAL && !on_demand))
+		return true;
+	return !regexec(u->filter, t->name, 0, NULL, 0);
+}
+
+/* Results are told apart by name. */
+static void check_unique(struct collector *c, const struct probe_target *t)
+{
+	vec_each (i, &c->u->programs) {
+		const struct probe_target *other = &c->u->programs.v[i]->targets.v[0];
+
+		if (other->kind != t->kind || strcmp(other->symbol, t->symbol))
+			continue;
+		diag_note(diag_error(c->u->diags, c->span, "there are two %s probes '%s'",
+		                     t->kind->name, t->symbol),
+		          other->span, "the other one");
+		return;
+	}
+}
+
 static void add_target(void *arg, const struct probe_target *found)
 {
 	struct collector *c = arg;
 	struct probe_target t = *found;
 	struct program *p;
 
+	if (!chosen(c->u, &t)) {
+		c->left_out |= t.kind->caps & (PROBE_TEST | PROBE_BENCH);
+		return;
+	}
+	if (t.kind->caps & (PROBE_TEST | PROBE_BENCH))
+		check_unique(c, &t);
 	t.span = c->span;
 	/* A raw tracepoint costs a tenth to attach; but cookies tell targets apart only on the other,
 	 * and kernel stacks begin there without the frames of the tracing itself. */
+	/* Kernel stacks begin with the tracing's own frames on raw tracepoints; patterns, which may
+	 * mean hundreds of events, would take seconds to attach otherwise. */
+	if (c->m.kstack && !(t.flags & TARGET_WILDCARD))
+		t.flags &= ~(uint32_t)TARGET_RAW_SYSCALL;
 	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
 	    !c->m.ctx && !c->m.probe && !c->m.kstack)
 		t.flags |= TARGET_RAW;
+	if (c->m.typed && t.kind->prog_type == BPF_PROG_TYPE_RAW_TRACEPOINT && t.kind->caps & PROBE_WORDS)
+		t.flags |= TARGET_TYPED;
 	p = program_for(c, &t);
 	vec_push_in(c->u->arena, &p->targets, t);
 	c->targets++;
@@ -176,7 +233,8 @@ static void expand_point(struct collector *c, const struct attach_text *at)
 	probe_expand(u->probes, &ap, add_target, c, &found);
 }
 
-static void expand_probe(struct unit *u, const struct probe_def *def)
+/* Returns the caps of what waits for another mode. */
+static uint32_t expand_probe(struct unit *u, const struct probe_def *def)
 {
 	struct collector c = { .u = u, .def = def, .m = mentions_of(def), .first = u->programs.n };
 
@@ -184,6 +242,7 @@ static void expand_probe(struct unit *u, const struct probe_def *def)
 		expand_point(&c, &def->points.v[i]);
 	if (!def->points.n)
 		diag_error(u->diags, def->span, "no attach points for probe");
+	return c.left_out;
 }
 
 static bool is_syscall_program(const struct program *p, const char *direction)
@@ -247,9 +306,29 @@ static void check_limits(struct unit *u)
 	}
 }
 
+/* That something is there to run; 'left_out': caps of probes that wait for --test or --bench. */
+static void check_some(struct unit *u, uint32_t left_out)
+{
+	struct diag *d;
+
+	vec_each (i, &u->programs)
+		if (!u->on_demand || u->programs.v[i]->kind->caps & u->on_demand)
+			return;
+	d = diag_error(u->diags, SPAN_NONE, "no probes to attach: %s",
+	               u->filter                   ? "--probe-filter leaves none"
+	               : u->on_demand & PROBE_TEST ? "the script has no test probes"
+	               : u->on_demand              ? "the script has no bench probes"
+	                                           : "none of the script's probes exists here");
+	if (left_out & PROBE_TEST)
+		diag_hint(d, "--test runs test probes");
+	if (left_out & PROBE_BENCH)
+		diag_hint(d, "--bench runs bench probes");
+}
+
 void expand_run(struct unit *u)
 {
 	size_t errors = diags_count(u->diags, DIAG_ERROR);
+	uint32_t left_out = 0;
 
 	if (!u->script.probes.n) {
 		struct diag *d = diag_error(u->diags, SPAN_NONE, "no probes to attach: %s has none", u->source.name);
@@ -258,10 +337,10 @@ void expand_run(struct unit *u)
 		return;
 	}
 	vec_each (i, &u->script.probes)
-		expand_probe(u, u->script.probes.v[i]);
+		left_out |= expand_probe(u, u->script.probes.v[i]);
 	u->partial = diags_count(u->diags, DIAG_ERROR) > errors;
-	if (!u->partial && !u->programs.n)
-		diag_error(u->diags, SPAN_NONE, "no probes to attach: none of the script's exists here");
+	if (!u->partial)
+		check_some(u, left_out);
 	check_limits(u);
 	gather_syscalls(u, "sys_enter");
 	gather_syscalls(u, "sys_exit");

@@ -281,6 +281,19 @@ static void fold_index(struct unit *u, struct expr *e)
 	become_int(e, (signed char)s->string.text[(size_t)at]);
 }
 
+/* A literal in a record stands for itself, and the record need not be made. */
+static void fold_field(struct expr *e)
+{
+	const struct expr *base = e->field.base;
+
+	for (size_t i = 0; base->kind == EXPR_RECORD && i < base->tuple.elems; i++) {
+		if (base->tuple.name[i] == e->field.name && base->tuple.elem[i]->literal) {
+			become(e, base->tuple.elem[i]);
+			return;
+		}
+	}
+}
+
 void fold_expr(struct unit *u, struct expr *e)
 {
 	/* Results of operations on enumerators are plain integers; the name stays with the name. */
@@ -292,6 +305,8 @@ void fold_expr(struct unit *u, struct expr *e)
 		fold_ternary(e);
 	else if (e->kind == EXPR_INDEX)
 		fold_index(u, e);
+	else if (e->kind == EXPR_FIELD)
+		fold_field(e);
 	else if (e->kind == EXPR_COMPTIME && e->unary.operand->literal)
 		become(e, e->unary.operand);
 }

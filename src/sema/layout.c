@@ -145,11 +145,11 @@ uint32_t unit_type_row(struct unit *u, const struct type *t)
 
 static enum meta_store store_for(const struct map_var *m)
 {
-	bool histogram = m->value->kind == KIND_HIST || m->value->kind == KIND_LHIST;
-
+	if (!m->key && m->value->kind == KIND_TSERIES)
+		return STORE_SERIES;
 	if (!m->key)
 		return type_is_aggregation(m->value) ? STORE_PERCPU_SCALAR : STORE_SCALAR;
-	if (histogram)
+	if (kind_is_graph(m->value->kind))
 		return STORE_BUCKETS;
 	return type_is_aggregation(m->value) ? STORE_PERCPU_HASH : STORE_HASH;
 }
@@ -186,7 +186,7 @@ static void layout_map(struct unit *u, struct map_var *m)
 	m->store = store_for(m);
 	m->max_entries = m->decl ? (uint32_t)m->decl->max_entries : (uint32_t)u->config.max_map_keys;
 	if (!m->key)
-		m->max_entries = 1;
+		m->max_entries = m->store == STORE_SERIES ? m->value->count : 1;
 	m->bpf_name = arena_printf(u->arena, "AT_%.12s", m->name + 1);
 	row.name = meta_string(u->meta, m->name);
 	row.bpf_name = meta_string(u->meta, m->bpf_name);
@@ -289,11 +289,30 @@ static void layout_script(struct unit *u)
 		         .print_maps_on_exit = c->print_maps_on_exit,
 		         .missing_probes = c->missing_probes,
 		         .trunc_trailer = text_row(u, c->str_trunc_trailer),
-		         .loss_rows = (uint32_t)u->programs.n,
+		         .loss_rows = (uint32_t)(u->programs.n + (u->fns.n != 0)),
 		         .unsafe = u->unsafe,
 		         .max_cat_bytes = (uint32_t)c->max_cat_bytes,
 		         .cpp_demangle = c->cpp_demangle,
 	         });
+}
+
+static void layout_parts(struct unit *u)
+{
+	vec_each (i, &u->source.parts) {
+		const struct source_part *p = &u->source.parts.v[i];
+
+		meta_add(u->meta, META_PARTS,
+		         &(struct meta_part){
+			         .base = p->base,
+			         .len = p->len,
+			         .name = p->text ? meta_string(u->meta, p->name) : 0,
+			         .text = p->text ? meta_bytes(u->meta, p->text, p->len) : 0,
+			         .library = p->library,
+			         .spelled = p->spelled,
+			         .call_off = p->call.off,
+			         .call_len = p->call.len,
+		         });
+	}
 }
 
 void layout_run(struct unit *u)
@@ -303,5 +322,8 @@ void layout_run(struct unit *u)
 	unique_names(u);
 	vec_each (i, &u->programs)
 		layout_program(u, u->programs.v[i], i);
+	vec_each (i, &u->fns)
+		u->fns.v[i]->loss_row = (uint32_t)u->programs.n;
 	layout_script(u);
+	layout_parts(u);
 }

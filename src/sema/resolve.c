@@ -14,8 +14,10 @@
 #include "lang/lang.h"
 #include "probes/probe.h"
 #include "sema/fold.h"
+#include "sema/functions.h"
 #include "sema/ktypes.h"
 #include "sema/sig.h"
+#include "stdlib/stdlib.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -30,7 +32,7 @@ struct resolver {
 	struct program *program;
 	VEC(struct scoped_var) scope; /* innermost last */
 	unsigned int loops;     /* enclosing loops of any kind */
-	unsigned int callbacks; /* enclosing for loops */
+	unsigned int callbacks; /* of them, those whose body is a function of its own */
 };
 
 static void resolve_expr(struct resolver *r, struct expr *e);
@@ -70,6 +72,11 @@ static void use_var(struct resolver *r, struct expr *e)
 		return;
 	}
 	d = diag_error(r->u->diags, e->span, "undefined or undeclared variable: %s", e->var.name);
+	if (source_caller(&r->u->source, e->span, &(struct span){ 0 })) {
+		diag_hint(d, "a macro has variables of its own: the caller's are parameters of it");
+		e->kind = EXPR_BAD;
+		return;
+	}
 	near_init(&near, e->var.name);
 	vec_each (i, &r->scope)
 		near_offer(&near, r->scope.v[i].var->name);
@@ -141,6 +148,11 @@ static void suggest_word(struct resolver *r, struct diag *d, const char *name)
 	near_init(&near, name);
 	lang_each (family, def, r->u->lang)
 		near_offer(&near, def->name);
+	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
+		near_offer(&near, w->name);
+	vec_each (i, &r->u->script.macros)
+		if (!r->u->script.macros.v[i]->library)
+			near_offer(&near, r->u->script.macros.v[i]->name);
 	if (near.best)
 		diag_hint(d, "did you mean '%s'?", near.best);
 }
@@ -156,13 +168,24 @@ static bool check_usable(struct resolver *r, const struct expr *e)
 		diag_hint(d, "it can change the system: run sonde with --unsafe if that is what you want");
 		return false;
 	}
-	if (def->flags & LANG_CTX && r->callbacks) {
+	if (def->flags & LANG_PROBE && r->program->fn) {
 		d = diag_error(r->u->diags, e->call.name_span,
-		               "'%s' builtin is not allowed in a for-loop", e->call.name);
-		diag_hint(d, "assign it to a variable before the loop");
+		               "'%s' belongs to a probe and cannot be used in a function",
+		               e->call.name);
+		diag_hint(d, "hand it over: fn %s($x) { ... }", r->program->fn->name);
 		return false;
 	}
+	r->program->may_exit |= (def->flags & LANG_MAY_EXIT) != 0;
 	return true;
+}
+
+/* Known now: a literal, or a record of literals. */
+static void fold_call(struct resolver *r, struct expr *e)
+{
+	if (e->kind != EXPR_CALL || !e->call.def->fold || e->call.args)
+		return;
+	e->call.def->fold(r->u, r->program, e);
+	resolve_expr(r, e);
 }
 
 static void note_use(struct resolver *r, const char *name)
@@ -202,6 +225,7 @@ static void resolve_name(struct resolver *r, struct expr *e)
 		note_use(r, def->name);
 		if (!check_usable(r, e))
 			e->kind = EXPR_BAD;
+		fold_call(r, e);
 		return;
 	}
 	t = ktype_enumerator(r->u, e->call.name, &value);
@@ -233,9 +257,36 @@ static void note_written(struct resolver *r, const struct expr *call, size_t i)
 		s->var->assigned = true;
 }
 
+static void count_error(struct resolver *r, const struct expr *e, const struct fn_def *fn)
+{
+	diag_note(diag_error(r->u->diags, e->span, "%s() requires %zu argument%s (%zu provided)", fn->name,
+	                     fn->params, fn->params == 1 ? "" : "s", e->call.args),
+	          fn->name_span, "defined here");
+}
+
+static bool resolve_fn_call(struct resolver *r, struct expr *e)
+{
+	struct program *fn = functions_find(r->u, e->call.name);
+
+	if (!fn)
+		return false;
+	for (size_t i = 0; i < e->call.args; i++)
+		resolve_expr(r, e->call.arg[i]);
+	e->kind = EXPR_FN_CALL;
+	e->call.fn = fn;
+	vec_push_in(r->u->arena, &r->program->callees, fn);
+	if (e->call.args != fn->fn->params) {
+		count_error(r, e, fn->fn);
+		e->kind = EXPR_BAD;
+	}
+	return true;
+}
+
 static void resolve_call(struct resolver *r, struct expr *e)
 {
 	e->call.def = lang_find(r->u->lang, e->call.name);
+	if (!e->call.def && resolve_fn_call(r, e))
+		return;
 	for (size_t i = 0; i < e->call.args; i++) {
 		if (e->call.def && takes_word(e, i))
 			continue;
@@ -254,6 +305,7 @@ static void resolve_call(struct resolver *r, struct expr *e)
 	note_use(r, e->call.def->name);
 	if (!check_usable(r, e))
 		e->kind = EXPR_BAD;
+	fold_call(r, e);
 }
 
 static void resolve_if(struct resolver *r, struct expr *e)
@@ -287,7 +339,8 @@ static void resolve_expr(struct resolver *r, struct expr *e)
 	case EXPR_STRING:
 	case EXPR_BOOL: e->literal = true; break;
 	case EXPR_NAME: resolve_name(r, e); break;
-	case EXPR_CALL: resolve_call(r, e); break;
+	case EXPR_CALL:
+	case EXPR_FN_CALL: resolve_call(r, e); break;
 	case EXPR_VAR: use_var(r, e); break;
 	case EXPR_MAP: resolve_map(r, e); break;
 	case EXPR_PARAM: param_literal(r->u, e); break;
@@ -378,6 +431,18 @@ static void resolve_let(struct resolver *r, struct stmt *s)
 	v->assigned = s->let.value != NULL;
 }
 
+/* A loop whose body the kernel calls back. */
+static void resolve_body(struct resolver *r, struct block *body)
+{
+	r->loops++;
+	r->callbacks++;
+	if (r->callbacks > r->program->loop_depth)
+		r->program->loop_depth = r->callbacks;
+	resolve_block(r, body);
+	r->callbacks--;
+	r->loops--;
+}
+
 static void resolve_for(struct resolver *r, struct stmt *s)
 {
 	size_t outer = r->scope.n;
@@ -390,14 +455,24 @@ static void resolve_for(struct resolver *r, struct stmt *s)
 	}
 	if (s->loop.end)
 		resolve_expr(r, s->loop.end);
-	r->loops++;
+	if (s->kind == STMT_FOR_RANGE)
+		s->loop.range = r->program->ranges++;
+	/* The variable belongs to the body, in whose function it is set. */
 	r->callbacks++;
 	new_var(r, s->loop.var, "loop declaration shadows existing variable: %s")->loop = true;
-	s->loop.var->var.var->assigned = true;
-	resolve_block(r, s->loop.body);
 	r->callbacks--;
-	r->loops--;
+	s->loop.var->var.var->assigned = true;
+	resolve_body(r, s->loop.body);
 	r->scope.n = outer;
+}
+
+/* The condition is part of the body's function. */
+static void resolve_while(struct resolver *r, struct stmt *s)
+{
+	r->callbacks++;
+	resolve_expr(r, s->loop.over);
+	r->callbacks--;
+	resolve_body(r, s->loop.body);
 }
 
 static void resolve_jump(struct resolver *r, const struct stmt *s, const char *what)
@@ -417,7 +492,7 @@ static void resolve_stmt(struct resolver *r, struct stmt *s)
 	case STMT_LET: resolve_let(r, s); break;
 	case STMT_FOR_MAP:
 	case STMT_FOR_RANGE: resolve_for(r, s); break;
-	case STMT_WHILE:
+	case STMT_WHILE: resolve_while(r, s); break;
 	case STMT_UNROLL:
 		resolve_expr(r, s->loop.over);
 		r->loops++;
@@ -429,9 +504,13 @@ static void resolve_stmt(struct resolver *r, struct stmt *s)
 	case STMT_RETURN:
 		if (s->expr)
 			resolve_expr(r, s->expr);
+		if (r->program->fn)
+			r->program->parts->gives_value |= s->expr != NULL;
 		break;
 	case STMT_IMPORT:
-		diag_error(r->u->diags, s->span, "import inside a block is for the standard library only");
+		if (strncmp(s->import.path, "stdlib", 6))
+			diag_error(r->u->diags, s->span,
+			           "import inside a block is for the standard library only");
 		break;
 	case STMT_BAD: break;
 	}
@@ -464,16 +543,44 @@ static void declare_maps(struct unit *u)
 	}
 }
 
+/* Parameters are variables that have been assigned. */
+static void declare_params(struct resolver *r, const struct fn_def *fn)
+{
+	struct function_parts *parts = r->program->parts;
+
+	parts->param = arena_array(r->u->arena, struct var *, fn->params + 1);
+	for (size_t i = 0; i < fn->params; i++) {
+		struct expr *e = expr_new(r->u->arena, EXPR_VAR, fn->param[i].span);
+
+		e->var.name = fn->param[i].name;
+		resolve_spec(r, fn->param[i].spec);
+		parts->param[i] = new_var(r, e,
+					  "variable %s was already declared. Variable shadowing is not allowed.");
+		parts->param[i]->declared = parts->param[i]->assigned = true;
+	}
+	resolve_spec(r, fn->result);
+}
+
+static void resolve_program(struct resolver *r, struct program *p)
+{
+	r->program = p;
+	r->scope.n = 0;
+	if (p->fn)
+		declare_params(r, p->fn);
+	if (p->predicate)
+		resolve_expr(r, p->predicate);
+	resolve_block(r, p->body);
+}
+
 void resolve_run(struct unit *u)
 {
 	struct resolver r = { .u = u };
 
 	declare_maps(u);
-	vec_each (i, &u->programs) {
-		r.program = u->programs.v[i];
-		r.scope.n = 0;
-		if (r.program->predicate)
-			resolve_expr(&r, r.program->predicate);
-		resolve_block(&r, r.program->body);
-	}
+	functions_declare(u);
+	vec_each (i, &u->fns)
+		resolve_program(&r, u->fns.v[i]);
+	vec_each (i, &u->programs)
+		resolve_program(&r, u->programs.v[i]);
+	functions_order(u);
 }

@@ -5,6 +5,7 @@
  * Passes, in order (driver.c); each leaves what its line says:
  *
  *	config_run	u->config
+ *	macro_run	calls of macros are replaced by what they say
  *	expand_run	u->programs: concrete targets, no wildcards; each with its own tree
  *	resolve_run	names point at what they mean; parameters, enumerators and constants are
  *			literals; variables and maps are known
@@ -31,6 +32,7 @@ struct sema {
 };
 
 void config_run(struct unit *u);
+void macro_run(struct unit *u);
 void expand_run(struct unit *u);
 void resolve_run(struct unit *u);
 void types_run(struct unit *u);
@@ -65,6 +67,8 @@ const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enu
 const struct type *ktype_by_text(struct unit *u, const char *text, enum addr_space as);
 /* A type as written in the script, or &type_error with a diagnostic. */
 const struct type *spec_type(struct sema *s, const struct type_spec *spec);
+/* The type that an expression has, or that it names: typeof(...), from a macro. */
+const struct type *type_or_value(struct sema *s, struct expr *e);
 /* Evaluates an integer literal with its sign. */
 int64_t literal_value(const struct expr *e);
 

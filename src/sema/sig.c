@@ -401,7 +401,10 @@ struct map_var *arg_map(struct sema *s, struct expr *call, size_t i)
 
 const struct type *not_in_probe(struct sema *s, const struct expr *e, const char *what)
 {
-	diag_error(s->diags, e->span, "the %s builtin can not be used with '%s' probes", what,
-	           s->program->kind->name);
+	if (s->program->fn)
+		diag_error(s->diags, e->span, "the %s builtin is not supported outside probe", what);
+	else
+		diag_error(s->diags, e->span, "the %s builtin can not be used with '%s' probes", what,
+		           s->program->kind->name);
 	return &type_error;
 }

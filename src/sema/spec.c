@@ -108,13 +108,20 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	return &type_error;
 }
 
+const struct type *type_or_value(struct sema *s, struct expr *e)
+{
+	if (e->kind != EXPR_TYPE)
+		return sema_expr(s, e);
+	return e->typed.spec ? spec_type(s, e->typed.spec) : type_or_value(s, e->typed.operand);
+}
+
 static const struct type *base_type(struct sema *s, const struct type_spec *spec)
 {
 	if (spec->base != SPEC_TYPEOF)
 		return named(s, spec);
 	if (spec->of_type)
 		return spec_type(s, spec->of_type);
-	return sema_expr(s, spec->of_expr);
+	return type_or_value(s, spec->of_expr);
 }
 
 static const struct type *suffixed(struct sema *s, const struct type *t,

@@ -621,7 +621,7 @@ static const struct type *if_else(struct sema *s, struct expr *e)
 
 static const struct type *typed_of(struct sema *s, struct expr *e)
 {
-	return e->typed.spec ? spec_type(s, e->typed.spec) : sema_expr(s, e->typed.operand);
+	return e->typed.spec ? spec_type(s, e->typed.spec) : type_or_value(s, e->typed.operand);
 }
 
 static void become_u64(struct sema *s, struct expr *e, uint64_t n)
@@ -740,6 +740,7 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_STRING: t = string(s, e); break;
 	case EXPR_BOOL: t = &type_bool; break;
 	case EXPR_CALL: t = call(s, e); break;
+	case EXPR_FN_CALL: t = function_call(s, e); break;
 	case EXPR_VAR: t = e->var.var ? e->var.var->type : &type_error; break;
 	case EXPR_MAP: t = map(s, e); break;
 	case EXPR_FIELD: t = field(s, e); break;

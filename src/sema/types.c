@@ -34,6 +34,20 @@ static bool literal_fits(const struct expr *e, const struct type *t)
 	return v >= 0 && v < (int64_t)1 << bits;
 }
 
+bool value_fits(struct sema *s, const struct type *place, const struct type *t,
+                const struct expr *value)
+{
+	if (!known(t) || !known(place))
+		return true;
+	if (type_is_int(place) && (type_is_int(t) || t->kind == KIND_BOOL))
+		return !value || !value->literal || value->kind != EXPR_INT ||
+		       literal_fits(value, place);
+	if (place->kind == KIND_POINTER && t->kind == KIND_POINTER)
+		return true;
+	return type_promote(s->ty, place, t) != NULL &&
+	       (place->kind != KIND_STRING || t->size <= place->size);
+}
+
 static struct diag *wrong_type(struct sema *s, struct span at, const struct var *v,
                                const struct type *t)
 {
@@ -62,19 +76,8 @@ static void fixed_assign(struct sema *s, struct var *v, const struct type *t,
                          const struct expr *value, struct span use)
 {
 	struct diag *d;
-	bool ok = true;
 
-	if (!known(t) || !known(v->type))
-		return;
-	if (type_is_int(v->type) && (type_is_int(t) || t->kind == KIND_BOOL))
-		ok = !value || !value->literal || value->kind != EXPR_INT ||
-		     literal_fits(value, v->type);
-	else if (v->type->kind == KIND_POINTER && t->kind == KIND_POINTER)
-		ok = true;
-	else
-		ok = type_promote(s->ty, v->type, t) != NULL &&
-		     (v->type->kind != KIND_STRING || t->size <= v->type->size);
-	if (ok) {
+	if (value_fits(s, v->type, t, value)) {
 		narrowing(s, v, t, value, use);
 		return;
 	}
@@ -409,7 +412,7 @@ static void unroll(struct sema *s, const struct stmt *st)
 static void discarded(struct sema *s, const struct expr *e)
 {
 	bool value = e->kind != EXPR_INCDEC && e->kind != EXPR_IF && e->kind != EXPR_TERNARY &&
-	             e->kind != EXPR_BAD && e->type && known(e->type) && e->type->kind != KIND_NONE;
+	             e->kind != EXPR_BAD && e->kind != EXPR_FN_CALL && e->type && known(e->type) && e->type->kind != KIND_NONE;
 
 	if (e->kind == EXPR_CALL && e->call.def->flags & (LANG_DISCARD | LANG_EXIT))
 		return;
@@ -425,6 +428,10 @@ static void returned(struct sema *s, struct stmt *st)
 {
 	const struct type *t;
 
+	if (s->program->fn) {
+		function_returns(s, st);
+		return;
+	}
 	if (!st->expr)
 		return;
 	t = int_of(s, sema_expr(s, st->expr));
@@ -500,6 +507,8 @@ const struct type *sema_block(struct sema *s, struct block *b)
 static void type_program(struct sema *s, struct program *p)
 {
 	s->program = p;
+	if (p->fn)
+		function_types(s, p);
 	if (p->predicate)
 		sema_condition(s, p->predicate);
 	sema_block(s, p->body);
@@ -511,6 +520,8 @@ static void type_program(struct sema *s, struct program *p)
 static void round_of_types(struct sema *s)
 {
 	s->changed = false;
+	vec_each (i, &s->u->fns)
+		type_program(s, s->u->fns.v[i]);
 	vec_each (i, &s->u->programs)
 		type_program(s, s->u->programs.v[i]);
 }
@@ -523,22 +534,33 @@ static void check_order(struct sema *s, const struct var *v)
 		          v->span, "declared here");
 }
 
+static void check_program_vars(struct sema *s, const struct program *p)
+{
+	vec_each (j, &p->vars) {
+		struct var *v = p->vars.v[j];
+
+		check_order(s, v);
+		if (v->type != &type_unknown || v->assigned)
+			continue;
+		diag_warning(s->diags, v->span, "variable %s was never assigned to", v->name);
+		v->type = type_int(s->ty, 8, true);
+	}
+}
+
 static void check_vars(struct sema *s)
 {
-	vec_each (i, &s->u->programs) {
-		const struct program *p = s->u->programs.v[i];
+	vec_each (i, &s->u->fns)
+		check_program_vars(s, s->u->fns.v[i]);
+	vec_each (i, &s->u->programs)
+		check_program_vars(s, s->u->programs.v[i]);
+}
 
-		vec_each (j, &p->vars) {
-			struct var *v = p->vars.v[j];
-
-			check_order(s, v);
-			if (v->type != &type_unknown || v->assigned)
-				continue;
-			diag_warning(s->diags, v->span, "variable %s was never assigned to",
-			             v->name);
-			v->type = type_int(s->ty, 8, true);
-		}
-	}
+static void check_program_resolved(struct sema *s, const struct program *p)
+{
+	vec_each (j, &p->vars)
+		if (p->vars.v[j]->type == &type_unknown)
+			diag_error(s->diags, p->vars.v[j]->span,
+			           "could not resolve the type of this variable");
 }
 
 /* What has no type yet got no value that has one: mostly, the reason was reported there. */
@@ -546,14 +568,10 @@ static void check_unresolved(struct sema *s)
 {
 	if (diags_failed(s->diags))
 		return;
-	vec_each (i, &s->u->programs) {
-		const struct program *p = s->u->programs.v[i];
-
-		vec_each (j, &p->vars)
-			if (p->vars.v[j]->type == &type_unknown)
-				diag_error(s->diags, p->vars.v[j]->span,
-				           "could not resolve the type of this variable");
-	}
+	vec_each (i, &s->u->fns)
+		check_program_resolved(s, s->u->fns.v[i]);
+	vec_each (i, &s->u->programs)
+		check_program_resolved(s, s->u->programs.v[i]);
 	map_each (e, &s->u->maps) {
 		const struct map_var *m = e->value;
 
@@ -562,7 +580,8 @@ static void check_unresolved(struct sema *s)
 	}
 }
 
-static void check_maps(struct sema *s)
+/* 'broken': what is not resolved may be what assigns the map. */
+static void check_maps(struct sema *s, bool broken)
 {
 	struct near near;
 
@@ -578,7 +597,7 @@ static void check_maps(struct sema *s)
 			m->value = type_int(s->ty, 8, true);
 			continue;
 		}
-		if (m->value != &type_unknown || m->assigned)
+		if (m->value != &type_unknown || m->assigned || broken)
 			continue;
 		d = diag_error(s->diags, m->span, "undefined map: %s", m->name);
 		near_init(&near, m->name);
@@ -594,6 +613,7 @@ void types_run(struct unit *u)
 {
 	enum { MOST_ROUNDS = 64 };
 	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
+	size_t errors = diags_count(u->diags, DIAG_ERROR);
 	int rounds = 0;
 
 	probe_args_run(u);
@@ -603,7 +623,7 @@ void types_run(struct unit *u)
 	while (s.changed && ++rounds < MOST_ROUNDS);
 	diags_unmute(u->diags);
 	s.final = true;
-	check_maps(&s);
+	check_maps(&s, errors);
 	check_vars(&s);
 	round_of_types(&s);
 	check_unresolved(&s);

@@ -14,6 +14,13 @@ void var_assign(struct sema *s, struct var *v, const struct type *t, const struc
                 struct span use);
 void map_assign(struct sema *s, struct map_var *m, const struct type *t, const struct expr *value,
                 struct span use);
+/* Whether a value of type t can be kept in a place of a fixed type. */
+bool value_fits(struct sema *s, const struct type *place, const struct type *t,
+                const struct expr *value);
+/* Functions: what their definition says of parameters and result; 'return'; a call's type. */
+void function_types(struct sema *s, struct program *fn);
+void function_returns(struct sema *s, struct stmt *st);
+const struct type *function_call(struct sema *s, struct expr *e);
 /* The type of "l op r" for two integers, by the language's rule. */
 const struct type *int_binary(struct sema *s, enum binary_op op, const struct type *l,
                               const struct type *r);

@@ -6,10 +6,11 @@ cd "$(dirname "$0")/../../src"
 awk '
 BEGIN {
 	may["base"] = "base"; may["image"] = "image base"; may["probes"] = "probes image base"
-	may["ast"] = "ast image base"; may["lexer"] = may["parser"] = "lexer parser ast base"
-	may["sema"] = "sema ast image base probes lang/lang.h"
+	may["ast"] = "ast image base"; may["stdlib"] = "stdlib base"
+	may["lexer"] = may["parser"] = "lexer parser ast stdlib base"
+	may["sema"] = "sema stdlib ast image base probes lang/lang.h"
 	may["codegen"] = "codegen sema ast image base probes lang/lang.h"
-	may["lang"] = "lang sema codegen ast image base probes"
+	may["lang"] = "lang sema codegen stdlib ast image base probes"
 	may["runtime"] = "runtime probes image base"
 }
 /^#include "/ {

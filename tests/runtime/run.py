@@ -7,6 +7,7 @@ A file holds cases, a blank line apart:
     NAME      count adds up per key
     PROG      begin { @["a"] = count(); }          may go on in lines that start with a blank
     ARGS      -f json                              options, before the script
+    COMPILE   --test                               the same, for the compiler of ahead-of-time programs
     PARAMS    1 two                                the script's parameters
     EXPECT    @[a]: 1                              a line of the output; each in its order
     REGEX     ^@\\[.*\\]: [0-9]+$                     the same by pattern
@@ -16,6 +17,8 @@ A file holds cases, a blank line apart:
     AFTER     command                              run once probes are attached
     REQUIRES  kprobe                               kprobe, fentry, multi
     ONLY      jit                                  not ahead of time
+
+{marks} anywhere in a case is the path of programs/marks.c, compiled.
 
     run.py SONDE [--requires kprobe,fentry,multi] [--only-requiring] [--filter TEXT] [FILE...]
 """
@@ -45,6 +48,26 @@ def parse(path):
         else:
             case.setdefault(key, []).append(value)
     return cases
+
+
+BUILT = {}
+
+
+def program(match, folder):
+    """The path of a compiled program of ours to trace; other words in braces stay as they are."""
+    name = match.group(1)
+    source = os.path.join(HERE, "programs", name + ".c")
+    if name not in BUILT and os.path.exists(source):
+        BUILT[name] = os.path.join(folder, name)
+        subprocess.run(["cc", "-O2", "-g", "-o", BUILT[name], source], check=True)
+    return BUILT.get(name, match.group(0))
+
+
+def with_programs(case, folder):
+    def fill(text):
+        return re.sub(r"{(\w+)}", lambda m: program(m, folder), text)
+    return {k: [(kind, fill(t)) for kind, t in v] if k == "CHECKS" else
+               [fill(t) for t in v] if isinstance(v, list) else v for k, v in case.items()}
 
 
 def one(case, key, default=None):
@@ -99,14 +122,15 @@ def run_case(sonde, case, mode, folder):
     script = ["-e", case["PROG"][0]]
     params = shlex.split(one(case, "PARAMS", ""))
     args = shlex.split(one(case, "ARGS", ""))
+    compile_args = shlex.split(one(case, "COMPILE", ""))
     if mode == "aot":
         prog = os.path.join(folder, "prog")
-        p = subprocess.run([sonde, "--unsafe", "--aot", prog, *script, *params], capture_output=True, text=True)
+        p = subprocess.run([sonde, "--unsafe", *compile_args, "--aot", prog, *script, *params], capture_output=True, text=True)
         if p.returncode:
             return "cannot compile: " + p.stderr
         argv = [prog, *args]
     else:
-        argv = [sonde, "--unsafe", *args, *script, *params]
+        argv = [sonde, "--unsafe", *compile_args, *args, *script, *params]
     out, err, status = execute(argv, case)
     why = check_lines(case, out)
     for text in case.get("STDERR", []):
@@ -143,6 +167,7 @@ def main():
                 if not needs <= has:
                     skipped += 1
                     continue
+                case = with_programs(case, folder)
                 for mode in ("jit", "aot"):
                     if one(case, "ONLY", mode) != mode:
                         continue

@@ -16,7 +16,7 @@
 static void prints(const char *text, uint32_t off, uint32_t len, const char *expected)
 {
 	struct arena arena = ARENA_INIT;
-	struct source src = { "x.bt", text, strlen(text) };
+	struct source src = { .name = "x.bt", .text = text, .len = strlen(text) };
 	struct diags *ds = diags_new(&arena, &src);
 	char *got;
 	size_t size;
@@ -73,7 +73,7 @@ static void a_script_cannot_drive_the_terminal(void **state)
 static void a_message_is_kept_once(void **state)
 {
 	struct arena arena = ARENA_INIT;
-	struct source src = { "x.bt", "abc", 3 };
+	struct source src = { .name = "x.bt", .text = "abc", .len = 3 };
 	struct diags *ds = diags_new(&arena, &src);
 
 	diag_error(ds, (struct span){ 0, 1 }, "twice");

@@ -69,7 +69,7 @@ static void width_may_be_a_star(void **state)
 
 static struct span span_in(const char *script, size_t off, size_t len)
 {
-	const struct source src = { "x", script, strlen(script) };
+	const struct source src = { .name = "x", .text = script, .len = strlen(script) };
 	const struct expr literal = {
 		.kind = EXPR_STRING,
 		.span = { 2, (uint32_t)strlen(script) - 2 },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lang/lang.h"
 #include "sema/sig.h"
+#include "stdlib/stdlib.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +20,7 @@ static void every_row_says_what_it_is(void **state)
 		if (strncmp(def->sig, def->name, len) || !def->brief ||
 		    def->brief[strlen(def->brief) - 1] != '.')
 			fail_msg("%s: signature or brief", def->name);
-		if (!def->emit && !def->emit_update)
+		if (!def->emit && !def->emit_update && !def->fold)
 			fail_msg("%s: no code", def->name);
 	}
 }
@@ -72,6 +73,19 @@ static void numbered_arguments_share_a_row(void **state)
 	assert_null(lang_find(lang_table, "arg1234"));
 }
 
+static void each_macro_of_the_library_says_what_it_is(void **state)
+{
+	for (const struct stdlib_word *w = stdlib_words; w->name; w++) {
+		if (strncmp(w->head, w->name, strlen(w->name)) || !*w->brief ||
+		    w->brief[strlen(w->brief) - 1] != '.' || !w->example)
+			fail_msg("%s: comment", w->name);
+		if (stdlib_find(w->name) != w)
+			fail_msg("%s: defined twice", w->name);
+		if (lang_find(lang_table, w->name))
+			fail_msg("%s: a row as well", w->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -80,6 +94,7 @@ int main(void)
 		cmocka_unit_test(kinds_of_parameters_are_known),
 		cmocka_unit_test(names_are_unique),
 		cmocka_unit_test(numbered_arguments_share_a_row),
+		cmocka_unit_test(each_macro_of_the_library_says_what_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@ static struct lexer lexer;
 static int setup(void **state)
 {
 	arena = (struct arena)ARENA_INIT;
-	unit = (struct unit){ .arena = &arena, .source = { "test", "", 0 } };
+	unit = (struct unit){ .arena = &arena, .source = { .name = "test", .text = "" } };
 	unit.diags = diags_new(&arena, &unit.source);
 	lexer = (struct lexer){ .u = &unit };
 	return 0;

@@ -19,7 +19,7 @@
 static size_t errors_in(const char *text, size_t len, size_t *probes)
 {
 	struct arena arena = ARENA_INIT;
-	struct unit u = { .arena = &arena, .source = { "test", text, len } };
+	struct unit u = { .arena = &arena, .source = { .name = "test", .text = text, .len = len } };
 	size_t errors;
 
 	u.diags = diags_new(&arena, &u.source);

@@ -29,7 +29,7 @@ static inline int setup_new(void **state)
 {
 	struct setup *s = calloc(1, sizeof(*s));
 
-	s->source = (struct source){ "test", "", 0 };
+	s->source = (struct source){ .name = "test", .text = "" };
 	s->env = (struct probe_env){ .arena = &s->arena, .cache = probe_cache_new() };
 	s->env.diags = diags_new(&s->arena, &s->source);
 	*state = s;

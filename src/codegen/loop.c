@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * loop.c - loops.
+ *
+ * The body of a loop is a function that the kernel calls back: the verifier walks it once or twice,
+ * whatever the number of rounds. It reaches its surroundings through the frame: memory on the stack
+ * of the program whose address is its argument.
+ *
+ * Kernels before 5.17 have no helper that repeats. There, ranges and 'while' are loops in place,
+ * whose rounds the verifier walks one by one.
+ */
+
+#include "codegen/private.h"
+
+#include "base/bug.h"
+#include "sema/sema.h"
+
+enum { MOST_ROUNDS = 1 << 23 }; /* of bpf_loop: BPF_MAX_LOOPS */
+
+/* -- callbacks -- */
+
+/* What belongs to the function being compiled, put aside while another is. */
+struct function {
+	LLVMValueRef fn, ctx, frame, zero_key, scratch_ptr;
+	LLVMBasicBlockRef entry, leave, at;
+	LLVMMetadataRef scope;
+	uint32_t stack_used;
+	struct cg_loop *loop;
+	bool in_callback;
+};
+
+static struct function leave_function(struct cg *cg)
+{
+	return (struct function){
+		.fn = cg->fn, .ctx = cg->ctx, .frame = cg->frame, .zero_key = cg->zero_key,
+		.scratch_ptr = cg->scratch_ptr, .entry = cg->entry, .leave = cg->leave,
+		.at = LLVMGetInsertBlock(cg->b), .scope = cg->scope, .stack_used = cg->stack_used,
+		.loop = cg->loop, .in_callback = cg->in_callback,
+	};
+}
+
+static void return_to(struct cg *cg, const struct function *f, struct span at)
+{
+	cg->fn = f->fn;
+	cg->ctx = f->ctx;
+	cg->frame = f->frame;
+	cg->zero_key = f->zero_key;
+	cg->scratch_ptr = f->scratch_ptr;
+	cg->entry = f->entry;
+	cg->leave = f->leave;
+	cg->scope = f->scope;
+	cg->loop = f->loop;
+	cg->in_callback = f->in_callback;
+	cg->stack_used = f->stack_used;
+	cg_enter(cg, f->at);
+	cg_at(cg, at);
+}
+
+/* Starts a callback of n arguments, the last of which is the frame. */
+static void enter_callback(struct cg *cg, struct cg_loop *loop, unsigned int n, bool index,
+                           struct span at)
+{
+	LLVMTypeRef type[4] = { index ? cg->i64 : cg->ptr, cg->ptr, cg->ptr, cg->ptr };
+	LLVMBasicBlockRef body;
+	char name[32];
+
+	snprintf(name, sizeof(name), "body_%u", cg->callbacks++);
+	cg->fn = LLVMAddFunction(cg->module, name, LLVMFunctionType(cg->i64, type, n, false));
+	LLVMSetLinkage(cg->fn, LLVMInternalLinkage);
+	cg_debug_function(cg, cg->fn, name, n, at);
+	cg->entry = cg_block(cg, "entry");
+	body = cg_block(cg, "body");
+	cg_enter(cg, cg->entry);
+	cg_at(cg, at);
+	cg->ctx = NULL;
+	cg->frame = LLVMGetParam(cg->fn, n - 1);
+	cg->scratch_ptr = ref(cg_frame(cg, FRAME_SCRATCH));
+	cg->in_callback = true;
+	cg->loop = loop;
+	cg->stack_used = 0;
+	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
+	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+	LLVMBuildBr(cg->b, body);
+	cg_enter(cg, body);
+}
+
+/* Ends a callback whose body is a loop's; returns its function. */
+static LLVMValueRef end_callback(struct cg *cg, const struct function *outer, struct span at)
+{
+	LLVMValueRef body = cg->fn;
+
+	if (!cg_ended(cg))
+		LLVMBuildRet(cg->b, ref(cg_u64(cg, 0)));
+	return_to(cg, outer, at);
+	return body;
+}
+
+/* A 'return' inside the body leaves the function, too. */
+static void leave_if_left(struct cg *cg)
+{
+	struct cg_if left = cg_if(cg, cg_load(cg, cg_frame(cg, FRAME_LEFT), 8, false));
+
+	if (cg->in_callback) {
+		LLVMBuildRet(cg->b, ref(cg_u64(cg, 1)));
+		cg_after_jump(cg);
+	} else {
+		cg_return(cg, cg_load(cg, cg_frame(cg, FRAME_RESULT), 8, false));
+	}
+	cg_endif(cg, &left);
+}
+
+/* -- jumps -- */
+
+void cg_jump(struct cg *cg, bool out)
+{
+	if (!cg->loop->end)
+		LLVMBuildRet(cg->b, ref(cg_u64(cg, out)));
+	else
+		cg_goto(cg, out ? cg->loop->end : cg->loop->next);
+	cg_after_jump(cg);
+}
+
+/* -- while -- */
+
+static void stop_unless(struct cg *cg, const struct expr *cond)
+{
+	struct cg_if go_on = cg_if(cg, cg_truth(cg, cond));
+
+	cg_else(cg, &go_on);
+	cg_jump(cg, true);
+	cg_endif(cg, &go_on);
+}
+
+static void while_in_place(struct cg *cg, const struct stmt *s)
+{
+	struct cg_loop loop = { cg->loop, cg_block(cg, "while"), cg_block(cg, "endwhile") };
+
+	cg_goto(cg, loop.next);
+	cg_enter(cg, loop.next);
+	cg->loop = &loop;
+	stop_unless(cg, s->loop.over);
+	cg_block_stmts(cg, s->loop.body);
+	cg->loop = loop.outer;
+	cg_goto(cg, loop.next);
+	cg_enter(cg, loop.end);
+}
+
+static void warn_of_limit(struct cg *cg, cgv beyond, const struct stmt *s)
+{
+	struct cg_if more = cg_if(cg, beyond);
+
+	cg_warn(cg, "a loop ends after 8388608 rounds: the kernel allows no more", s->span);
+	cg_endif(cg, &more);
+}
+
+static void while_by_callback(struct cg *cg, const struct stmt *s)
+{
+	struct cg_loop loop = { .outer = cg->loop };
+	struct function outer = leave_function(cg);
+	LLVMValueRef body;
+	cgv rounds;
+
+	enter_callback(cg, &loop, 2, true, s->span);
+	stop_unless(cg, s->loop.over);
+	cg_block_stmts(cg, s->loop.body);
+	body = end_callback(cg, &outer, s->span);
+	rounds = cg_helper(cg, BPF_FUNC_loop, 4, cg_u64(cg, MOST_ROUNDS), val(body), val(cg->frame),
+	                   cg_u64(cg, 0));
+	leave_if_left(cg);
+	warn_of_limit(cg, cg_compare(cg, CG_SGE, rounds, cg_u64(cg, MOST_ROUNDS)), s);
+}
+
+void cg_while(struct cg *cg, const struct stmt *s)
+{
+	if (cg->u->no_loop_helper)
+		while_in_place(cg, s);
+	else
+		while_by_callback(cg, s);
+}
+
+/* -- unroll -- */
+
+void cg_unroll(struct cg *cg, const struct stmt *s)
+{
+	struct cg_loop loop = { .outer = cg->loop, .end = cg_block(cg, "endunroll") };
+
+	for (int64_t i = 0; i < literal_value(s->loop.over); i++) {
+		loop.next = cg_block(cg, "unroll");
+		cg->loop = &loop;
+		cg_block_stmts(cg, s->loop.body);
+		cg->loop = loop.outer;
+		cg_goto(cg, loop.next);
+		cg_enter(cg, loop.next);
+	}
+	cg_goto(cg, loop.end);
+	cg_enter(cg, loop.end);
+}
+
+/* -- for over a range -- */
+
+static void range_in_place(struct cg *cg, const struct stmt *s, cgv from, cgv to)
+{
+	struct var *v = s->loop.var->var.var;
+	struct cg_loop loop = { cg->loop, cg_block(cg, "nextfor"), cg_block(cg, "endfor") };
+	LLVMBasicBlockRef head = cg_block(cg, "for");
+	LLVMValueRef at = cg_alloca(cg, cg->i64, 8, "at");
+	struct cg_if inside;
+	cgv i;
+
+	LLVMBuildStore(cg->b, ref(from), at);
+	cg_goto(cg, head);
+	cg_enter(cg, head);
+	i = val(LLVMBuildLoad2(cg->b, cg->i64, at, ""));
+	inside = cg_if(cg, cg_compare(cg, v->type->is_signed ? CG_SLT : CG_ULT, i, to));
+	cg_else(cg, &inside);
+	cg_goto(cg, loop.end);
+	cg_endif(cg, &inside);
+	cg_store(cg, cg_var_addr(cg, v), i, 8);
+	cg->loop = &loop;
+	cg_block_stmts(cg, s->loop.body);
+	cg->loop = loop.outer;
+	cg_goto(cg, loop.next);
+	cg_enter(cg, loop.next);
+	i = val(LLVMBuildLoad2(cg->b, cg->i64, at, ""));
+	LLVMBuildStore(cg->b, ref(cg_add(cg, i, cg_u64(cg, 1))), at);
+	cg_goto(cg, head);
+	cg_enter(cg, loop.end);
+}
+
+/* The number of rounds, which the helper takes as 32 bits and refuses beyond its limit. */
+static cgv rounds_of(struct cg *cg, const struct stmt *s, cgv from, cgv to)
+{
+	cgv n = cg_sub(cg, to, from), beyond;
+
+	if (LLVMIsAConstantInt(ref(n)) && LLVMConstIntGetZExtValue(ref(n)) <= MOST_ROUNDS)
+		return n;
+	beyond = cg_compare(cg, CG_UGT, n, cg_u64(cg, MOST_ROUNDS));
+	warn_of_limit(cg, beyond, s);
+	return cg_select(cg, beyond, cg_u64(cg, MOST_ROUNDS), n);
+}
+
+static void range_by_callback(struct cg *cg, const struct stmt *s, cgv from, cgv to)
+{
+	struct var *v = s->loop.var->var.var;
+	struct cg_loop loop = { .outer = cg->loop };
+	uint32_t slot = FRAME_HEAD + 8 * s->loop.range;
+	struct function outer;
+	LLVMValueRef body;
+	struct cg_if some;
+	cgv n, base;
+
+	/* The start of the range is kept in the frame, where the body finds it. */
+	cg_store(cg, cg_frame(cg, slot), from, 8);
+	some = cg_if(cg, cg_compare(cg, v->type->is_signed ? CG_SGT : CG_UGT, to, from));
+	n = rounds_of(cg, s, from, to);
+	outer = leave_function(cg);
+	enter_callback(cg, &loop, 2, true, s->span);
+	base = cg_load(cg, cg_frame(cg, slot), 8, false);
+	cg_store(cg, cg_var_addr(cg, v),
+	         cg_add(cg, base, cg_fit(cg, val(LLVMGetParam(cg->fn, 0)), 4, false)), 8);
+	cg_block_stmts(cg, s->loop.body);
+	body = end_callback(cg, &outer, s->span);
+	cg_helper(cg, BPF_FUNC_loop, 4, n, val(body), val(cg->frame), cg_u64(cg, 0));
+	cg_endif(cg, &some);
+	leave_if_left(cg);
+}
+
+void cg_for_range(struct cg *cg, const struct stmt *s)
+{
+	cgv from = cg_int(cg, s->loop.over), to = cg_int(cg, s->loop.end);
+
+	if (cg->u->no_loop_helper)
+		range_in_place(cg, s, from, to);
+	else
+		range_by_callback(cg, s, from, to);
+}
+
+/* -- for over a map -- */
+
+static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
+{
+	cgv addr = cg_var_addr(cg, v);
+	const struct type_field *key = &v->type->field[0], *value = &v->type->field[1];
+	cgv k = val(LLVMGetParam(cg->fn, 1)), at = val(LLVMGetParam(cg->fn, 2));
+	struct value now;
+
+	if (type_is_aggregation(m->value)) {
+		cgv copy = cg_temp(cg, type_size(cg->u->types, m->key));
+
+		cg_copy(cg, copy, k, type_size(cg->u->types, m->key));
+		now = cg_map_read(cg, m, copy);
+		k = copy;
+	} else {
+		now = cg_load_value(cg, at, m->value);
+	}
+	cg_zero(cg, addr, v->type->size);
+	cg_store_value(cg, cg_offset(cg, addr, key->offset), cg_load_value(cg, k, m->key), key->type);
+	cg_store_value(cg, cg_offset(cg, addr, value->offset), now, value->type);
+}
+
+void cg_for_map(struct cg *cg, const struct stmt *s)
+{
+	struct map_var *m = s->loop.over->map.map;
+	struct cg_loop loop = { .outer = cg->loop };
+	struct function outer = leave_function(cg);
+	LLVMValueRef body;
+
+	enter_callback(cg, &loop, 4, false, s->span);
+	load_pair(cg, s->loop.var->var.var, m);
+	cg_block_stmts(cg, s->loop.body);
+	body = end_callback(cg, &outer, s->span);
+	cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, cg_map_ref(cg, m), val(body), val(cg->frame),
+	          cg_u64(cg, 0));
+	leave_if_left(cg);
+}
+
+/* -- for the vocabulary -- */
+
+void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg)
+{
+	LLVMValueRef memory = cg_bytes_alloca(cg, (uint32_t)count * 8), fn;
+	LLVMTypeRef type[CG_PASSED];
+	struct span at = cg->p->span;
+	cgv in[CG_PASSED];
+	struct function outer;
+
+	BUG_ON(count > CG_PASSED);
+	for (size_t k = 0; k < count; k++) {
+		type[k] = LLVMTypeOf(ref(passed[k]));
+		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, val(memory), (uint32_t)k * 8)));
+	}
+	outer = leave_function(cg);
+	enter_callback(cg, NULL, 2, true, at);
+	for (size_t k = 0; k < count; k++)
+		in[k] = val(LLVMBuildLoad2(cg->b, type[k], ref(cg_frame(cg, (uint32_t)k * 8)), ""));
+	LLVMBuildRet(cg->b, ref(body(cg, cg_fit(cg, val(LLVMGetParam(cg->fn, 0)), 4, false), in,
+	                             val(cg->frame), arg)));
+	fn = cg->fn;
+	return_to(cg, &outer, at);
+	cg_helper(cg, BPF_FUNC_loop, 4, n, val(fn), val(memory), cg_u64(cg, 0));
+	for (size_t k = 0; k < count; k++)
+		passed[k] = val(LLVMBuildLoad2(cg->b, type[k],
+		                               ref(cg_offset(cg, val(memory), (uint32_t)k * 8)), ""));
+}
+
+/* for_each_map_elem returns how many elements it went over. */
+cgv cg_map_len(struct cg *cg, struct map_var *m)
+{
+	struct function outer = leave_function(cg);
+	LLVMValueRef body;
+
+	enter_callback(cg, NULL, 4, false, cg->p->span);
+	body = end_callback(cg, &outer, cg->p->span);
+	return cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, cg_map_ref(cg, m), val(body), val(cg->zero_key),
+	                 cg_u64(cg, 0));
+}

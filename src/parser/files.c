@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * files.c - the files that a script consists of.
+ *
+ * What a file imports comes before the file itself, and each file once, whoever imports it. The
+ * standard library needs no import: the files of it that hold a name which the script mentions are
+ * read, and no others.
+ */
+
+#include "parser/files.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "base/diag.h"
+#include "parser/parser.h"
+#include "stdlib/stdlib.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct reader {
+	struct unit *u;
+	uint64_t wanted; /* files of the standard library; by bits */
+	struct map seen; /* device and inode of what was imported */
+};
+
+static void read_parts(struct reader *r, const struct file *f, bool imported);
+
+/* -- the pieces of a script -- */
+
+#define APPEND(arena, to, from)                                                                    \
+	vec_each (append_, from)                                                                   \
+	vec_push_in(arena, to, (from)->v[append_])
+
+static void script_append(struct arena *a, struct script *to, const struct script *from)
+{
+	APPEND(a, &to->c_text, &from->c_text);
+	APPEND(a, &to->config, &from->config);
+	APPEND(a, &to->imports, &from->imports);
+	APPEND(a, &to->maps, &from->maps);
+	APPEND(a, &to->macros, &from->macros);
+	APPEND(a, &to->fns, &from->fns);
+	APPEND(a, &to->probes, &from->probes);
+	to->config_span = from->config_span;
+}
+
+static char *folder_of(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? arena_memdup(a, path, (size_t)(slash - path) + 1) : arena_strdup(a, "");
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n > m && !strcmp(text + n - m, end);
+}
+
+/* -- imports -- */
+
+static bool seen_before(struct reader *r, const struct stat *st)
+{
+	const uint64_t id[2] = { st->st_dev, st->st_ino };
+
+	if (map_get_bytes(&r->seen, id, sizeof(id)))
+		return true;
+	map_put_bytes(&r->seen, id, sizeof(id), r);
+	return false;
+}
+
+static void import_file(struct reader *r, const char *path, struct span at)
+{
+	struct unit *u = r->u;
+	struct strbuf text = STRBUF_INIT;
+	struct file f = { .name = path };
+	int err = strbuf_read_file(&text, path);
+
+	if (err) {
+		diag_error(u->diags, at, "cannot read '%s': %s", path, strerror(-err));
+	} else {
+		f.text = arena_memdup(u->arena, text.buf, text.len);
+		f.len = text.len;
+		f.base = source_add_file(&u->source, u->arena, path, f.text, f.len, false);
+		read_parts(r, &f, true);
+	}
+	strbuf_release(&text);
+}
+
+static int visible_script(const struct dirent *d)
+{
+	return *d->d_name != '.' && ends_with(d->d_name, ".bt");
+}
+
+/* All scripts of a folder, by name; folders in it are left alone. */
+static void import_folder(struct reader *r, const char *path, const struct stat *folder,
+                          struct span at)
+{
+	struct unit *u = r->u;
+	struct dirent **entry;
+	struct stat st;
+	int n;
+
+	if (folder->st_mode & S_IWOTH) {
+		diag_hint(diag_error(u->diags, at, "'%s' is not imported: everyone can write to it",
+		                     path),
+		          "chmod o-w, or import the files by name");
+		return;
+	}
+	n = scandir(path, &entry, visible_script, alphasort);
+	if (n < 0)
+		diag_error(u->diags, at, "cannot read '%s': %s", path, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		const char *file = arena_printf(u->arena, "%s%s%s", path,
+		                                ends_with(path, "/") ? "" : "/", entry[i]->d_name);
+
+		if (!stat(file, &st) && S_ISREG(st.st_mode) && !seen_before(r, &st))
+			import_file(r, file, at);
+		free(entry[i]);
+	}
+	if (n >= 0)
+		free(entry);
+	if (!n)
+		diag_warning(u->diags, at, "'%s' has no .bt files", path);
+}
+
+static bool is_library(const char *path)
+{
+	return !strncmp(path, "stdlib", 6) && (!path[6] || path[6] == '/');
+}
+
+static void import(struct reader *r, const char *folder, const struct attach_text *what)
+{
+	struct unit *u = r->u;
+	const char *path = *what->text == '/' ? what->text
+	                                      : arena_printf(u->arena, "%s%s", folder, what->text);
+	struct stat st;
+
+	/* What is built in is there without being imported. */
+	if (is_library(what->text))
+		return;
+	if (!*what->text) {
+		diag_error(u->diags, what->span, "an import is the path of a file or folder");
+	} else if (stat(path, &st)) {
+		diag_hint(diag_error(u->diags, what->span, "cannot import '%s': %s", what->text,
+		                     strerror(errno)),
+		          "looked for '%s'", path);
+	} else if (S_ISDIR(st.st_mode)) {
+		import_folder(r, path, &st, what->span);
+	} else if (!ends_with(path, ".bt")) {
+		diag_hint(diag_error(u->diags, what->span, "cannot import '%s': it is no .bt file",
+		                     what->text),
+		          "C types come with #include at the top of the script");
+	} else if (!seen_before(r, &st)) {
+		import_file(r, path, what->span);
+	}
+}
+
+/* -- all -- */
+
+/* A file behind what it imports. */
+static void read_parts(struct reader *r, const struct file *f, bool imported)
+{
+	struct script own = { 0 };
+	struct parser p = {
+		.u = r->u,
+		.arena = r->u->arena,
+		.script = &own,
+		.imported = imported,
+	};
+	const char *folder = folder_of(r->u->arena, f->name);
+	size_t errors = diags_count(r->u->diags, DIAG_ERROR);
+	bool sound;
+
+	parse_file(&p, f);
+	r->wanted |= p.wanted;
+	/* A file that is broken is to be mended first. */
+	sound = diags_count(r->u->diags, DIAG_ERROR) == errors;
+	for (size_t i = 0; sound && i < own.imports.n; i++)
+		import(r, folder, &own.imports.v[i]);
+	script_append(r->u->arena, &r->u->script, &own);
+}
+
+static void read_library(struct reader *r, size_t n)
+{
+	struct unit *u = r->u;
+	const struct stdlib_file *lib = &stdlib_files[n];
+	struct file f = { .name = lib->name, .text = lib->text, .len = lib->len };
+	struct parser p = {
+		.u = u,
+		.arena = u->arena,
+		.script = &u->script,
+		.imported = true,
+		.library = true,
+	};
+
+	f.base = source_add_file(&u->source, u->arena, f.name, f.text, f.len, true);
+	parse_file(&p, &f);
+	r->wanted |= p.wanted;
+}
+
+void parse_run(struct unit *u)
+{
+	struct reader r = { .u = u };
+	const struct file script = { u->source.name, u->source.text, u->source.len, 0 };
+	uint64_t read = 0;
+	struct stat st;
+
+	if (!stat(script.name, &st))
+		seen_before(&r, &st);
+	read_parts(&r, &script, false);
+	/* One file of the library may call for another. */
+	while (r.wanted & ~read) {
+		size_t n = (size_t)__builtin_ctzll(r.wanted & ~read);
+
+		read |= UINT64_C(1) << n;
+		read_library(&r, n);
+	}
+	map_release(&r.seen);
+}
