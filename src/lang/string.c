@@ -57,6 +57,16 @@ static bool fixed_length(struct sema *s, const struct expr *call, uint64_t max, 
 	return true;
 }
 
+/* str("text") and str($1) fit wherever a literal is wanted. */
+static const struct type *become_literal(struct expr *call, const struct expr *text)
+{
+	struct span at = call->span;
+
+	*call = *text;
+	call->span = at;
+	return call->type;
+}
+
 static const struct type *check_str(struct sema *s, struct expr *call)
 {
 	struct expr *e = call->call.arg[0];
@@ -70,7 +80,9 @@ static const struct type *check_str(struct sema *s, struct expr *call)
 		return &type_error;
 	if (is_text_literal(e) && fixed && n < e->string.len)
 		become_text(s, e, e->string.text, n);
-	if (e->type->kind == KIND_STRING && (is_text_literal(e) || !fixed))
+	if (is_text_literal(e) && (fixed || !arg_given(call, 1)))
+		return become_literal(call, e);
+	if (e->type->kind == KIND_STRING && !fixed)
 		return e->type;
 	if (e->type->kind == KIND_ARRAY && !fixed)
 		return type_string(s->ty, type_size(s->ty, e->type) + 1);
