@@ -27,7 +27,7 @@ def run(*args, env={}, stdin=None, cwd=None, prefix=()):
 def says(name, args, status, out="", err="", **kw):
     """Runs with args; checks the exit status and that each stream holds its text."""
     got = run(*args, **kw)
-    check(name, got[0] == status and out in got[1] and err in got[2],
+    check(name, got[0] == status and out in got[1] and err.lower() in got[2].lower(),
           f"  {args}: status {got[0]}, not {status}?\n--- stdout\n{got[1]}--- stderr\n{got[2]}")
 
 

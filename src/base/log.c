@@ -7,7 +7,6 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,8 +37,6 @@ static void say(const char *level, const char *colour, const char *fmt, va_list 
 	bool c = *colour && log_colour();
 
 	strbuf_vaddf(&raw, fmt, ap);
-	if (text_is_sentence(fmt))
-		*raw.buf = (char)toupper((unsigned char)*raw.buf);
 	text_safe(&text, raw.buf, raw.len);
 	fflush(stdout);
 	fprintf(stderr, "%s%s%s%s\n", c ? colour : "", level, c ? "\033[0m" : "", text.buf);
