@@ -222,8 +222,9 @@ static int take_option(struct cli *cli, int value)
 	case 'v': log_verbose = true; break;
 	case 'k':
 		if (cli->runtime_warnings)
-			return bad_usage("-kk has been deprecated. Use a single -k for runtime warnings "
-			                 "for errors in map lookups and probe reads.");
+			return bad_usage(
+				"-kk has been deprecated. Use a single -k for runtime warnings "
+				"for errors in map lookups and probe reads.");
 		cli->runtime_warnings = true;
 		break;
 	case 'B': cli->buffering = optarg; break;
@@ -259,7 +260,9 @@ static char **split_shebang(int *argc, char **argv)
 {
 	enum { MOST = 32 };
 	static char *split[MOST + 1];
-	FILE *script = *argc > 2 && *argv[1] == '-' && strpbrk(argv[1], " \t") ? fopen(argv[2], "re") : NULL;
+	FILE *script = *argc > 2 && *argv[1] == '-' && strpbrk(argv[1], " \t")
+	                       ? fopen(argv[2], "re")
+	                       : NULL;
 	char head[2] = "";
 	int n = 0;
 
@@ -293,8 +296,9 @@ static int parse_options(struct cli *cli, int argc, char **argv)
 		if (value == ':')
 			return bad_usage("option '%s' needs an argument", argv[optind - 1]);
 		if (value == '?')
-			return optopt && optopt < 256 ? bad_usage("unknown option '-%c'", optopt)
-			                              : bad_usage("unknown option '%s'", argv[optind - 1]);
+			return optopt && optopt < 256
+			               ? bad_usage("unknown option '-%c'", optopt)
+			               : bad_usage("unknown option '%s'", argv[optind - 1]);
 		status = take_option(cli, value);
 		if (status >= 0)
 			return status;
@@ -530,7 +534,8 @@ static void list_operand(struct cli *cli)
 		cli->param++;
 		cli->params--;
 	} else if (strchr(cli->param[0], '.') && !strpbrk(cli->param[0], ":*")) {
-		log_warn("it appears that '%s' is a filename but the file does not exist. Treating '%s' as "
+		log_warn("it appears that '%s' is a filename but the file does not exist. Treating "
+		         "'%s' as "
 		         "a search pattern.",
 		         cli->param[0], cli->param[0]);
 	}

@@ -9,8 +9,8 @@
  *	    |                 ^
  *	    = hint: use a second map for the other kind of value
  *
- * What is wrong in an expansion is shown where it is written, in the user's own files, and each call
- * that led there is noted.
+ * What is wrong in an expansion is shown where it is written, in the user's own files, and each
+ * call that led there is noted.
  */
 
 #include "base/diag.h"
@@ -313,8 +313,9 @@ static void print_line(const struct source *src, const struct note *n, bool is_n
 	source_line(src, n->at.off, &len);
 	if (!repeat) {
 		excerpt(w.line, w.from, w.to, &text);
-		fprintf(out, "  %s%*u |%s %s%s%s\n", st->dim, width, source_place(src, n->at.off).line,
-		        st->off, w.from ? "..." : "", text.buf, w.to < len ? "..." : "");
+		fprintf(out, "  %s%*u |%s %s%s%s\n", st->dim, width,
+		        source_place(src, n->at.off).line, st->off, w.from ? "..." : "", text.buf,
+		        w.to < len ? "..." : "");
 	}
 	fprintf(out, "  %s%*s |%s %*s%s", st->dim, width, "", st->off, (int)before, "",
 	        is_note ? st->dim : st->error);
@@ -357,7 +358,8 @@ static void print_places(const struct diag *d, const struct style *st, FILE *out
 	for (size_t i = 0; i < n; i++) {
 		if (source_name(src, all[i].at.off) != file) {
 			file = source_name(src, all[i].at.off);
-			fprintf(out, "  %*s = in %s:\n", width, "", safe(d->owner->arena, file, strlen(file)));
+			fprintf(out, "  %*s = in %s:\n", width, "",
+			        safe(d->owner->arena, file, strlen(file)));
 		}
 		print_line(src, &all[i], all[i].order != 0, width, &shown, st, out);
 	}
@@ -383,7 +385,7 @@ static void print_unplaced(const struct diag *d, const char *colour, const struc
 		fprintf(out, "  = hint: %s\n", d->hints.v[i]);
 }
 
-/* "lat.bt:2:17-18: ": the column behind the last one comes second; over several lines "lat.bt:2-4: ". */
+/* "lat.bt:2:17-18": the column behind the last one comes second; or, over lines, "lat.bt:2-4". */
 static void print_place(const struct diag *d, const struct style *st, FILE *out)
 {
 	const struct source *src = d->owner->src;
@@ -395,8 +397,8 @@ static void print_place(const struct diag *d, const struct style *st, FILE *out)
 	if (to.line == from.line && to.column == from.column)
 		to.column++; /* the end of the script */
 	if (from.line == to.line)
-		fprintf(out, "%s%s:%u:%u-%u:%s ", st->place, name, from.line, from.column, to.column,
-		        st->off);
+		fprintf(out, "%s%s:%u:%u-%u:%s ", st->place, name, from.line, from.column,
+		        to.column, st->off);
 	else
 		fprintf(out, "%s%s:%u-%u:%s ", st->place, name, from.line, to.line, st->off);
 }

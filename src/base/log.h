@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * log - the tool's own voice on stderr: trouble that has no place in a script. Messages are printed as
- * they are written, in lower case.
+ * log - the tool's own voice on stderr: trouble that has no place in a script. Messages are printed
+ * as they are written, in lower case.
  *
  *	log_error("cannot open '%s': %s", path, strerror(err));
  *	log_info(...)		only with -v

@@ -189,7 +189,6 @@ static inline uint32_t meta_align8(uint32_t n)
 	return (n + 7) / 8 * 8;
 }
 
-
 struct meta {
 	const struct meta_header *h;
 	size_t len;

@@ -39,7 +39,9 @@ static const struct type *check_static_assert(struct sema *s, struct expr *call)
 	if (!s->final)
 		return &type_none;
 	if (!cond->literal || (cond->kind != EXPR_BOOL && cond->kind != EXPR_INT))
-		diag_hint(diag_error(s->diags, cond->span, "unable to resolve comptime expression: it is not known at compile time"),
+		diag_hint(diag_error(s->diags, cond->span,
+		                     "unable to resolve comptime expression: it is not known at "
+		                     "compile time"),
 		          "assert() checks while tracing");
 	else if (!literal_value(cond))
 		diag_error(s->diags, call->span, "assertion failed: %s",
@@ -124,7 +126,8 @@ static int signal_by_name(const char *name)
 
 static struct diag *unknown_signal(struct sema *s, const struct expr *e)
 {
-	struct diag *d = diag_error(s->diags, e->span, "invalid string for signal: %s", e->string.text);
+	struct diag *d =
+		diag_error(s->diags, e->span, "invalid string for signal: %s", e->string.text);
 	struct near near;
 
 	near_init(&near, e->string.text);
@@ -164,7 +167,8 @@ static const struct type *check_signal(struct sema *s, struct expr *call)
 		return arg_mismatch(s, call, 0, "a signal's name or number");
 	if (e->literal && (literal_value(e) < 1 || literal_value(e) > LAST_SIGNAL)) {
 		diag_error(s->diags, e->span,
-		           "%s() accepts a string literal or an integer between 1 and %d (inclusive), not "
+		           "%s() accepts a string literal or an integer between 1 and %d "
+		           "(inclusive), not "
 		           "%lld",
 		           call->call.name, LAST_SIGNAL, (long long)literal_value(e));
 		return &type_error;
@@ -210,7 +214,8 @@ static const struct type *check_override(struct sema *s, struct expr *call)
 	/* Kprobes at a kernel function's entry: nothing else may skip it. */
 	if (!(caps & PROBE_REGS) || !(caps & PROBE_FUNC_IP) ||
 	    caps & (PROBE_RETVAL | PROBE_NO_ARG0 | PROBE_USER)) {
-		diag_error(s->diags, call->span, "override() can only be used inside kprobes (%s used here)",
+		diag_error(s->diags, call->span,
+		           "override() can only be used inside kprobes (%s used here)",
 		           s->program->kind->name);
 		return &type_error;
 	}

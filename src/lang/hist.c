@@ -25,8 +25,8 @@ static const struct type *check_hist(struct sema *s, struct expr *call)
 	if (arg_given(call, 1) && !arg_literal(s, call, 1, "bits", &arg[0]))
 		return &type_error;
 	if (arg[0] > MOST_BITS) {
-		diag_error(s->diags, call->call.arg[1]->span, "%s: bits %llu must be 0..%d", call->call.name,
-		           (unsigned long long)arg[0], MOST_BITS);
+		diag_error(s->diags, call->call.arg[1]->span, "%s: bits %llu must be 0..%d",
+		           call->call.name, (unsigned long long)arg[0], MOST_BITS);
 		return &type_error;
 	}
 	return type_aggregation(s->ty, KIND_HIST, true, arg);
@@ -92,9 +92,11 @@ static const struct type *check_lhist(struct sema *s, struct expr *call)
 		diag_error(s->diags, at[STEP]->span, "lhist() step must be >= 1 (0 provided)");
 	else if (arg[STEP] > arg[MAX] - arg[MIN])
 		diag_error(s->diags, at[STEP]->span,
-		           "lhist() step is too large for the given range (provided step %llu for range "
+		           "lhist() step is too large for the given range (provided step %llu for "
+		           "range "
 		           "%llu)",
-		           (unsigned long long)arg[STEP], (unsigned long long)(arg[MAX] - arg[MIN]));
+		           (unsigned long long)arg[STEP],
+		           (unsigned long long)(arg[MAX] - arg[MIN]));
 	else if ((arg[MAX] - arg[MIN]) / arg[STEP] > MOST_BUCKETS)
 		diag_hint(diag_error(s->diags, span_join(at[MIN]->span, at[STEP]->span),
 		                     "lhist() too many buckets, must be <= %d (would need %llu)",

@@ -25,9 +25,9 @@ static struct map_place place_of(const struct expr *call)
 static const struct type *needs_keys(struct sema *s, const struct expr *call, struct span at,
                                      const struct map_var *m)
 {
-	struct diag *d = diag_error(s->diags, at,
-	                            "call to %s() expects a map with explicit keys (non-scalar map)",
-	                            call->call.name);
+	struct diag *d = diag_error(
+		s->diags, at, "call to %s() expects a map with explicit keys (non-scalar map)",
+		call->call.name);
 
 	if (m->scalar)
 		diag_note(d, m->scalar_span, "%s is used without a key", m->name);
@@ -48,8 +48,8 @@ static const struct type *check_place(struct sema *s, struct expr *call)
 		                     "call to %s() with a single argument expects a map without "
 		                     "explicit keys (scalar map)",
 		                     call->call.name),
-		          "%s(%s, key) removes one key, clear(%s) all", call->call.name, p.map->name,
-		          p.map->name);
+		          "%s(%s, key) removes one key, clear(%s) all", call->call.name,
+		          p.map->name, p.map->name);
 		return &type_error;
 	}
 	if (p.keys && p.map->scalar && !p.map->keyed)
@@ -169,7 +169,8 @@ static const struct type *check_len(struct sema *s, struct expr *call)
 		return type_int(s->ty, 8, true);
 	if (t == &type_error)
 		return t;
-	diag_error(s->diags, e->span, "call to len() expects a map, ustack, or kstack (%s provided)",
+	diag_error(s->diags, e->span,
+	           "call to len() expects a map, ustack, or kstack (%s provided)",
 	           type_name(s->ty, t));
 	return &type_error;
 }

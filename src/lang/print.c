@@ -84,8 +84,9 @@ static const struct type *check_debugf(struct sema *s, struct expr *call)
 	while (format_next(&at, &spec)) {
 		if (debug_conversion(&spec))
 			continue;
-		diag_hint(diag_error(s->diags, format->span, "invalid format specifier for `debugf`: %.*s",
-		                     (int)spec.len, spec.text),
+		diag_hint(diag_error(s->diags, format->span,
+		                     "invalid format specifier for `debugf`: %.*s", (int)spec.len,
+		                     spec.text),
 		          "conversions are %%d %%i %%u %%x %%p %%s, with l or ll");
 		return &type_error;
 	}
@@ -96,7 +97,8 @@ static const struct type *check_debugf(struct sema *s, struct expr *call)
 	}
 	if (s->final)
 		diag_warning(s->diags, call->span,
-		             "the debugf() builtin is not recommended for production use: it writes to a "
+		             "the debugf() builtin is not recommended for production use: it "
+		             "writes to a "
 		             "buffer that the whole system shares");
 	return &type_none;
 }
@@ -137,7 +139,8 @@ static const struct type *check_print_map(struct sema *s, struct expr *call)
 	if (s->final && s->loops)
 		diag_warning(s->diags, call->span,
 		             "due to its asynchronous nature using 'print()' in a loop can lead to "
-		             "unexpected behavior. The map will likely be updated before the runtime can "
+		             "unexpected behavior. The map will likely be updated before the "
+		             "runtime can "
 		             "'print' it.");
 	return &type_none;
 }
@@ -164,10 +167,11 @@ static const struct type *check_print(struct sema *s, struct expr *call)
 		return &type_error;
 	}
 	if (type_is_aggregation(t) && !type_is_castable(t)) {
-		diag_error(s->diags, e->span,
-		           "map type %s cannot print the value of individual keys. You must print the "
-		           "whole map.",
-		           type_name(s->ty, t));
+		diag_error(
+			s->diags, e->span,
+			"map type %s cannot print the value of individual keys. You must print the "
+			"whole map.",
+			type_name(s->ty, t));
 		return &type_error;
 	}
 	return &type_none;

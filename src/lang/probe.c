@@ -177,8 +177,8 @@ static const struct type *check_arg(struct sema *s, struct expr *call)
 	}
 	if (arg_number(call) >= a->call_args) {
 		diag_hint(diag_error(s->diags, call->span,
-		                     "%s doesn't support %s: it passes %u arguments in registers", a->name,
-		                     call->call.name, a->call_args),
+		                     "%s doesn't support %s: it passes %u arguments in registers",
+		                     a->name, call->call.name, a->call_args),
 		          "the others are on the stack: *(uint64 *)(reg(\"sp\") + offset)");
 		return &type_error;
 	}
@@ -246,7 +246,7 @@ static const struct type *check_reg(struct sema *s, struct expr *call)
 		return not_in_probe(s, call, "reg");
 	if (arch_reg(a, name) >= 0)
 		return type_int_as(s->ty, 8, false, registers_as(s->program));
-	d = diag_error(s->diags, call->call.arg[0]->span, 
+	d = diag_error(s->diags, call->call.arg[0]->span,
 	               "'%s' is not a valid register on this architecture (%s)", name, a->name);
 	near_init(&near, name);
 	for (size_t i = 0; a->reg[i].name; i++)
@@ -335,8 +335,8 @@ static const struct type *check_ctx(struct sema *s, struct expr *call)
 	if (name)
 		return type_pointer(s->ty, ktype_find(s->u, KIND_STRUCT, name), AS_KERNEL);
 	if (s->program->kind->caps & PROBE_ARGS) {
-		diag_hint(diag_error(s->diags, call->span,
-		                     "use args instead of ctx in %s", s->program->kind->name),
+		diag_hint(diag_error(s->diags, call->span, "use args instead of ctx in %s",
+		                     s->program->kind->name),
 		          "sonde -lv '%s' shows what it has", s->program->targets.v[0].name);
 		return &type_error;
 	}

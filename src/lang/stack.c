@@ -61,8 +61,9 @@ static bool check_mode(struct sema *s, const struct expr *call, bool named, uint
 		return false;
 	}
 	if (s->final)
-		diag_warning(s->diags, named ? call->call.arg[0]->span : call->span,
-		             "'build_id' stack mode is not supported here. Falling back to 'raw' mode.");
+		diag_warning(
+			s->diags, named ? call->call.arg[0]->span : call->span,
+			"'build_id' stack mode is not supported here. Falling back to 'raw' mode.");
 	*mode = STACK_RAW;
 	return true;
 }
@@ -77,8 +78,8 @@ static bool check_limit(struct sema *s, const struct expr *call, size_t i, uint6
 		return true;
 	if (*limit)
 		diag_error(s->diags, call->call.arg[i]->span,
-		           "%s: limit shouldn't exceed %d, %llu given", call->call.name, MOST_FRAMES,
-		           (unsigned long long)*limit);
+		           "%s: limit shouldn't exceed %d, %llu given", call->call.name,
+		           MOST_FRAMES, (unsigned long long)*limit);
 	else
 		diag_error(s->diags, call->call.arg[i]->span,
 		           "%s: invalid limit value (must be at least 1)", call->call.name);
@@ -94,7 +95,8 @@ static const struct type *check_stack(struct sema *s, struct expr *call)
 	if (named && !named_mode(call, &mode))
 		return arg_mismatch(s, call, 0, "a stack mode (bpftrace, perf, raw) or a limit");
 	if (!named && arg_given(call, 1))
-		return arg_mismatch(s, call, 0, "a stack mode (bpftrace, perf, raw) as first argument");
+		return arg_mismatch(s, call, 0,
+		                    "a stack mode (bpftrace, perf, raw) as first argument");
 	if (!check_mode(s, call, named, &mode) || !check_limit(s, call, named, &limit))
 		return &type_error;
 	return type_stack(s->ty, is_user(call) ? KIND_USTACK : KIND_KSTACK, mode, (uint32_t)limit);

@@ -48,10 +48,11 @@ static bool fixed_length(struct sema *s, const struct expr *call, uint64_t max, 
 	if (*n <= max)
 		return true;
 	if (s->final)
-		diag_hint(diag_warning(s->diags, e->span, 
-		                       "length param (%llu) is too long and will be shortened to %llu "
-		                       "bytes",
-		                       (unsigned long long)*n, (unsigned long long)max),
+		diag_hint(diag_warning(
+				  s->diags, e->span,
+				  "length param (%llu) is too long and will be shortened to %llu "
+				  "bytes",
+				  (unsigned long long)*n, (unsigned long long)max),
 		          "config = { max_strlen=%llu } allows it", (unsigned long long)*n);
 	*n = max;
 	return true;

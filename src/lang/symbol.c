@@ -36,8 +36,8 @@ static const struct type *check_kaddr(struct sema *s, struct expr *call)
 		return &type_error;
 	}
 	if (!address) {
-		diag_hint(diag_error(s->diags, call->span,
-		                     "the kernel hides the address of '%s'", name),
+		diag_hint(diag_error(s->diags, call->span, "the kernel hides the address of '%s'",
+		                     name),
 		          "see kernel.kptr_restrict");
 		return &type_error;
 	}

@@ -54,7 +54,8 @@ static uint64_t exponent(struct lexer *l, uint64_t value, const char *at, size_t
 	unsigned int e = 0;
 
 	if (value < 1 || value > 9) {
-		diag_error(l->u->diags, span, "coefficient part of scientific literal must be 1-9: %.*s",
+		diag_error(l->u->diags, span,
+		           "coefficient part of scientific literal must be 1-9: %.*s",
 		           (int)span.len, l->u->source.text + span.off);
 		return 0;
 	}

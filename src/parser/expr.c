@@ -276,7 +276,8 @@ struct expr_list *g_named(struct parser *p, struct expr_list *list, struct span 
 {
 	for (size_t i = 0; list && i < list->names.n; i++)
 		if (list->names.v[i] == name)
-			diag_error(p->u->diags, at, "named argument list already contains name: %s", name);
+			diag_error(p->u->diags, at, "named argument list already contains name: %s",
+			           name);
 	list = g_list(p, list, e);
 	vec_push_in(p->arena, &list->names, name);
 	return list;

@@ -118,7 +118,8 @@ static const char *hint(const struct lexer *l, const char *found, struct span at
 		return is_quote(l->text + (at.off - l->base), at.len) ? "text stands in \"...\""
 		                                                    : NULL;
 	if (!l->braces && l->before == LET && !is(found, "map"))
-		return "root-level let statements need to be map declarations, e.g. let @a = hash(10);";
+		return "root-level let statements need to be map declarations, e.g. let @a = "
+		       "hash(10);";
 	if (is(found, "name") && w->n == 1 && wants(w, "variable"))
 		return "names of variables start with '$'";
 	if (is(found, "'='") && wants(w, "'=='") && !wants(w, "']'"))

@@ -28,12 +28,13 @@ struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enu
 	if (target->kind == EXPR_NAME && !strcmp(target->call.name, "_") && op == BINARY_NONE)
 		return g_stmt(p, at, STMT_DISCARD, value);
 	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP) {
-		struct diag *d = diag_error(p->u->diags, target->span,
-		                            "invalid assignment target");
+		struct diag *d = diag_error(p->u->diags, target->span, "invalid assignment target");
 
 		if (target->kind == EXPR_FIELD || target->kind == EXPR_INDEX)
-			diag_hint(d, "tuples and records are immutable once created, as are arrays and "
-			             "structs: make a new value and assign that");
+			diag_hint(
+				d,
+				"tuples and records are immutable once created, as are arrays and "
+				"structs: make a new value and assign that");
 		else if (target->kind == EXPR_NAME)
 			diag_hint(d, "names of variables start with '$', names of maps with '@'");
 		else

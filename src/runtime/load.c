@@ -217,7 +217,8 @@ static const char *last_lines(const char *log, int n)
 	return *at == '\n' ? at + 1 : at;
 }
 
-/* "program of this type cannot use helper bpf_d_path#147" (Linux 6.13), "unknown func ..." before. */
+/* "program of this type cannot use helper bpf_d_path#147" (Linux 6.13), "unknown func ..." before.
+ */
 static const char *denied_helper(struct rt *rt, const char *log)
 {
 	static const char *const phrases[] = { "cannot use helper ", "unknown func " };
@@ -238,7 +239,8 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 {
 	const char *helper = denied_helper(rt, log);
 	struct diag *d = diag_error(
-		rt->diags, span_of_line(rt, line_of(rt, p, last_instruction(log)), p->target[0].span),
+		rt->diags,
+		span_of_line(rt, line_of(rt, p, last_instruction(log)), p->target[0].span),
 		"error loading BPF program for %s: %s", p->target[0].name, strerror(-err));
 	const char *tail = log_verbose ? log : last_lines(log, LAST_LINES);
 
@@ -253,8 +255,9 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 		line += n + (line[n] == '\n');
 	}
 	if (log_cut)
-		diag_hint(d, "the verifier's log does not fit: raise log_size, as in config = { "
-		             "log_size=%u }",
+		diag_hint(d,
+		          "the verifier's log does not fit: raise log_size, as in config = { "
+		          "log_size=%u }",
 		          meta_script(&rt->m)->log_size * 10);
 	if (!log_verbose && *log)
 		diag_hint(d, "-v shows the verifier's whole log");

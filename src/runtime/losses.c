@@ -13,7 +13,8 @@ static const struct {
 } causes[] = {
 	[LOSS_EVENT] = { "Ring buffer full", "events lost", "raise perf_rb_pages" },
 	[LOSS_MAP_FULL] = { "Map full; can't update element", "map updates lost",
-	                    "try increasing max_map_keys, or declare its size: let @a = hash(5000)" },
+	                    "try increasing max_map_keys, or declare its size: let @a = "
+	                    "hash(5000)" },
 	[LOSS_STRING] = { "String too long", "strings cut", "raise max_strlen" },
 	[LOSS_STACK] = { "Stack not readable, or no room to keep it", "stacks lost", NULL },
 	[LOSS_SCRATCH] = { "Too many programs at once on one CPU", "events skipped", NULL },

@@ -86,7 +86,8 @@ bool may_trace(void)
 	for (size_t i = 0; i < countof(wanted); i++) {
 		if (have & (1ull << CAP_SYS_ADMIN | 1ull << wanted[i].bit))
 			continue;
-		log_error("missing %s capability, please run sonde as the root user", wanted[i].name);
+		log_error("missing %s capability, please run sonde as the root user",
+		          wanted[i].name);
 		return false;
 	}
 	return true;

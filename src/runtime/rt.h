@@ -184,7 +184,7 @@ void rt_detach(struct rt *rt);
 void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
 void rt_drain(struct rt *rt);                 /* all that has been said so far */
 void rt_loop(struct rt *rt, int signals);     /* events, until something ends the run */
-void rt_on_signal(struct rt *rt); /* what signals have come */
+void rt_on_signal(struct rt *rt);             /* what signals have come */
 /* Returns a descriptor that is readable when a signal waits, and takes the next one (0: none). */
 int signals_watch(void);
 int signals_next(void);

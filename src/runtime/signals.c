@@ -3,8 +3,9 @@
  * signals.c - signals as news on a descriptor.
  *
  * The first SIGINT or SIGTERM asks for an end, and the loop hears of it. A second one is not argued
- * with: it ends the process where it is, even while a reader that has stopped reading (a pager) keeps
- * us in a write. So signals are not blocked: a handler passes them on and leaves the rest to SIG_DFL.
+ * with: it ends the process where it is, even while a reader that has stopped reading (a pager)
+ * keeps us in a write. So signals are not blocked: a handler passes them on and leaves the rest to
+ * SIG_DFL.
  */
 
 #include "runtime/rt.h"

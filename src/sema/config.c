@@ -7,8 +7,8 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
-#include "base/strbuf.h"
 #include "base/log.h"
+#include "base/strbuf.h"
 #include "sema/fold.h"
 #include "sema/ktypes.h"
 
@@ -57,16 +57,11 @@ static const struct renaming {
 	const char *old, *now; /* NULL: gone without effect */
 	bool negated;
 } renamed[] = {
-	{ "strlen", "max_strlen", false },
-	{ "map_keys_max", "max_map_keys", false },
-	{ "cat_bytes_max", "max_cat_bytes", false },
-	{ "no_cpp_demangle", "cpp_demangle", true },
-	{ "no_user_symbols", NULL, false },
-	{ "symbol_source", NULL, false },
-	{ "max_type_res_iterations", NULL, false },
-	{ "unstable_addr", NULL, false },
-	{ "unstable_import", NULL, false },
-	{ "unstable_macro", NULL, false },
+	{ "strlen", "max_strlen", false },           { "map_keys_max", "max_map_keys", false },
+	{ "cat_bytes_max", "max_cat_bytes", false }, { "no_cpp_demangle", "cpp_demangle", true },
+	{ "no_user_symbols", NULL, false },          { "symbol_source", NULL, false },
+	{ "max_type_res_iterations", NULL, false },  { "unstable_addr", NULL, false },
+	{ "unstable_import", NULL, false },          { "unstable_macro", NULL, false },
 	{ "unstable_map_decl", NULL, false },
 };
 
@@ -121,9 +116,9 @@ static const char *set_int(struct unit *u, const struct setting *s, const char *
 	if (!number_parse(text, &value, &negative) || negative)
 		return arena_printf(u->arena, "%s: expecting a number, got %s", s->key, text);
 	if (value < s->least || value > s->most)
-		return arena_printf(u->arena, "%s: expecting a number from %llu to %llu, got %s", s->key,
-		                    (unsigned long long)s->least, (unsigned long long)s->most,
-		                    text);
+		return arena_printf(u->arena, "%s: expecting a number from %llu to %llu, got %s",
+		                    s->key, (unsigned long long)s->least,
+		                    (unsigned long long)s->most, text);
 	memcpy((char *)&u->config + s->offset, &value, sizeof(value));
 	return NULL;
 }
@@ -132,9 +127,9 @@ static const char *set_bool(struct unit *u, const struct setting *s, const char 
 {
 	if (parse_bool(text, (bool *)((char *)&u->config + s->offset)))
 		return NULL;
-	return arena_printf(u->arena,
-	                    "%s: Invalid bool value: valid values are true, false, 1 or 0. Found: %s",
-	                    s->key, text);
+	return arena_printf(
+		u->arena, "%s: Invalid bool value: valid values are true, false, 1 or 0. Found: %s",
+		s->key, text);
 }
 
 static const char *set_enum(struct unit *u, const struct setting *s, const char *text)
@@ -149,7 +144,9 @@ static const char *set_enum(struct unit *u, const struct setting *s, const char 
 		size_t n = strcspn(rest, " ");
 
 		strbuf_addf(&sb, "%.*s%s", (int)n, rest,
-		            !rest[n] ? "" : strchr(rest + n + 1, ' ') ? ", " : " and ");
+		            !rest[n]                    ? ""
+		            : strchr(rest + n + 1, ' ') ? ", "
+		                                        : " and ");
 		rest += n + (rest[n] == ' ');
 	}
 	strbuf_addf(&sb, ". Found: %s", text);
@@ -167,8 +164,9 @@ static const char *set_string(struct unit *u, const struct setting *s, const cha
 /* Helpers for GPL programs only are the rule: the kernel must take the license for compatible. */
 static const char *set_license(struct unit *u, const struct setting *s, const char *text)
 {
-	static const char *const known[] = { "Dual MIT/GPL", "Dual BSD/GPL", "Dual MPL/GPL",
-		                             "GPL and additional rights", "GPL v2", "GPL" };
+	static const char *const known[] = { "Dual MIT/GPL", "Dual BSD/GPL",
+		                             "Dual MPL/GPL", "GPL and additional rights",
+		                             "GPL v2",       "GPL" };
 	struct strbuf sb = STRBUF_INIT;
 	const char *message;
 
@@ -190,7 +188,8 @@ static const char *set(struct unit *u, const struct setting *s, const char *text
 	case SETTING_INT: return set_int(u, s, text);
 	case SETTING_BOOL: return set_bool(u, s, text);
 	case SETTING_STRING:
-		return !strcmp(s->key, "license") ? set_license(u, s, text) : set_string(u, s, text);
+		return !strcmp(s->key, "license") ? set_license(u, s, text)
+		                                  : set_string(u, s, text);
 	case SETTING_ENUM: return set_enum(u, s, text);
 	}
 	return NULL;
@@ -267,12 +266,12 @@ static void unknown_key(struct unit *u, const struct config_item *item, const ch
 	for (size_t i = 0; i < countof(environment_only); i++) {
 		if (strcmp(environment_only[i], key))
 			continue;
-		diag_error(u->diags, item->key_span, "%s can only be set as an environment variable",
-		           item->key);
+		diag_error(u->diags, item->key_span,
+		           "%s can only be set as an environment variable", item->key);
 		return;
 	}
-	suggest_setting(diag_error(u->diags, item->key_span,
-	                           "%s: not a known configuration option", item->key),
+	suggest_setting(diag_error(u->diags, item->key_span, "%s: not a known configuration option",
+	                           item->key),
 	                key);
 }
 
@@ -280,7 +279,8 @@ static void from_script(struct unit *u)
 {
 	vec_each (i, &u->script.config) {
 		const struct config_item *item = &u->script.config.v[i];
-		const char *key = canonical(u, item->key), *text = value_text(u, item->value), *wrong;
+		const char *key = canonical(u, item->key), *text = value_text(u, item->value),
+			   *wrong;
 		const struct setting *s = find_setting(key);
 		const struct renaming *r = s ? NULL : find_renaming(key);
 

@@ -76,10 +76,11 @@ static const char *substitute(struct unit *u, const struct attach_text *at)
 		}
 		n = strtoul(c + 1, &end, 10);
 		if (end == c + 1) {
-			diag_hint(diag_error(u->diags, at->span,
-			                     "invalid trailing character for positional param: %.1s",
-			                     c + 1),
-			          "quote this part when the '$' is meant: \"$...\"");
+			diag_hint(
+				diag_error(u->diags, at->span,
+			                   "invalid trailing character for positional param: %.1s",
+			                   c + 1),
+				"quote this part when the '$' is meant: \"$...\"");
 			strbuf_release(&sb);
 			return NULL;
 		}
@@ -287,22 +288,28 @@ static void check_limits(struct unit *u)
 	vec_each (i, &u->programs)
 		targets += u->programs.v[i]->targets.n;
 	if (u->programs.n > u->config.max_bpf_progs) {
-		d = diag_error(u->diags, SPAN_NONE,
-		               "your program is trying to generate %zu BPF programs, which exceeds the "
-		               "current limit of %llu",
-		               u->programs.n, (unsigned long long)u->config.max_bpf_progs);
-		diag_hint(d, "narrow the wildcards, or raise the limit: config = { max_bpf_progs=%zu }, "
-		             "or SONDE_MAX_BPF_PROGS in the environment",
-		          u->programs.n);
+		d = diag_error(
+			u->diags, SPAN_NONE,
+			"your program is trying to generate %zu BPF programs, which exceeds the "
+			"current limit of %llu",
+			u->programs.n, (unsigned long long)u->config.max_bpf_progs);
+		diag_hint(
+			d,
+			"narrow the wildcards, or raise the limit: config = { max_bpf_progs=%zu }, "
+			"or SONDE_MAX_BPF_PROGS in the environment",
+			u->programs.n);
 	}
 	if (targets > u->config.max_probes) {
-		d = diag_error(u->diags, SPAN_NONE,
-		               "can't attach to %zu probes because it exceeds the current limit of %llu "
-		               "probes",
-		               targets, (unsigned long long)u->config.max_probes);
-		diag_hint(d, "narrow the wildcards, or raise the limit: config = { max_probes=%zu }, or "
-		             "SONDE_MAX_PROBES in the environment",
-		          targets);
+		d = diag_error(
+			u->diags, SPAN_NONE,
+			"can't attach to %zu probes because it exceeds the current limit of %llu "
+			"probes",
+			targets, (unsigned long long)u->config.max_probes);
+		diag_hint(
+			d,
+			"narrow the wildcards, or raise the limit: config = { max_probes=%zu }, or "
+			"SONDE_MAX_PROBES in the environment",
+			targets);
 	}
 }
 
@@ -331,7 +338,8 @@ void expand_run(struct unit *u)
 	uint32_t left_out = 0;
 
 	if (!u->script.probes.n) {
-		struct diag *d = diag_error(u->diags, SPAN_NONE, "no probes to attach: %s has none", u->source.name);
+		struct diag *d = diag_error(u->diags, SPAN_NONE, "no probes to attach: %s has none",
+		                            u->source.name);
 
 		diag_hint(d, "the smallest script: BEGIN { printf(\"hello\\n\"); }");
 		return;

@@ -273,8 +273,9 @@ static void fold_index(struct unit *u, struct expr *e)
 		return;
 	at = value_of(i);
 	if (at < 0 || at > (wide)s->string.len) {
-		diag_error(u->diags, e->span, "the index %lld is out of bounds for array of size %zu",
-		           (long long)at, s->string.len + 1);
+		diag_error(u->diags, e->span,
+		           "the index %lld is out of bounds for array of size %zu", (long long)at,
+		           s->string.len + 1);
 		e->kind = EXPR_BAD;
 		return;
 	}

@@ -104,8 +104,8 @@ static void assign_var(struct resolver *r, struct expr *e)
 }
 
 /* For let and loop variables, which must be new; fmt says so of a name that is not. */
-__attribute__((format(printf, 3, 0))) static struct var *
-new_var(struct resolver *r, struct expr *e, const char *fmt)
+__attribute__((format(printf, 3, 0))) static struct var *new_var(struct resolver *r, struct expr *e,
+                                                                 const char *fmt)
 {
 	struct scoped_var *s = find_var(r, e->var.name);
 
@@ -165,7 +165,8 @@ static bool check_usable(struct resolver *r, const struct expr *e)
 	if (def->flags & LANG_UNSAFE && !r->u->unsafe) {
 		d = diag_error(r->u->diags, e->call.name_span,
 		               "%s() is an unsafe function being used in safe mode", def->name);
-		diag_hint(d, "it can change the system: run sonde with --unsafe if that is what you want");
+		diag_hint(d, "it can change the system: run sonde with --unsafe if that is what "
+		             "you want");
 		return false;
 	}
 	if (def->flags & LANG_PROBE && r->program->fn) {
@@ -259,8 +260,8 @@ static void note_written(struct resolver *r, const struct expr *call, size_t i)
 
 static void count_error(struct resolver *r, const struct expr *e, const struct fn_def *fn)
 {
-	diag_note(diag_error(r->u->diags, e->span, "%s() requires %zu argument%s (%zu provided)", fn->name,
-	                     fn->params, fn->params == 1 ? "" : "s", e->call.args),
+	diag_note(diag_error(r->u->diags, e->span, "%s() requires %zu argument%s (%zu provided)",
+	                     fn->name, fn->params, fn->params == 1 ? "" : "s", e->call.args),
 	          fn->name_span, "defined here");
 }
 
@@ -554,8 +555,9 @@ static void declare_params(struct resolver *r, const struct fn_def *fn)
 
 		e->var.name = fn->param[i].name;
 		resolve_spec(r, fn->param[i].spec);
-		parts->param[i] = new_var(r, e,
-					  "variable %s was already declared. Variable shadowing is not allowed.");
+		parts->param[i] = new_var(
+			r, e,
+			"variable %s was already declared. Variable shadowing is not allowed.");
 		parts->param[i]->declared = parts->param[i]->assigned = true;
 	}
 	resolve_spec(r, fn->result);

@@ -143,8 +143,9 @@ static bool check_arity(struct sema *s, const struct expr *call)
 		d = diag_error(s->diags, call->span, "%s() requires no arguments (%zu provided)",
 		               call->call.name, n);
 	else if (n > most && least < most)
-		d = diag_error(s->diags, call->span, "%s() takes up to %zu argument%s (%zu provided)",
-		               call->call.name, most, most == 1 ? "" : "s", n);
+		d = diag_error(s->diags, call->span,
+		               "%s() takes up to %zu argument%s (%zu provided)", call->call.name,
+		               most, most == 1 ? "" : "s", n);
 	else if (least == 1)
 		d = diag_error(s->diags, call->span, "%s() requires %sone argument (%zu provided)",
 		               call->call.name, least < most ? "at least " : "", n);
@@ -402,9 +403,10 @@ struct map_var *arg_map(struct sema *s, struct expr *call, size_t i)
 const struct type *not_in_probe(struct sema *s, const struct expr *e, const char *what)
 {
 	if (s->program->fn)
-		diag_error(s->diags, e->span, "the %s builtin is not supported outside probe", what);
+		diag_error(s->diags, e->span, "the %s builtin is not supported outside probe",
+		           what);
 	else
-		diag_error(s->diags, e->span, "the %s builtin can not be used with '%s' probes", what,
-		           s->program->kind->name);
+		diag_error(s->diags, e->span, "the %s builtin can not be used with '%s' probes",
+		           what, s->program->kind->name);
 	return &type_error;
 }

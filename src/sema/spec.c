@@ -91,7 +91,8 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 			t = ktype_typedef(s->u, spec->name, AS_NONE);
 		if (t)
 			return t;
-		d = diag_error(s->diags, spec->span, "cannot resolve unknown type \"%s\"", spec->name);
+		d = diag_error(s->diags, spec->span, "cannot resolve unknown type \"%s\"",
+		               spec->name);
 		suggest_type(s, d, spec->name);
 		return &type_error;
 	}

@@ -86,15 +86,17 @@ static void array_mismatch(struct sema *s, enum binary_op op, const struct type 
 		diag_error(s->diags, span, "the %s operator cannot be used on arrays.",
 		           binary_op_text(op));
 	else if (l->count != r->count)
-		diag_error(s->diags, span,
-		           "only arrays of same size support comparison operators: these have %u and "
-		           "%u elements",
-		           l->count, r->count);
+		diag_error(
+			s->diags, span,
+			"only arrays of same size support comparison operators: these have %u and "
+			"%u elements",
+			l->count, r->count);
 	else
-		diag_error(s->diags, span,
-		           "only arrays of same sized integer support comparison operators: these are "
-		           "%s and %s",
-		           type_name(s->ty, l), type_name(s->ty, r));
+		diag_error(
+			s->diags, span,
+			"only arrays of same sized integer support comparison operators: these are "
+			"%s and %s",
+			type_name(s->ty, l), type_name(s->ty, r));
 }
 
 static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, const struct type *l,
@@ -242,10 +244,10 @@ static const struct type *deref(struct sema *s, struct expr *e, const struct typ
 			return t->elem->kind == KIND_STRUCT || t->elem->kind == KIND_UNION
 			               ? type_with_as(s->ty, t->elem, t->as)
 			               : t->elem;
-		diag_hint(diag_error(s->diags, e->span,
-		                     "the %s cannot be used on a pointer to an unsized type (void *)",
-		                     e->kind == EXPR_INDEX ? "array index operator []"
-		                                           : "* operator"),
+		diag_hint(diag_error(
+				  s->diags, e->span,
+				  "the %s cannot be used on a pointer to an unsized type (void *)",
+				  e->kind == EXPR_INDEX ? "array index operator []" : "* operator"),
 		          "cast it first: (uint64 *)...");
 		return &type_error;
 	}
@@ -259,7 +261,8 @@ static const struct type *deref(struct sema *s, struct expr *e, const struct typ
 static const struct type *address_of(struct sema *s, struct expr *e, const struct type *t)
 {
 	if (e->unary.operand->kind != EXPR_VAR && e->unary.operand->kind != EXPR_MAP) {
-		diag_error(s->diags, e->span, "the address-of operator (&) can only be used on a map or variable");
+		diag_error(s->diags, e->span,
+		           "the address-of operator (&) can only be used on a map or variable");
 		return &type_error;
 	}
 	return type_pointer(s->ty, t, AS_KERNEL);
@@ -348,8 +351,9 @@ static struct diag *no_such_argument(struct sema *s, const struct expr *e)
 	if (!strncmp(e->field.name, "common_", 7))
 		return diag_error(s->diags, e->field.name_span,
 		                  "BPF does not support accessing common tracepoint fields");
-	return diag_error(s->diags, e->field.name_span, "can't find a field %s in the arguments of %s",
-	                  e->field.name, s->program->targets.v[0].name);
+	return diag_error(s->diags, e->field.name_span,
+	                  "can't find a field %s in the arguments of %s", e->field.name,
+	                  s->program->targets.v[0].name);
 }
 
 static const struct type *tuple_member(struct sema *s, struct expr *e, const struct type *t)
@@ -357,12 +361,14 @@ static const struct type *tuple_member(struct sema *s, struct expr *e, const str
 	uint64_t i = e->field.number;
 
 	if (t->kind != KIND_TUPLE) {
-		diag_error(s->diags, e->span, "can not access index '%llu' on expression of type '%s'",
+		diag_error(s->diags, e->span,
+		           "can not access index '%llu' on expression of type '%s'",
 		           (unsigned long long)i, type_name(s->ty, t));
 		return &type_error;
 	}
 	if (i >= t->fields) {
-		diag_error(s->diags, e->span, "invalid tuple index: %llu. Found %zu elements in tuple.",
+		diag_error(s->diags, e->span,
+		           "invalid tuple index: %llu. Found %zu elements in tuple.",
 		           (unsigned long long)i, t->fields);
 		return &type_error;
 	}
@@ -402,7 +408,8 @@ static const struct type *index_tuple(struct sema *s, struct expr *e, const stru
 	struct expr as_field = { .kind = EXPR_FIELD, .span = e->span };
 
 	if (!e->index.index->literal || e->index.index->kind != EXPR_INT) {
-		diag_error(s->diags, e->index.index->span, "array-style access for tuples only valid for integer literals");
+		diag_error(s->diags, e->index.index->span,
+		           "array-style access for tuples only valid for integer literals");
 		return &type_error;
 	}
 	as_field.field.base = e->index.base;
@@ -419,7 +426,8 @@ static const struct type *index_array(struct sema *s, struct expr *e, const stru
 
 	if (i->literal && i->kind == EXPR_INT && count &&
 	    (i->integer.negative || i->integer.value >= count)) {
-		diag_error(s->diags, i->span, "the index %lld is out of bounds for array of size %u",
+		diag_error(s->diags, i->span,
+		           "the index %lld is out of bounds for array of size %u",
 		           (long long)literal_value(i), count);
 		return &type_error;
 	}
@@ -475,9 +483,10 @@ static const struct type *array_from(struct sema *s, struct expr *e, const struc
 		return NULL;
 	if (!to->count) {
 		if (bytes % elem) {
-			diag_error(s->diags, e->span,
-			           "cannot determine array size: %u bytes are no whole number of %s",
-			           bytes, type_name(s->ty, to->elem));
+			diag_error(
+				s->diags, e->span,
+				"cannot determine array size: %u bytes are no whole number of %s",
+				bytes, type_name(s->ty, to->elem));
 			return &type_error;
 		}
 		return type_array(s->ty, to->elem, bytes / elem);
@@ -536,7 +545,8 @@ static const struct type *cast(struct sema *s, struct expr *e)
 		return from == &type_error ? from : to->kind == KIND_ARRAY && !to->count ? from : to;
 	t = cast_type(s, e, from, to);
 	if (s->final && from == to && !e->cast.operand->literal)
-		diag_warning(s->diags, e->span, "unnecessary cast: expression is already of type %s",
+		diag_warning(s->diags, e->span,
+		             "unnecessary cast: expression is already of type %s",
 		             type_name(s->ty, to));
 	if (t)
 		return t;
@@ -558,8 +568,9 @@ static const struct type *tuple(struct sema *s, struct expr *e)
 			worst = elem[i];
 		} else if (type_is_aggregation(elem[i]) || elem[i]->kind == KIND_NONE) {
 			diag_error(s->diags, e->tuple.elem[i]->span,
-			           elem[i]->kind == KIND_NONE ? "value of type %s cannot exist inside a %s."
-			                                      : "map type %s cannot exist inside a %s.",
+			           elem[i]->kind == KIND_NONE
+			                   ? "value of type %s cannot exist inside a %s."
+			                   : "map type %s cannot exist inside a %s.",
 			           type_name(s->ty, elem[i]),
 			           e->kind == EXPR_TUPLE ? "tuple" : "record");
 			worst = &type_error;
@@ -726,8 +737,8 @@ static const struct type *string(struct sema *s, struct expr *e)
 	enum { LONGEST = 1u << 20 };
 
 	if (s->final && e->string.len >= LONGEST)
-		diag_error(s->diags, e->span, "string is too long (over %u bytes): it has %zu", LONGEST,
-		           e->string.len);
+		diag_error(s->diags, e->span, "string is too long (over %u bytes): it has %zu",
+		           LONGEST, e->string.len);
 	return type_string(s->ty, (uint32_t)e->string.len + 1);
 }
 
@@ -757,9 +768,10 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_COMPTIME:
 		t = sema_expr(s, e->unary.operand);
 		if (s->final)
-			diag_error(s->diags, e->span,
-			           "unable to resolve comptime expression: it is not known at compile "
-			           "time");
+			diag_error(
+				s->diags, e->span,
+				"unable to resolve comptime expression: it is not known at compile "
+				"time");
 		break;
 	case EXPR_SIZEOF: t = size_of(s, e); break;
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;

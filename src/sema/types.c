@@ -66,10 +66,11 @@ static void narrowing(struct sema *s, const struct var *v, const struct type *t,
 
 	if (!s->final || !type_is_int(v->type) || fits || (value && value->literal))
 		return;
-	diag_warning(s->diags, value ? value->span : use,
-	             "expression of type: %s being cast to type: %s. This may cause unexpected results. "
-	             "Use an explicit cast to suppress this warning.",
-	             type_name(s->ty, t), type_name(s->ty, v->type));
+	diag_warning(
+		s->diags, value ? value->span : use,
+		"expression of type: %s being cast to type: %s. This may cause unexpected results. "
+		"Use an explicit cast to suppress this warning.",
+		type_name(s->ty, t), type_name(s->ty, v->type));
 }
 
 static void fixed_assign(struct sema *s, struct var *v, const struct type *t,
@@ -128,10 +129,12 @@ static struct diag *wrong_value(struct sema *s, struct span at, const struct map
 	if (m->value->kind == t->kind && type_is_aggregation(t))
 		return diag_error(s->diags, at, "different %s bounds in a single map unsupported",
 		                  t->kind == KIND_LHIST ? "lhist" : "tseries");
-	return diag_error(s->diags, at, "type mismatch for %s: trying to %s '%s' when %s already has a type '%s'",
-	                  m->name, type_is_aggregation(t) ? "call function with type" : "assign value of type",
-	                  type_name(s->ty, t), type_is_aggregation(t) ? "it" : "map",
-	                  type_name(s->ty, m->value));
+	return diag_error(
+		s->diags, at,
+		"type mismatch for %s: trying to %s '%s' when %s already has a type '%s'", m->name,
+		type_is_aggregation(t) ? "call function with type" : "assign value of type",
+		type_name(s->ty, t), type_is_aggregation(t) ? "it" : "map",
+		type_name(s->ty, m->value));
 }
 
 void map_assign(struct sema *s, struct map_var *m, const struct type *t, const struct expr *value,
@@ -186,7 +189,8 @@ static bool key_allowed(struct sema *s, const struct type *t, struct span use)
 	if (!known(t) || (!type_is_aggregation(t) && t->kind != KIND_NONE))
 		return true;
 	if (t->kind == KIND_NONE)
-		diag_error(s->diags, use, "value '%s' cannot be used as a map key", type_name(s->ty, t));
+		diag_error(s->diags, use, "value '%s' cannot be used as a map key",
+		           type_name(s->ty, t));
 	else
 		diag_error(s->diags, use, "%s cannot be part of a map key", type_name(s->ty, t));
 	return false;
@@ -198,16 +202,18 @@ static void scalar_conflict(struct sema *s, const struct map_var *m)
 	struct diag *d;
 
 	if (m->keyed_span.off > m->scalar_span.off) {
-		d = diag_error(s->diags, m->keyed_span,
-		               "%s used as a map with an explicit key (non-scalar map), previously used "
-		               "without an explicit key (scalar map)",
-		               m->name);
+		d = diag_error(
+			s->diags, m->keyed_span,
+			"%s used as a map with an explicit key (non-scalar map), previously used "
+			"without an explicit key (scalar map)",
+			m->name);
 		diag_note(d, m->scalar_span, "used without a key");
 	} else {
-		d = diag_error(s->diags, m->scalar_span,
-		               "%s used as a map without an explicit key (scalar map), previously used "
-		               "with an explicit key (non-scalar map)",
-		               m->name);
+		d = diag_error(
+			s->diags, m->scalar_span,
+			"%s used as a map without an explicit key (scalar map), previously used "
+			"with an explicit key (non-scalar map)",
+			m->name);
 		diag_note(d, m->keyed_span, "used with a key");
 	}
 	diag_hint(d, "a map has either keys or one value: use a second map");
@@ -240,10 +246,11 @@ void sema_map_key(struct sema *s, struct map_var *m, struct expr *const *key, si
 		return;
 	wider = type_promote(s->ty, m->key, t);
 	if (!wider) {
-		d = diag_error(s->diags, use,
-		               "argument mismatch for %s: trying to access with arguments: '%s' when map "
-		               "expects arguments: '%s'",
-		               m->name, type_name(s->ty, t), type_name(s->ty, m->key));
+		d = diag_error(
+			s->diags, use,
+			"argument mismatch for %s: trying to access with arguments: '%s' when map "
+			"expects arguments: '%s'",
+			m->name, type_name(s->ty, t), type_name(s->ty, m->key));
 		diag_note(d, m->keyed_span, "first used here");
 		return;
 	}
@@ -312,8 +319,8 @@ static void let(struct sema *s, struct stmt *st)
 	if (st->let.spec) {
 		t = spec_type(s, st->let.spec);
 		if (known(t) && (type_is_aggregation(t) || t->kind == KIND_NONE)) {
-			diag_error(s->diags, st->let.spec->span, "invalid variable declaration type: %s",
-			           type_name(s->ty, t));
+			diag_error(s->diags, st->let.spec->span,
+			           "invalid variable declaration type: %s", type_name(s->ty, t));
 			t = &type_error;
 		}
 		v->fixed = known(t);
@@ -340,8 +347,10 @@ static void for_map(struct sema *s, struct stmt *st)
 	m = over->map.map;
 	over->type = m->value;
 	if (s->final && !m->keyed) {
-		d = diag_error(s->diags, over->span, 
-		               "%s has no explicit keys (scalar map), and cannot be used for iteration", m->name);
+		d = diag_error(
+			s->diags, over->span,
+			"%s has no explicit keys (scalar map), and cannot be used for iteration",
+			m->name);
 		if (m->scalar)
 			diag_note(d, m->scalar_span, "used without a key");
 	}
@@ -398,12 +407,14 @@ static void unroll(struct sema *s, const struct stmt *st)
 	int64_t count;
 
 	if (!n->literal || n->kind != EXPR_INT) {
-		diag_error(s->diags, n->span, "invalid unroll value: it must be an integer literal");
+		diag_error(s->diags, n->span,
+		           "invalid unroll value: it must be an integer literal");
 		return;
 	}
 	count = literal_value(n);
 	if (count < 1)
-		diag_error(s->diags, n->span, "unroll minimum value is 1, not %lld", (long long)count);
+		diag_error(s->diags, n->span, "unroll minimum value is 1, not %lld",
+		           (long long)count);
 	else if (count > MOST)
 		diag_error(s->diags, n->span, "unroll maximum value is %d, not %lld", MOST,
 		           (long long)count);
@@ -417,8 +428,9 @@ static void discarded(struct sema *s, const struct expr *e)
 	if (e->kind == EXPR_CALL && e->call.def->flags & (LANG_DISCARD | LANG_EXIT))
 		return;
 	if (e->kind == EXPR_CALL && e->call.def->flags & LANG_AGGREGATION)
-		diag_error(s->diags, e->span, "%s() must be assigned directly to a map: @ = %s(...)",
-		           e->call.name, e->call.name);
+		diag_error(s->diags, e->span,
+		           "%s() must be assigned directly to a map: @ = %s(...)", e->call.name,
+		           e->call.name);
 	else if (value)
 		diag_hint(diag_warning(s->diags, e->span, "return value discarded."),
 		          "'_ = ...' says that this is meant");
@@ -436,7 +448,8 @@ static void returned(struct sema *s, struct stmt *st)
 		return;
 	t = int_of(s, sema_expr(s, st->expr));
 	if (known(t) && !type_is_int(t) && t->kind != KIND_BOOL)
-		diag_error(s->diags, st->expr->span, "probe return values can only be integers. Found %s",
+		diag_error(s->diags, st->expr->span,
+		           "probe return values can only be integers. Found %s",
 		           type_name(s->ty, t));
 }
 
@@ -461,10 +474,11 @@ static void statement(struct sema *s, struct stmt *st)
 		break;
 	case STMT_WHILE:
 		if (s->final)
-			diag_hint(diag_warning(s->diags, st->span,
-			                       "while loops are deprecated and may be removed in the "
-			                       "future."),
-			          "for ($i : 0..10) { ... } loops over a range");
+			diag_hint(
+				diag_warning(s->diags, st->span,
+			                     "while loops are deprecated and may be removed in the "
+			                     "future."),
+				"for ($i : 0..10) { ... } loops over a range");
 		sema_condition(s, st->loop.over);
 		loop_body(s, st, false);
 		break;
@@ -529,8 +543,8 @@ static void round_of_types(struct sema *s)
 static void check_order(struct sema *s, const struct var *v)
 {
 	if (v->read_first.len && v->assigned && !v->loop)
-		diag_note(diag_warning(s->diags, v->read_first, "variable used before it was assigned: %s",
-		                       v->name),
+		diag_note(diag_warning(s->diags, v->read_first,
+		                       "variable used before it was assigned: %s", v->name),
 		          v->span, "declared here");
 }
 
