@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/diag.h"
+#include "cdef/cdef.h"
 #include "codegen/cg.h"
 #include "image/meta_dump.h"
 #include "image/meta_write.h"
@@ -69,6 +70,7 @@ static const struct pass {
 	/*                           what holds afterwards: */
 	{ "ast",    parse_run,    dump_ast,               false }, /* a tree; each node has its span */
 	{ NULL,     config_run,   NULL,                   true  }, /* settings from script and environment */
+	{ NULL,     definitions_run, NULL,                true  }, /* types, enumerators and macros in C are known */
 	{ NULL,     macro_run,    NULL,                   true  }, /* macros are expanded */
 	{ NULL,     expand_run,   NULL,                   true  }, /* programs with concrete targets, no wildcards */
 	{ NULL,     resolve_run,  NULL,                   true  }, /* each name points at its definition */
@@ -182,6 +184,7 @@ int compile_targets(struct unit *u)
 void unit_release(struct unit *u)
 {
 	codegen_release(u);
+	cdef_release(u);
 	meta_writer_release(u->meta);
 	types_release(u->types);
 	map_release(&u->type_rows);

@@ -8,18 +8,24 @@
 #include "base/bug.h"
 #include "base/diag.h"
 #include "base/log.h"
+#include "base/mem.h"
+#include "codegen/cg.h"
 #include "driver.h"
 #include "image/image.h"
 #include "lang/lang.h"
 #include "lang/man.h"
+#include "probes/btf.h"
+#include "probes/btf_text.h"
 #include "probes/probe.h"
+#include "probes/symbols.h"
+#include "runtime/cli.h"
 #include "runtime/features.h"
-#include "runtime/options.h"
 #include "runtime/run.h"
 #include "sema/ktypes.h"
 #include "sema/probe_args.h"
 #include "stdlib/stdlib.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -27,22 +33,28 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { EXIT_USAGE = 1, EXIT_COMPILE = 1 };
 
 struct cli {
-	const char *program;  /* -e */
-	const char *file;     /* or the first operand */
+	const char *program; /* -e */
+	const char *file;    /* or the first operand */
 	const char *const *param;
 	size_t params;
+	const char *const *option; /* of the script */
+	size_t options;
+	const char **operand; /* all of them: the file and the parameters */
 	const char *dump;     /* -d */
 	const char *emit_elf, *aot;
 	const char *output, *format, *buffering;
 	const char *cmd;
 	const char *pid;
-	const char *mode;   /* of modes[], or NULL */
-	const char *filter; /* --probe-filter */
+	const char *mode;                         /* of modes[], or NULL */
+	const char *filter;                       /* --probe-filter */
+	VEC(const char *) include_dirs, includes; /* -I, --include */
+	const char *traceable;                    /* a list of functions */
 	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
 };
 
@@ -54,12 +66,14 @@ enum {
 	OPT_EMIT_ELF,
 	OPT_AOT,
 	OPT_NO_WARNINGS,
+	OPT_INCLUDE,
 	OPT_EXAMPLES,
 	OPT_MAN_ROWS,
 	OPT_MODE,
 	OPT_TEST,
 	OPT_BENCH,
 	OPT_FILTER,
+	OPT_TRACEABLE,
 	OPT_IGNORED,
 };
 
@@ -76,6 +90,8 @@ static const struct {
 	{ "pid", 'p', "PID", "trace this process only, until it ends" },
 	{ "output", 'o', "FILE", "write the script's output to a file" },
 	{ "format", 'f', "FORMAT", "output as 'text' or 'json' (one object a line)" },
+	{ "include-dir", 'I', "DIR", "search this folder for headers, too" },
+	{ "include", OPT_INCLUDE, "FILE", "as if the script began with #include \"FILE\"" },
 	{ "quiet", 'q', NULL, "no message about attached probes" },
 	{ "verbose", 'v', NULL, "say what is being done; the verifier's whole log; with -l arguments" },
 	{ "warnings", 'k', NULL, "warn at run time when a helper fails" },
@@ -86,6 +102,7 @@ static const struct {
 	{ "bench", OPT_BENCH, NULL, "run the bench probes and say how long they take" },
 	{ "mode", OPT_MODE, "MODE", "test, bench or codegen (compile, then end)" },
 	{ "probe-filter", OPT_FILTER, "REGEX", "only probes whose name matches; begin and end stay" },
+	{ "traceable-functions", OPT_TRACEABLE, "FILE", "kernel functions that can be traced" },
 	{ "aot", OPT_AOT, "PROG", "write a program that runs the script without the compiler" },
 	{ "emit-elf", OPT_EMIT_ELF, "FILE", "write the BPF object and end" },
 	{ "debug", 'd', "STAGE[,STAGE]", "show stages of the compiler and end" },
@@ -156,9 +173,7 @@ static int bad_usage(const char *fmt, ...)
 /* Prints the example of every row, one script a line: the tests compile them. */
 static int print_examples(void)
 {
-	lang_each (family, def, lang_table)
-		if (def->example)
-			puts(def->example);
+	lang_each(family, def, lang_table) if (def->example) puts(def->example);
 	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
 		if (w->example)
 			puts(w->example);
@@ -230,6 +245,8 @@ static int take_option(struct cli *cli, int value)
 	case 'B': cli->buffering = optarg; break;
 	case 'd': cli->dump = optarg; break;
 	case 'b': break;
+	case 'I': vec_push(&cli->include_dirs, optarg); break;
+	case OPT_INCLUDE: vec_push(&cli->includes, optarg); break;
 	case OPT_NO_WARNINGS:
 		cli->no_warnings = true;
 		log_warnings = false;
@@ -240,6 +257,7 @@ static int take_option(struct cli *cli, int value)
 	case OPT_EMIT_ELF: cli->emit_elf = optarg; break;
 	case OPT_INFO: cli->info = true; break;
 	case OPT_FILTER: cli->filter = optarg; break;
+	case OPT_TRACEABLE: cli->traceable = optarg; break;
 	case OPT_MODE: return set_mode(cli, "--mode", optarg);
 	case OPT_TEST: return set_mode(cli, "--test", "test");
 	case OPT_BENCH: return set_mode(cli, "--bench", "bench");
@@ -284,30 +302,83 @@ static char **split_shebang(int *argc, char **argv)
 	return split;
 }
 
-static int parse_options(struct cli *cli, int argc, char **argv)
+/* What stands behind the script belongs to it, but for our own options by their full names. */
+static bool is_script_option(const struct cli *cli, const char *arg)
+{
+	size_t len;
+
+	if (strncmp(arg, "--", 2) || !arg[2] || cli->list || (!cli->program && !cli->params))
+		return false;
+	len = strcspn(arg + 2, "=");
+	for (size_t i = 0; i < countof(options); i++)
+		if (strlen(options[i].name) == len && !strncmp(options[i].name, arg + 2, len))
+			return options[i].value == 'h';
+	return true;
+}
+
+/* Operands, and options of the script. */
+struct sorted {
+	const char **operand, **option;
+	size_t operands, options;
+};
+
+static int parse_argv(struct cli *cli, int argc, char **argv, struct sorted *s)
 {
 	struct option lopt[countof(options) + 1];
-	char sopt[countof(options) * 2 + 2];
+	char sopt[countof(options) * 2 + 3] = "-";
 	int value, status;
 
-	fill_getopt(lopt, sopt);
+	fill_getopt(lopt, sopt + 1);
 	opterr = 0;
-	while ((value = getopt_long(argc, argv, sopt, lopt, NULL)) != -1) {
+	for (;;) {
+		cli->params = s->operands;
+		if (optind < argc && is_script_option(cli, argv[optind])) {
+			s->option[s->options++] = argv[optind++];
+			continue;
+		}
+		value = getopt_long(argc, argv, sopt, lopt, NULL);
+		if (value == -1)
+			return -1;
 		if (value == ':')
 			return bad_usage("option '%s' needs an argument", argv[optind - 1]);
 		if (value == '?')
 			return optopt && optopt < 256
 			               ? bad_usage("unknown option '-%c'", optopt)
 			               : bad_usage("unknown option '%s'", argv[optind - 1]);
+		if (value == 1) {
+			s->operand[s->operands++] = optarg;
+			continue;
+		}
 		status = take_option(cli, value);
 		if (status >= 0)
 			return status;
 	}
-	if (!cli->program && !cli->list && !cli->info && optind < argc)
-		cli->file = argv[optind++];
-	cli->param = (const char *const *)argv + optind;
-	cli->params = (size_t)(argc - optind);
-	return -1;
+}
+
+static int parse_options(struct cli *cli, int argc, char **argv)
+{
+	struct sorted s = { .operand = mem_calloc((size_t)argc, sizeof(char *)),
+		            .option = mem_calloc((size_t)argc, sizeof(char *)) };
+	int status = parse_argv(cli, argc, argv, &s);
+
+	/* Behind "--". */
+	for (; status < 0 && optind < argc; optind++) {
+		if ((cli->program || s.operands) && !strncmp(argv[optind], "--", 2) &&
+		    argv[optind][2])
+			s.option[s.options++] = argv[optind];
+		else
+			s.operand[s.operands++] = argv[optind];
+	}
+	cli->option = s.option;
+	cli->options = s.options;
+	cli->operand = s.operand;
+	cli->param = s.operand;
+	cli->params = s.operands;
+	if (!cli->program && !cli->list && !cli->info && cli->params) {
+		cli->file = *cli->param++;
+		cli->params--;
+	}
+	return status;
 }
 
 static int compile_filter(const char *text, regex_t *filter)
@@ -336,6 +407,8 @@ static int check_options(const struct cli *cli, struct rt_opts *rt)
 	    (cli->buffering && !option_buffering(cli->buffering, &rt->buffering)))
 		return EXIT_USAGE;
 	rt->cmd = cli->cmd;
+	rt->option = cli->option;
+	rt->options = cli->options;
 	rt->output = cli->output;
 	rt->quiet = cli->quiet;
 	rt->dry_run = cli->dry_run;
@@ -392,29 +465,63 @@ static int write_aot(const struct unit *u, const char *path)
 	return err ? EXIT_USAGE : 0;
 }
 
-/* "    TYPE name" for each argument. */
+/* "    TYPE name", "    TYPE name[count]" */
+static void print_arg(struct unit *u, const struct program *p, const struct probe_arg *a)
+{
+	const char *type = a->ctype ? a->ctype : type_name(u->types, probe_arg_type(u, p, a));
+
+	printf("    %s %s", type, a->name);
+	if (a->count && !strchr(type, '['))
+		printf("[%u]", a->count);
+	putchar('\n');
+}
+
 static void print_args(struct unit *u, const struct probe_target *t)
 {
 	struct program p = { .kind = t->kind };
 	struct probe_args args = { 0 };
 
-	if (!t->kind->args || t->kind->args(u->probes, t, &args))
+	if (!t->kind->params && !t->kind->args)
+		return;
+	if (t->kind->params ? t->kind->params(u->probes, t, &args)
+	                    : t->kind->args(u->probes, t, &args))
 		return;
 	for (size_t i = 0; i < args.count; i++)
-		printf("    %s %s\n",
-		       args.arg[i].ctype
-		               ? args.arg[i].ctype
-		               : type_name(u->types, probe_arg_type(u, &p, &args.arg[i])),
-		       args.arg[i].name);
+		print_arg(u, &p, &args.arg[i]);
 	if (args.retval)
 		printf("    %s retval\n", type_name(u->types, probe_arg_type(u, &p, args.retval)));
 }
 
+/* "vmlinux: struct file {...};" */
+static void print_definition(struct unit *u, const struct probe_target *t)
+{
+	const struct btf_file *b = btf_module(u->probes->cache, t->module);
+
+	printf("%s: %s\n", t->module, btf_definition(u->arena, b, (uint32_t)t->address));
+}
+
 static void print_target(void *arg, const struct probe_target *t)
 {
+	/* A type of the kernel. */
+	if (!t->kind && log_verbose) {
+		print_definition(arg, t);
+		return;
+	}
 	puts(t->name);
-	if (log_verbose)
+	if (t->kind && log_verbose)
 		print_args(arg, t);
+}
+
+/* How fast a clock or counter goes is the script's matter: "interval:s:". */
+static void print_script_target(struct unit *u, const struct probe_target *t)
+{
+	struct probe_target named = *t;
+
+	const char *rate = strrchr(t->name, ':');
+
+	if (t->kind->list && rate && isdigit((unsigned char)rate[1]))
+		named.name = arena_memdup(u->arena, t->name, (size_t)(rate + 1 - t->name));
+	print_target(u, &named);
 }
 
 static int list(struct unit *u, const char *pattern)
@@ -439,7 +546,7 @@ static int list_script(struct unit *u)
 
 		vec_each (j, &p->targets)
 			if (!(p->kind->caps & PROBE_SPECIAL))
-				print_target(u, &p->targets.v[j]);
+				print_script_target(u, &p->targets.v[j]);
 	}
 	return 0;
 }
@@ -475,6 +582,15 @@ static bool only_compiles(const struct cli *cli)
 	       (cli->mode && !strcmp(cli->mode, "codegen"));
 }
 
+static bool kernel_before(unsigned int major, unsigned int minor)
+{
+	unsigned int x, y;
+	struct utsname u;
+
+	return !uname(&u) && sscanf(u.release, "%u.%u", &x, &y) == 2 &&
+	       (x < major || (x == major && y < minor));
+}
+
 static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 {
 	struct arena arena = ARENA_INIT;
@@ -493,14 +609,20 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	unit_init(&u, &arena, name, text.buf, text.len);
 	u.param = cli->param;
 	u.params = cli->params;
+	u.include_dirs.v = cli->include_dirs.v;
+	u.include_dirs.n = cli->include_dirs.n;
+	u.includes.v = cli->includes.v;
+	u.includes.n = cli->includes.n;
 	u.unsafe = cli->unsafe;
 	u.warn_reads = cli->runtime_warnings;
+	u.no_loop_helper = kernel_before(5, 17);
 	u.on_demand = probes_on_demand(cli);
 	u.filter = cli->filter ? filter : NULL;
 	u.any_process = !rt->pid && !cli->aot && !cli->emit_elf;
 	u.probes = &env;
 	env.diags = u.diags;
 	env.cache = probe_cache_new();
+	ksym_set_traceable(env.cache, cli->traceable);
 	if (cli->list && !cli->program && !cli->file) {
 		status = list(&u, cli->params ? cli->param[0] : NULL);
 	} else if (cli->list) {
@@ -522,14 +644,25 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 	return status;
 }
 
-/* "-l FILE" lists the probes of a script. */
+static bool is_elf(const char *path)
+{
+	char magic[4] = "";
+	FILE *f = fopen(path, "re");
+	bool elf = f && fread(magic, sizeof(magic), 1, f) == 1 && !memcmp(magic, "\177ELF", 4);
+
+	if (f)
+		fclose(f);
+	return elf;
+}
+
+/* "-l FILE" lists the probes of a script; a program is a pattern. */
 static void list_operand(struct cli *cli)
 {
 	struct stat st;
 
 	if (!cli->list || cli->program || !cli->params)
 		return;
-	if (!stat(cli->param[0], &st) && S_ISREG(st.st_mode)) {
+	if (!stat(cli->param[0], &st) && S_ISREG(st.st_mode) && !is_elf(cli->param[0])) {
 		cli->file = cli->param[0];
 		cli->param++;
 		cli->params--;
@@ -541,11 +674,40 @@ static void list_operand(struct cli *cli)
 	}
 }
 
+static void release_options(struct cli *cli)
+{
+	free((void *)cli->operand);
+	free((void *)cli->option);
+	vec_release(&cli->include_dirs);
+	vec_release(&cli->includes);
+}
+
+static int run_cli(struct cli *cli, struct rt_opts *rt)
+{
+	regex_t filter;
+	int status = check_options(cli, rt);
+
+	if (status < 0 && cli->filter)
+		status = compile_filter(cli->filter, &filter);
+	if (status >= 0)
+		return status;
+	if (cli->info) {
+		rt_print_info(stdout, codegen_llvm_version());
+		return 0;
+	}
+	list_operand(cli);
+	if (!cli->program && !cli->file && !cli->list)
+		return bad_usage("filename or -e 'program' required.");
+	status = run(cli, &filter, rt);
+	if (cli->filter)
+		regfree(&filter);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { 0 };
 	struct rt_opts rt = { 0 };
-	regex_t filter;
 	int status;
 
 	if (argc < 2) {
@@ -555,20 +717,7 @@ int main(int argc, char **argv)
 	argv = split_shebang(&argc, argv);
 	status = parse_options(&cli, argc, argv);
 	if (status < 0)
-		status = check_options(&cli, &rt);
-	if (status < 0 && cli.filter)
-		status = compile_filter(cli.filter, &filter);
-	if (status >= 0)
-		return status;
-	if (cli.info) {
-		rt_print_info(stdout);
-		return 0;
-	}
-	list_operand(&cli);
-	if (!cli.program && !cli.file && !cli.list)
-		return bad_usage("filename or -e 'program' required.");
-	status = run(&cli, &filter, &rt);
-	if (cli.filter)
-		regfree(&filter);
+		status = run_cli(&cli, &rt);
+	release_options(&cli);
 	return status;
 }

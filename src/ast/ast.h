@@ -64,6 +64,12 @@ struct type_spec {
 	size_t suffixes;
 };
 
+/* One step on the way to a member. */
+struct member_step {
+	const char *name; /* interned; NULL: [index] */
+	uint64_t index;
+};
+
 struct block {
 	struct span span;
 	uint32_t depth; /* as that of expressions */
@@ -154,7 +160,7 @@ struct expr {
 		struct {
 			struct type_spec *spec; /* one of these two */
 			struct expr *operand;
-			const char **member;    /* offsetof: a.b.c, interned */
+			struct member_step *member; /* offsetof: a.b[2] */
 			size_t members;
 			const struct type *of;  /* types: what the spec or operand is */
 		} typed;

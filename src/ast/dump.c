@@ -66,6 +66,14 @@ static void dump_of(struct types *ty, const struct type_spec *spec, int indent, 
 			expr_dump(ty, spec->of_expr, indent, out);
 }
 
+static void dump_step(const struct member_step *step, FILE *out)
+{
+	if (step->name)
+		fprintf(out, " .%s", step->name);
+	else
+		fprintf(out, " [%" PRIu64 "]", step->index);
+}
+
 /* What follows the kind's name on a node's own line. */
 static void dump_head(const struct expr *e, FILE *out)
 {
@@ -106,7 +114,7 @@ static void dump_head(const struct expr *e, FILE *out)
 	case EXPR_TYPE:
 		dump_spec(e->typed.spec, out);
 		for (size_t i = 0; e->kind == EXPR_OFFSETOF && i < e->typed.members; i++)
-			fprintf(out, " .%s", e->typed.member[i]);
+			dump_step(&e->typed.member[i], out);
 		break;
 	case EXPR_PARAM_COUNT:
 	case EXPR_INDEX:

@@ -46,6 +46,13 @@ static const struct type *promote_members(struct types *ty, const struct type *a
 	                              : type_tuple(ty, elem, a->fields);
 }
 
+/* Of structs, unions and enums, wherever they were found; those without a name are known by their
+ * place. */
+static bool same_name(const struct type *a, const struct type *b)
+{
+	return *a->name ? !strcmp(a->name, b->name) : a->btf == b->btf && a->btf_id == b->btf_id;
+}
+
 static const struct type *promote_same_kind(struct types *ty, const struct type *a,
                                             const struct type *b)
 {
@@ -61,8 +68,12 @@ static const struct type *promote_same_kind(struct types *ty, const struct type 
 			return a;
 		return type_pointer(ty, a->elem ? a->elem : b->elem, a->as ? a->as : b->as);
 	case KIND_STRUCT:
-	case KIND_UNION:
-	case KIND_ENUM: return a->name == b->name || !strcmp(a->name, b->name) ? a : NULL;
+	case KIND_UNION: return same_name(a, b) ? a : NULL;
+	case KIND_ENUM:
+		if (same_name(a, b))
+			return a->size >= b->size ? a : b;
+		return promote_ints(ty, type_int(ty, a->size, a->is_signed),
+		                    type_int(ty, b->size, b->is_signed));
 	case KIND_ARRAY: {
 		const struct type *e =
 			a->count == b->count ? type_promote(ty, a->elem, b->elem) : NULL;

@@ -131,7 +131,6 @@ struct type *type_named(struct types *ty, enum kind kind, const char *name, cons
 	t.name = name;
 	t.btf = btf;
 	t.btf_id = btf_id;
-	t.align = 8;
 	return intern_type(ty, &t);
 }
 
@@ -183,7 +182,7 @@ const struct type *type_array(struct types *ty, const struct type *elem, uint32_
 {
 	NEW_TYPE(t, KIND_ARRAY);
 	t.size = fit((uint64_t)type_size(ty, elem) * count);
-	t.align = elem->align;
+	t.align = type_align(ty, elem);
 	t.elem = elem;
 	t.count = count;
 	return intern_type(ty, &t);
@@ -204,10 +203,10 @@ static const struct type *compound(struct types *ty, enum kind kind, const char 
 	for (size_t i = 0; i < n; i++) {
 		f[i].name = name ? name[i] : "";
 		f[i].type = elem[i];
-		f[i].offset = align_up(t.size, elem[i]->align);
+		f[i].offset = align_up(t.size, type_align(ty, elem[i]));
 		t.size = fit((uint64_t)f[i].offset + type_size(ty, elem[i]));
-		if (elem[i]->align > t.align)
-			t.align = elem[i]->align;
+		if (type_align(ty, elem[i]) > t.align)
+			t.align = type_align(ty, elem[i]);
 	}
 	t.size = align_up(t.size, t.align);
 	t.field = f;
@@ -311,8 +310,6 @@ const struct type *type_with_as(struct types *ty, const struct type *t, enum add
 	other.as = as;
 	if (t->kind == KIND_STRUCT || t->kind == KIND_UNION) {
 		/* Pointers among the members live where the whole does: read them anew. */
-		if (!t->btf && t->complete && t->fields)
-			return t;
 		other.complete = false;
 		other.field = NULL;
 		other.fields = 0;
@@ -346,6 +343,70 @@ uint32_t type_size(struct types *ty, const struct type *t)
 	if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
 		complete(ty, t);
 	return t->size;
+}
+
+static bool unit_fits(const struct type_field *f, uint64_t at, uint32_t size, uint64_t bit,
+                      uint32_t struct_size)
+{
+	return bit >= at * 8 && bit + f->bit_size <= (at + size) * 8 && at + size <= struct_size;
+}
+
+void type_fix_bits(struct types *ty, struct type_field *f, uint32_t struct_size)
+{
+	uint64_t bit = (uint64_t)f->offset * 8 + f->bit_offset, first = bit / 8;
+	uint32_t own = f->type->size ? f->type->size : 8;
+
+	/* The declared type first: $x = $p->bits shall have it. */
+	for (uint32_t size = own, turn = 0; turn < 5; size = 1u << turn++) {
+		uint64_t at = first / size * size;
+
+		if (!unit_fits(f, at, size, bit, struct_size))
+			at = struct_size >= size && first + size > struct_size ? struct_size - size : first;
+		if (!unit_fits(f, at, size, bit, struct_size))
+			continue;
+		if (size != f->type->size)
+			f->type = type_int(ty, size, f->type->is_signed);
+		f->offset = (uint32_t)at;
+		f->bit_offset = (uint32_t)(bit - at * 8);
+		return;
+	}
+	/* Packed, and across more than eight bytes. */
+	f->type = &type_none;
+	f->bit_size = f->bit_offset = 0;
+}
+
+uint32_t type_align(struct types *ty, const struct type *t)
+{
+	const struct type_field *f;
+	uint32_t align = 1;
+	size_t n;
+
+	if (t->kind == KIND_ARRAY)
+		return type_align(ty, t->elem);
+	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION)
+		return t->align ? t->align : 1;
+	f = type_fields(ty, t, &n);
+	if (t->align)
+		return t->align;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t one = type_align(ty, f[i].type);
+
+		if (f[i].offset % one && !f[i].bit_size)
+			return 1; /* packed */
+		align = one > align ? one : align;
+	}
+	((struct type *)t)->align = t->size % align ? 1 : align;
+	return t->align;
+}
+
+const struct type *type_wide_enum(struct types *ty, const struct type *t)
+{
+	struct type wide;
+
+	complete(ty, t);
+	memcpy(&wide, t, sizeof(wide));
+	wide.mode = wide.size = wide.align = 8;
+	return intern_type(ty, &wide);
 }
 
 bool type_find_field(struct types *ty, const struct type *t, const char *name,
@@ -396,9 +457,11 @@ static void add_name(struct types *ty, const struct type *t, struct strbuf *sb)
 
 	switch (t->kind) {
 	case KIND_INT: strbuf_addf(sb, "%sint%u", t->is_signed ? "" : "u", t->size * 8); break;
-	case KIND_ENUM: strbuf_addf(sb, "enum %s", t->name); break;
-	case KIND_STRUCT: strbuf_addf(sb, "struct %s", t->name); break;
-	case KIND_UNION: strbuf_addf(sb, "union %s", t->name); break;
+	case KIND_ENUM:
+	case KIND_STRUCT:
+	case KIND_UNION:
+		strbuf_addf(sb, "%s %s", kind_name(t->kind), *t->name ? t->name : "(anonymous)");
+		break;
 	case KIND_POINTER:
 		if (t->elem)
 			add_name(ty, t->elem, sb);

@@ -23,7 +23,7 @@ struct type;
 struct types;
 
 /* Which memory a pointer (or an integer that holds one) points into: picks the read helper. */
-enum addr_space { AS_NONE, AS_KERNEL, AS_USER };
+enum addr_space { AS_NONE, AS_KERNEL, AS_USER, AS_PERCPU /* is no address before an offset is added */ };
 
 struct type_field {
 	const char *name;              /* "" for anonymous members and in tuples */
@@ -46,7 +46,8 @@ struct type {
 	const struct type *elem; /* ARRAY, POINTER (NULL: void) */
 	uint32_t count;       /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets;
 	                         TSERIES: intervals */
-	uint32_t mode;        /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock */
+	uint32_t mode;        /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock;
+	                         ENUM: 8 when widened */
 	uint64_t arg[3];      /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns, intervals, enum
 	                         meta_series */
 	const char *name;     /* STRUCT, UNION, ENUM: "task_struct" (may be "") */
@@ -56,8 +57,8 @@ struct type {
 	const struct type_enumerator *enumerator;
 	size_t fields;
 	bool complete;
-	uint32_t btf_id;           /* kernel types: id in btf */
-	const void *btf;           /* const struct btf_file * */
+	uint32_t btf_id;           /* kernel types: id in btf; script types without a name: number */
+	const void *btf;           /* const struct btf_file *; NULL: known by its name */
 };
 
 /* Fills in members of a kernel type when first needed; set by sema. */
@@ -104,12 +105,19 @@ const struct type *type_rigid(struct types *ty, const struct type *t);
 
 /* Members, completed first; *n of them. */
 const struct type_field *type_fields(struct types *ty, const struct type *t, size_t *n);
+/* Moves a bit field's unit, and changes its type if need be, such that one load of its type has all
+ * the bits and stays inside the struct of this size. Its offset and bit_offset may be any. */
+void type_fix_bits(struct types *ty, struct type_field *f, uint32_t struct_size);
 /* By name, looking through anonymous members: *out then has the offset from the whole. */
 bool type_find_field(struct types *ty, const struct type *t, const char *name,
                      struct type_field *out);
 const struct type_enumerator *type_enumerators(struct types *ty, const struct type *t, size_t *n);
 /* STRUCT and others of the kernel: size after completion. */
 uint32_t type_size(struct types *ty, const struct type *t);
+/* Alignment as in C; BTF does not tell, so members of kernel types are asked. */
+uint32_t type_align(struct types *ty, const struct type *t);
+/* An enum as its enumerators have it in expressions: 64 bits wide. */
+const struct type *type_wide_enum(struct types *ty, const struct type *t);
 
 /* As the user writes it: "uint64", "string[16]", "struct sock *", "(int8,string[4])". */
 const char *type_name(struct types *ty, const struct type *t);

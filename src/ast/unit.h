@@ -13,6 +13,7 @@
 #include <regex.h>
 
 struct arena;
+struct cdefs;
 struct diags;
 struct lang_def;
 struct meta_writer;
@@ -28,6 +29,7 @@ struct var {
 	bool declared;           /* by let */
 	bool fixed;              /* let $x : T */
 	bool assigned;
+	bool used;               /* comptime: by code that is kept */
 	bool loop;               /* the variable of a for loop */
 	struct span read_first;  /* where it is read before an assignment stands; else empty */
 	bool captured;           /* used inside the body of a loop: lives in the frame */
@@ -108,6 +110,22 @@ struct config {
 #undef CONFIG_ENUM
 };
 
+/* getopt("name", default, "description"): an option of the script's command line. */
+struct script_option {
+	const char *name, *description;
+	struct span span;        /* of its first use */
+	const struct type *type;
+	const struct expr *init; /* the default: a literal; NULL: false */
+	uint32_t offset;         /* of its value in OPTIONS_SECTION */
+};
+
+/* What 'comptime' came to. */
+struct comptime_answer {
+	struct program *program;
+	struct expr *question;
+	const struct expr *literal;
+};
+
 struct unit {
 	/* in */
 	struct source source;
@@ -121,6 +139,8 @@ struct unit {
 	bool no_loop_helper;             /* the kernel has no bpf_loop (Linux 5.17) */
 	const struct lang_def *const *lang; /* families of rows; ended by NULL */
 	struct probe_env *probes;
+	VEC(const char *) include_dirs;  /* -I */
+	VEC(const char *) includes;      /* --include */
 
 	/* common */
 	struct arena *arena;
@@ -131,11 +151,15 @@ struct unit {
 
 	/* between the passes */
 	struct script script;            /* parse */
+	struct cdefs *cdefs;             /* definitions: C of the script; NULL: it has none */
 	VEC(struct program *) programs;  /* expand */
 	bool partial;                    /* expand: some programs are missing, after an error */
 	VEC(struct program *) fns;       /* resolve: functions that are called; callees first */
 	VEC(struct dispatch *) dispatches; /* expand */
 	struct map maps;                 /* resolve: name -> struct map_var */
+	VEC(struct comptime_answer) answers; /* types */
+	VEC(struct script_option *) options; /* types */
+	uint32_t options_size;
 	struct meta_writer *meta;        /* layout */
 	struct map type_rows;            /* layout: type -> row + 1 */
 	VEC(uint32_t) stack_maps;        /* layout: rows of META_MAPS with STORE_STACKS */

@@ -9,8 +9,10 @@
  *	    |                 ^
  *	    = hint: use a second map for the other kind of value
  *
- * What is wrong in an expansion is shown where it is written, in the user's own files, and each
- * call that led there is noted.
+ * What is wrong in an expansion is shown where it is written, in the user's own files, and then
+ *each call that led there:
+ *
+ *	lat.bt:7:3-8: ERROR: expanded from
  */
 
 #include "base/diag.h"
@@ -39,7 +41,8 @@ struct diag {
 	const char *text;
 	VEC(struct note) notes;
 	VEC(const char *) hints;
-	size_t order; /* of recording: the sort's last word */
+	VEC(struct note) way; /* from where it arose to the call in the script */
+	size_t order;         /* of recording: the sort's last word */
 	bool printed;
 };
 
@@ -108,26 +111,33 @@ static const char *headline(struct arena *a, const char *fmt, va_list ap)
 	return text;
 }
 
-/* A place in an expansion becomes the innermost place of it that the user wrote; the other places on
- * the way to it are notes. */
+static void add_step(struct diag *d, struct span at, const char *text)
+{
+	struct note n = { .at = source_spelled(d->owner->src, at), .text = text };
+
+	vec_push_in(d->owner->arena, &d->way, n);
+}
+
+/* A place in an expansion becomes the innermost place of it that the user wrote; the other places
+ * on the way to the call in the script follow the message. */
 static void place_diag(struct diag *d, struct span at)
 {
+	enum { MOST_STEPS = 8 };
 	const struct source *src = d->owner->src;
-	enum { MOST_NOTES = 8 };
 	struct span call, shown = at;
-	bool reached = false;
+	bool reached = false, more = src;
 
 	while (src && source_is_library(src, shown) && source_caller(src, shown, &call))
 		shown = call;
 	d->at = src ? source_spelled(src, shown) : at;
-	for (bool more = src; more; at = call) {
+	for (; more; at = call) {
 		bool is_shown = at.off == shown.off && at.len == shown.len;
 
-		/* Of a long way the end is left out but for the call in the script. */
-		if (!is_shown && (d->notes.n < MOST_NOTES || !source_caller(src, at, &call)))
-			diag_note(d, at, reached ? "expanded from here" : "in the standard library");
-		reached |= is_shown;
 		more = source_caller(src, at, &call);
+		/* Of a long way the far end is left out, but for the call in the script. */
+		if (!is_shown && (d->way.n < MOST_STEPS || !more))
+			add_step(d, at, reached ? "expanded from" : "raised here");
+		reached |= is_shown;
 	}
 }
 
@@ -237,7 +247,8 @@ struct style {
 };
 
 static const struct style plain = { "", "", "", "", "" };
-static const struct style coloured = { "\033[1;31m", "\033[1;33m", "\033[1m", "\033[36m", "\033[0m" };
+static const struct style coloured = { "\033[1;31m", "\033[1;33m", "\033[1m", "\033[36m",
+	                               "\033[0m" };
 
 static int digits(uint32_t n)
 {
@@ -375,10 +386,14 @@ static const char *level_text(const struct diag *d)
 	return d->level == DIAG_ERROR ? "ERROR" : "WARNING";
 }
 
-static void print_unplaced(const struct diag *d, const char *colour, const struct style *st,
-                           FILE *out)
+static const char *level_colour(const struct diag *d, const struct style *st)
 {
-	fprintf(out, "%s%s:%s %s\n", colour, level_text(d), st->off, d->text);
+	return d->level == DIAG_ERROR ? st->error : st->warning;
+}
+
+static void print_unplaced(const struct diag *d, const struct style *st, FILE *out)
+{
+	fprintf(out, "%s%s:%s %s\n", level_colour(d, st), level_text(d), st->off, d->text);
 	vec_each (i, &d->notes)
 		fprintf(out, "  = note: %s\n", d->notes.v[i].text);
 	vec_each (i, &d->hints)
@@ -386,12 +401,12 @@ static void print_unplaced(const struct diag *d, const char *colour, const struc
 }
 
 /* "lat.bt:2:17-18": the column behind the last one comes second; or, over lines, "lat.bt:2-4". */
-static void print_place(const struct diag *d, const struct style *st, FILE *out)
+static void print_place(const struct diag *d, struct span at, const struct style *st, FILE *out)
 {
 	const struct source *src = d->owner->src;
-	struct place from = source_place(src, d->at.off);
-	struct place to = source_place(src, d->at.off + (d->at.len ? d->at.len : 1));
-	const char *file = source_name(src, d->at.off);
+	struct place from = source_place(src, at.off);
+	struct place to = source_place(src, at.off + (at.len ? at.len : 1));
+	const char *file = source_name(src, at.off);
 	const char *name = safe(d->owner->arena, file, strlen(file));
 
 	if (to.line == from.line && to.column == from.column)
@@ -403,18 +418,35 @@ static void print_place(const struct diag *d, const struct style *st, FILE *out)
 		fprintf(out, "%s%s:%u-%u:%s ", st->place, name, from.line, to.line, st->off);
 }
 
+static void print_head(const struct diag *d, struct span at, const char *text,
+                       const struct style *st, FILE *out)
+{
+	print_place(d, at, st, out);
+	fprintf(out, "%s%s:%s %s\n", level_colour(d, st), level_text(d), st->off, text);
+}
+
+/* A step of the way looks like a message: editors find the place by the same pattern. */
+static void print_step(const struct diag *d, const struct note *n, const struct style *st,
+                       FILE *out)
+{
+	const struct diag step = { .owner = d->owner, .level = d->level, .at = n->at };
+
+	print_head(d, n->at, n->text, st, out);
+	print_places(&step, st, out);
+}
+
 static void print_diag(const struct diag *d, const struct style *st, FILE *out)
 {
 	const struct source *src = d->owner->src;
-	const char *colour = d->level == DIAG_ERROR ? st->error : st->warning;
 
 	if (span_is_none(d->at) || !src || !src->text) {
-		print_unplaced(d, colour, st, out);
+		print_unplaced(d, st, out);
 		return;
 	}
-	print_place(d, st, out);
-	fprintf(out, "%s%s:%s %s\n", colour, level_text(d), st->off, d->text);
+	print_head(d, d->at, d->text, st, out);
 	print_places(d, st, out);
+	vec_each (i, &d->way)
+		print_step(d, &d->way.v[i], st, out);
 }
 
 /* Messages without a place come last: they are about the whole. */

@@ -41,6 +41,7 @@ void codegen_dump_ir(const struct unit *u, FILE *out);
 void codegen_dump_optimised(const struct unit *u, FILE *out);
 void codegen_dump_asm(const struct unit *u, FILE *out);
 void codegen_release(struct unit *u);
+const char *codegen_llvm_version(void);
 
 /* -- where we are -- */
 struct unit *cg_unit(struct cg *cg);
@@ -151,7 +152,7 @@ void cg_return(struct cg *cg, cgv code);
 void cg_exit(struct cg *cg);
 
 /* Compiles 'body' once and has the kernel call it for i = 0 .. n - 1, or until it gives 1 (bpf_loop,
- * Linux 5.17). It runs in a function of its own and sees nothing of its surroundings but up to
+ * Linux 5.17; before, a loop in place). It runs in a function of its own and sees nothing of its surroundings but up to
  * CG_PASSED values: in[k] is passed[k], and what it stores at 'out' + 8 * k (as u64) is there in
  * passed[k] afterwards. Large temporaries are not at hand in it. */
 enum { CG_PASSED = 4 };
@@ -161,6 +162,14 @@ void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body
 /* Calls BPF helper 'id' with n arguments (cgv each); the result as an integer or as an address. */
 cgv cg_helper(struct cg *cg, int id, int n, ...);
 cgv cg_helper_ptr(struct cg *cg, int id, int n, ...);
+/* Calls a function of the kernel that takes an int and gives an object, or takes an object. Objects
+ * are addresses; what was given and is not NULL must be handed to its release function. */
+struct cg_kfunc {
+	const char *name;
+	const char *object; /* "task_struct" */
+	bool gives;
+};
+cgv cg_kfunc(struct cg *cg, const struct cg_kfunc *f, cgv arg);
 /* The program's context, as an address; functions of the script have none. */
 cgv cg_ctx(struct cg *cg);
 /* Reads 'size' bytes of traced memory at 'from' (an integer) into 'to'; zeroes on failure. Returns
@@ -195,6 +204,8 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size);
 #define CG_PARAM(cg, member)                                                                       \
 	cg_param(cg, offsetof(struct image_params, member),                                        \
 	         sizeof(((struct image_params *)0)->member))
+/* The value of an option of the script. */
+cgv cg_option(struct cg *cg, uint32_t offset);
 /* Counts a loss for this program. */
 void cg_loss(struct cg *cg, enum loss_cause cause);
 /* The same for a map that is full, which the runtime reports with its place. */

@@ -83,14 +83,19 @@ static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *f
 	return rec;
 }
 
-/* Does not wake the reader unless it sleeps, or there is no time to lose: the end, a process that may
- * be gone in a moment. */
+/* What the reader must hear of at once: the end, and a process that may end. Else it is not woken
+ * unless it sleeps. */
+static bool is_urgent(enum meta_event_kind kind)
+{
+	return kind == EVENT_EXIT || kind == EVENT_SEEN;
+}
+
 static void submit(struct cg *cg, const struct cg_event *ev, cgv rec, struct cg_if *full)
 {
 	cgv flag = cg_u64(cg, BPF_RB_FORCE_WAKEUP);
 
 	_Static_assert(BPF_RB_NO_WAKEUP + 1 == BPF_RB_FORCE_WAKEUP, "a sleeper's 1 makes the other");
-	if (ev->kind != EVENT_EXIT && ev->kind != EVENT_SEEN)
+	if (!is_urgent(ev->kind))
 		flag = cg_add(cg, cg_control(cg, offsetof(struct image_control, reader_sleeps)),
 		              cg_u64(cg, BPF_RB_NO_WAKEUP));
 	cg_helper(cg, BPF_FUNC_ringbuf_submit, 2, rec, flag);

@@ -278,7 +278,7 @@ static cgv divide(struct cg *cg, cgv a, cgv b, bool is_signed, bool modulo, stru
 	struct cg_if zero;
 	cgv result;
 
-	if (LLVMIsAConstantInt(ref(b)))
+	if (LLVMIsAConstantInt(ref(b)) && !LLVMIsNull(ref(b)))
 		return is_signed ? signed_divide(cg, a, b, modulo)
 		       : modulo  ? cg_umod(cg, a, b)
 		                 : cg_udiv(cg, a, b);

@@ -68,12 +68,15 @@ static void take_params(struct cg *cg, const struct program *p)
 	}
 }
 
-/* Where the body ends without 'return', the result is zero. */
-static void fall_off(struct cg *cg, const struct program *p, const struct cg_function *f)
+/* Where the body ends without a value, the result is zero. */
+static void return_zero(struct cg *cg)
 {
-	if (!cg_ended(cg) && !type_is_scalar(p->parts->result))
-		cg_zero(cg, cg_scratch(cg, f->result_at), type_size(cg->u->types, p->parts->result));
-	cg_goto(cg, cg->leave);
+	const struct cg_function *f = cg->p->cg;
+	const struct type *t = cg->p->parts->result;
+
+	if (!type_is_scalar(t))
+		cg_zero(cg, cg_scratch(cg, f->result_at), type_size(cg->u->types, t));
+	cg_return(cg, cg_u64(cg, 0));
 }
 
 void cg_function_compile(struct cg *cg, struct program *p)
@@ -95,7 +98,8 @@ void cg_function_compile(struct cg *cg, struct program *p)
 	cg_goto(cg, body);
 	cg_enter(cg, body);
 	cg_block_stmts(cg, p->body);
-	fall_off(cg, p, f);
+	return_zero(cg);
+	cg_goto(cg, cg->leave);
 	cg_enter(cg, cg->leave);
 	LLVMBuildRet(cg->b, LLVMBuildLoad2(cg->b, cg->i64, cg->result, ""));
 	f->scratch_end = cg->scratch_used;
@@ -107,9 +111,12 @@ void cg_function_return(struct cg *cg, const struct stmt *s)
 	const struct type *t = cg->p->parts->result;
 	cgv code = cg_u64(cg, 0);
 
-	if (s->expr && t->kind == KIND_NONE)
+	if (s->expr && s->expr->type->kind == KIND_NONE) {
 		cg_expr(cg, s->expr);
-	else if (s->expr && type_is_scalar(t))
+		return_zero(cg);
+		return;
+	}
+	if (s->expr && type_is_scalar(t))
 		code = cg_convert(cg, cg_expr(cg, s->expr), t).v;
 	else if (s->expr)
 		cg_expr_into(cg, s->expr, cg_scratch(cg, f->result_at), t);

@@ -208,6 +208,15 @@ static cgv losses_row(struct cg *cg)
 	return cg_offset(cg, val(cg->losses), cg->p->loss_row * (uint32_t)sizeof(struct image_losses));
 }
 
+cgv cg_option(struct cg *cg, uint32_t offset)
+{
+	if (!cg->options) {
+		cg->options = cg_global(cg, "sonde_options", OPTIONS_SECTION, cg->u->options_size, true);
+		LLVMSetExternallyInitialized(cg->options, true);
+	}
+	return cg_offset(cg, val(cg->options), offset);
+}
+
 void cg_loss(struct cg *cg, enum loss_cause cause)
 {
 	cg_atomic_add(cg, cg_offset(cg, losses_row(cg), cause * 8), cg_u64(cg, 1));

@@ -316,31 +316,58 @@ void cg_for_map(struct cg *cg, const struct stmt *s)
 
 /* -- for the vocabulary -- */
 
-void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg)
+static void repeat_by_callback(struct cg *cg, cgv n, cgv memory, const LLVMTypeRef *type,
+                               size_t count, cg_body_fn *body, const void *arg)
 {
-	LLVMValueRef memory = cg_bytes_alloca(cg, (uint32_t)count * 8), fn;
-	LLVMTypeRef type[CG_PASSED];
-	struct span at = cg->p->span;
+	struct function outer = leave_function(cg);
+	LLVMValueRef fn;
 	cgv in[CG_PASSED];
-	struct function outer;
 
-	BUG_ON(count > CG_PASSED);
-	for (size_t k = 0; k < count; k++) {
-		type[k] = LLVMTypeOf(ref(passed[k]));
-		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, val(memory), (uint32_t)k * 8)));
-	}
-	outer = leave_function(cg);
-	enter_callback(cg, NULL, 2, true, at);
+	enter_callback(cg, NULL, 2, true, cg->p->span);
 	for (size_t k = 0; k < count; k++)
 		in[k] = val(LLVMBuildLoad2(cg->b, type[k], ref(cg_frame(cg, (uint32_t)k * 8)), ""));
 	LLVMBuildRet(cg->b, ref(body(cg, cg_fit(cg, val(LLVMGetParam(cg->fn, 0)), 4, false), in,
 	                             val(cg->frame), arg)));
 	fn = cg->fn;
-	return_to(cg, &outer, at);
-	cg_helper(cg, BPF_FUNC_loop, 4, n, val(fn), val(memory), cg_u64(cg, 0));
+	return_to(cg, &outer, cg->p->span);
+	cg_helper(cg, BPF_FUNC_loop, 4, n, val(fn), memory, cg_u64(cg, 0));
+}
+
+static void repeat_in_place(struct cg *cg, cgv n, cgv memory, const cgv *in, cg_body_fn *body,
+                            const void *arg)
+{
+	LLVMBasicBlockRef head = cg_block(cg, "repeat"), end = cg_block(cg, "repeated");
+	LLVMValueRef count = cg_alloca(cg, cg->i64, 8, "count");
+	cgv i;
+
+	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), count);
+	cg_goto(cg, head);
+	cg_enter(cg, head);
+	i = val(LLVMBuildLoad2(cg->b, cg->i64, count, ""));
+	cg_leave_when(cg, cg_compare(cg, CG_UGE, i, n), end);
+	LLVMBuildStore(cg->b, ref(cg_add(cg, i, cg_u64(cg, 1))), count);
+	cg_leave_when(cg, body(cg, i, in, memory, arg), end);
+	cg_goto(cg, head);
+	cg_enter(cg, end);
+}
+
+void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg)
+{
+	cgv memory = val(cg_bytes_alloca(cg, (uint32_t)count * 8));
+	LLVMTypeRef type[CG_PASSED];
+
+	BUG_ON(count > CG_PASSED);
+	for (size_t k = 0; k < count; k++) {
+		type[k] = LLVMTypeOf(ref(passed[k]));
+		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, memory, (uint32_t)k * 8)));
+	}
+	if (cg->u->no_loop_helper)
+		repeat_in_place(cg, n, memory, passed, body, arg);
+	else
+		repeat_by_callback(cg, n, memory, type, count, body, arg);
 	for (size_t k = 0; k < count; k++)
 		passed[k] = val(LLVMBuildLoad2(cg->b, type[k],
-		                               ref(cg_offset(cg, val(memory), (uint32_t)k * 8)), ""));
+		                               ref(cg_offset(cg, memory, (uint32_t)k * 8)), ""));
 }
 
 /* for_each_map_elem returns how many elements it went over. */

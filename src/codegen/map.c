@@ -68,11 +68,23 @@ static uint32_t key_size(struct cg *cg, const struct map_var *m)
 	return type_size(cg->u->types, m->key);
 }
 
+/* Hashes get all their memory when they are made, unless that would be too much of it. */
+static uint32_t map_flags(struct cg *cg, const struct map_var *m)
+{
+	enum { PREALLOC_MOST = 128 << 20 };
+	uint64_t entry = (uint64_t)key_size(cg, m) + cg_map_value_size(cg, m);
+
+	return m->store == STORE_HASH && bpf_type(m) == BPF_MAP_TYPE_HASH &&
+	                       entry * m->max_entries > PREALLOC_MOST
+	               ? BPF_F_NO_PREALLOC
+	               : 0;
+}
+
 LLVMValueRef cg_map_global(struct cg *cg, struct map_var *m)
 {
 	if (!m->cg)
 		m->cg = cg_define_map(cg, m->bpf_name, bpf_type(m), key_size(cg, m),
-		                      cg_map_value_size(cg, m), m->max_entries, 0);
+		                      cg_map_value_size(cg, m), m->max_entries, map_flags(cg, m));
 	return m->cg;
 }
 
@@ -317,7 +329,11 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 static void check_full(struct cg *cg, cgv result)
 {
 	enum { E2BIG_ = 7, ENOMEM_ = 12 };
-	struct cg_if full = cg_if(
+	struct cg_if full;
+
+	/* Before Linux 6.4 the result is an int whose upper half means nothing. */
+	result = cg_fit(cg, result, 4, true);
+	full = cg_if(
 		cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
 	                  cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
 
@@ -327,8 +343,11 @@ static void check_full(struct cg *cg, cgv result)
 
 static cgv update(struct cg *cg, struct map_var *m, cgv key, cgv value, uint64_t flags)
 {
-	return cg_helper(cg, BPF_FUNC_map_update_elem, 4, cg_map_ref(cg, m), key, value,
-	                 cg_u64(cg, flags));
+	cgv result = cg_helper(cg, BPF_FUNC_map_update_elem, 4, cg_map_ref(cg, m), key, value,
+	                       cg_u64(cg, flags));
+
+	/* Before Linux 6.4 programs call the map's own function, which returns an int. */
+	return cg_fit(cg, result, 4, true);
 }
 
 static void write_scalar(struct cg *cg, struct map_var *m, struct value v)
@@ -571,7 +590,11 @@ static cgv hash_frames(struct cg *cg, cgv frames, cgv n, uint32_t most)
  * On a raw tracepoint a kernel stack starts with our program and bpf_trace_runN, which are skipped, and
  * on most kernels with __bpf_trace_X: for that there is one frame more, which the runtime drops (stack.c).
  */
-enum { OWN_FRAMES = 2 };
+static uint64_t own_frames(const struct program *p)
+{
+	/* A block among several is a function of the program. */
+	return p->dispatch ? 3 : 2;
+}
 
 static bool starts_with_own_frames(const struct program *p, const struct type *t)
 {
@@ -597,7 +620,7 @@ cgv cg_stack_id(struct cg *cg, const struct type *type)
 {
 	bool own = starts_with_own_frames(cg->p, type);
 	uint32_t most = type->count + own, bytes = most * 8;
-	uint64_t flags = type->kind == KIND_USTACK ? BPF_F_USER_STACK : own ? OWN_FRAMES : 0;
+	uint64_t flags = type->kind == KIND_USTACK ? BPF_F_USER_STACK : own ? own_frames(cg->p) : 0;
 	LLVMValueRef map = stack_map(cg, type);
 	uint32_t value = stack_value_size(type->count);
 	cgv place = cg_temp(cg, value > 64 ? value : 72), frames, got, n, id, known, stored;

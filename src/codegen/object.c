@@ -10,12 +10,14 @@
 
 #include <llvm-c/Analysis.h>
 #include <llvm-c/Disassembler.h>
+#include <llvm-c/ErrorHandling.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <llvm/Config/llvm-config.h>
+#include <setjmp.h>
 #include <string.h>
 
-enum { SCRATCH_SLOTS = 4, SCRATCH_MOST = 32 * 1024 - 8 };
+enum { SCRATCH_MOST = 16 * 1024 * 1024 };
 
 LLVMValueRef cg_define_map(struct cg *cg, const char *name, uint32_t type, uint32_t key_size,
                            uint32_t value_size, uint32_t max_entries, uint32_t flags)
@@ -97,24 +99,22 @@ static void section_text(struct cg *cg, const char *name, const char *section, c
 }
 
 /* One slot is a flag of 8 bytes and the memory. */
-static void finish_scratch(struct cg *cg)
+static void finish_scratch(struct cg *cg, struct cg_scratch_map *s, const char *name, uint32_t type)
 {
 	LLVMValueRef map;
 
-	if (!cg->scratch_map)
+	if (!s->map)
 		return;
-	if (cg->scratch_max > SCRATCH_MOST) {
+	if (s->size > SCRATCH_MOST) {
 		diag_error(cg->u->diags, SPAN_NONE,
 		           "a probe needs %u bytes for its strings and other large values: the most is %d",
-		           cg->scratch_max, SCRATCH_MOST);
+		           s->size, SCRATCH_MOST);
 		return;
 	}
-	LLVMSetValueName2(cg->scratch_map, "placeholder", 11);
-	map = cg_define_map(cg, "scratch", BPF_MAP_TYPE_PERCPU_ARRAY, 4, cg->scratch_max + 8,
-	                    SCRATCH_SLOTS, 0);
-	LLVMReplaceAllUsesWith(cg->scratch_map, map);
-	LLVMDeleteGlobal(cg->scratch_map);
-	cg->scratch_map = map;
+	map = cg_define_map(cg, name, type, 4, s->size + 8, SCRATCH_SLOTS, 0);
+	LLVMReplaceAllUsesWith(s->map, map);
+	LLVMDeleteGlobal(s->map);
+	s->map = map;
 }
 
 void codegen_run(struct unit *u)
@@ -133,7 +133,8 @@ void codegen_run(struct unit *u)
 	vec_each (i, &u->dispatches)
 		cg_dispatch_compile(cg, u->dispatches.v[i]);
 	cg_maps_finish(cg);
-	finish_scratch(cg);
+	finish_scratch(cg, &cg->scratch, "scratch", BPF_MAP_TYPE_PERCPU_ARRAY);
+	finish_scratch(cg, &cg->large_scratch, LARGE_SCRATCH_MAP, BPF_MAP_TYPE_ARRAY);
 	section_text(cg, "sonde_license", "license", u->config.license,
 	             strlen(u->config.license) + 1);
 	meta_finish(u->meta, &meta);
@@ -162,14 +163,51 @@ void codegen_run(struct unit *u)
 static const char pipeline[] = "always-inline,function(sroa,early-cse,simplifycfg," INSTCOMBINE
 			       ",simplifycfg,gvn,dse,adce,simplifycfg),globaldce";
 
+/* Without gvn, whose time grows with the square of the branches on one value. */
+static const char pipeline_of_large[] =
+	"always-inline,function(sroa,early-cse,simplifycfg," INSTCOMBINE
+	",simplifycfg,dse,adce,simplifycfg),globaldce";
+
+static bool is_large(LLVMModuleRef module)
+{
+	enum { MANY_BLOCKS = 8000 };
+	unsigned int blocks = 0;
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
+		blocks += LLVMCountBasicBlocks(f);
+	return blocks > MANY_BLOCKS;
+}
+
 void optimise_run(struct unit *u)
 {
 	struct cg *cg = u->cg;
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-	LLVMErrorRef err = LLVMRunPasses(cg->module, pipeline, cg->machine, options);
+	LLVMErrorRef err = LLVMRunPasses(cg->module,
+	                                 is_large(cg->module) ? pipeline_of_large : pipeline,
+	                                 cg->machine, options);
 
 	BUG_ON(err);
 	LLVMDisposePassBuilderOptions(options);
+}
+
+/* What LLVM calls fatal would end the process with words of its own. */
+static jmp_buf after_fatal;
+static char fatal_reason[128];
+
+static void on_fatal(const char *reason)
+{
+	snprintf(fatal_reason, sizeof(fatal_reason), "%s", reason);
+	longjmp(after_fatal, 1);
+}
+
+static void report_fatal(struct unit *u)
+{
+	if (strstr(fatal_reason, "out of insn range"))
+		diag_hint(diag_error(u->diags, SPAN_NONE,
+		                     "a probe is too large: its jumps go farther than 32767 instructions"),
+		          "move parts of it into functions: fn f($x) { ... }");
+	else
+		diag_error(u->diags, SPAN_NONE, "this script cannot be compiled: %s", fatal_reason);
 }
 
 void object_run(struct unit *u)
@@ -177,9 +215,18 @@ void object_run(struct unit *u)
 	struct cg *cg = u->cg;
 	char *error = NULL;
 
+	if (setjmp(after_fatal)) {
+		LLVMResetFatalErrorHandler();
+		report_fatal(u);
+		/* LLVM was left in the middle of its work: what it holds cannot be given back. */
+		u->cg = NULL;
+		return;
+	}
+	LLVMInstallFatalErrorHandler(on_fatal);
 	if (LLVMTargetMachineEmitToMemoryBuffer(cg->machine, cg->module, LLVMObjectFile, &error,
 	                                        &cg->object))
 		BUG("LLVM cannot emit the object: %s", error);
+	LLVMResetFatalErrorHandler();
 	strbuf_add(&u->image, LLVMGetBufferStart(cg->object), LLVMGetBufferSize(cg->object));
 }
 
@@ -222,4 +269,9 @@ void codegen_release(struct unit *u)
 	LLVMDisposeTargetMachine(cg->machine);
 	map_release(&cg->constants);
 	map_release(&cg->stack_maps);
+}
+
+const char *codegen_llvm_version(void)
+{
+	return LLVM_VERSION_STRING;
 }

@@ -70,11 +70,15 @@ struct cg {
 	/* per-CPU scratch memory of the program */
 	LLVMValueRef scratch_ptr; /* alloca of its address; in the frame when there is one */
 	uint32_t scratch_top, scratch_used; /* now, and at most */
-	uint32_t scratch_max;     /* over all programs */
+	struct cg_scratch_map {
+		LLVMValueRef map;     /* a placeholder until its size is known; NULL: not used */
+		uint32_t size;        /* the most that a program wants */
+	} scratch, large_scratch; /* per CPU; an array, for programs that want more */
 
 	/* globals; NULL until used */
 	LLVMValueRef packets; /* perf buffer */
-	LLVMValueRef ring, params, control, losses, scratch_map, zeros;
+	LLVMValueRef options;
+	LLVMValueRef ring, params, control, losses, zeros;
 	struct map constants;     /* bytes -> global */
 	struct map stack_maps;    /* row -> global */
 	unsigned int callbacks;   /* made so far: names */

@@ -20,8 +20,6 @@
 
 #include <string.h>
 
-enum { SLOTS = 4 }; /* programs that may be nested on one CPU: task, softirq, irq, NMI */
-
 /* -- before the body -- */
 
 void cg_leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef out)
@@ -89,19 +87,41 @@ static void check_pid(struct cg *cg, LLVMBasicBlockRef out)
 
 /* -- scratch memory -- */
 
+static struct cg_scratch_map *scratch_map(struct cg *cg)
+{
+	struct cg_scratch_map *s = cg->scratch_used > PERCPU_SLOT_MOST ? &cg->large_scratch
+	                                                               : &cg->scratch;
+
+	if (!s->map)
+		s->map = LLVMAddGlobal(cg->module, cg->ptr, "scratch_placeholder");
+	if (cg->scratch_used > s->size)
+		s->size = cg->scratch_used;
+	return s;
+}
+
+/* Of this CPU. */
+static cgv first_slot(struct cg *cg, const struct cg_scratch_map *s)
+{
+	if (s == &cg->scratch)
+		return cg_u64(cg, 0);
+	return cg_mul(cg, cg_helper(cg, BPF_FUNC_get_smp_processor_id, 0), cg_u64(cg, SCRATCH_SLOTS));
+}
+
 /* Takes the first free slot of this CPU. A program may be interrupted, or moved aside by another
  * task on its CPU, anywhere: a flag per slot, set atomically, is what tells them apart. */
 static void claim_scratch(struct cg *cg, LLVMBasicBlockRef body, LLVMBasicBlockRef out)
 {
 	LLVMBasicBlockRef next = NULL;
+	const struct cg_scratch_map *s = scratch_map(cg);
+	cgv first = first_slot(cg, s);
 
-	for (uint32_t i = 0; i < SLOTS; i++) {
+	for (uint32_t i = 0; i < SCRATCH_SLOTS; i++) {
 		LLVMValueRef key = cg_alloca(cg, cg->i32, 8, "slot"), was;
 		LLVMBasicBlockRef found = cg_block(cg, "found"), ours = cg_block(cg, "ours");
 		cgv slot;
 
-		LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, i, false), key);
-		slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, val(cg->scratch_map), val(key));
+		cg_store(cg, val(key), cg_add(cg, first, cg_u64(cg, i)), 4);
+		slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, val(s->map), val(key));
 		LLVMBuildCondBr(cg->b,
 		                LLVMBuildICmp(cg->b, LLVMIntEQ, ref(slot), LLVMConstNull(cg->ptr), ""),
 		                out, found);
@@ -259,7 +279,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	if (p->dispatch) {
 		/* An earlier program of the same event may have ended the run. */
 		cg_leave_when(cg, cg_control(cg, offsetof(struct image_control, stopped)), out);
-	} else {
+	} else if (!cg_is_pinned(cg)) { /* those go on without us */
 		cg_check_run(cg, out);
 		if (p->targets.v[0].flags & TARGET_RAW_SYSCALL)
 			cg_check_syscall(cg, out);
@@ -275,11 +295,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	cg_enter(cg, claim);
 	cg_iter_account(cg);
 	if (cg->scratch_used) {
-		if (!cg->scratch_map)
-			cg->scratch_map = LLVMAddGlobal(cg->module, cg->ptr, "scratch");
 		claim_scratch(cg, body, out);
-		if (cg->scratch_used > cg->scratch_max)
-			cg->scratch_max = cg->scratch_used;
 	} else {
 		cg_goto(cg, body);
 	}

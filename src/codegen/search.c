@@ -16,39 +16,53 @@ struct search {
 
 enum { HAY, NEEDLE, FOUND };
 
-static void leave_when(struct cg *cg, cgv cond, LLVMBasicBlockRef to)
-{
-	struct cg_if i = cg_if(cg, cond);
+enum { MATCH_HAY, MATCH_NEEDLE, MATCH_AT, MATCHES };
 
-	cg_goto(cg, to);
-	cg_endif(cg, &i);
+/* Byte j of the needle against what stands there. Ends with the needle's text, or with MATCHES 0. */
+static cgv match_byte(struct cg *cg, cgv j, const cgv *in, cgv out, const void *arg)
+{
+	LLVMBasicBlockRef stop = cg_block(cg, "stop"), differ = cg_block(cg, "differ");
+	LLVMBasicBlockRef done = cg_block(cg, "done"), same;
+	const struct search *s = arg;
+	cgv at, wanted;
+	LLVMValueRef end;
+
+	j = cg_bounded(cg, j, s->needle_size - 1);
+	wanted = cg_load(cg, cg_offset_by(cg, in[MATCH_NEEDLE], j), 1, false);
+	cg_leave_when(cg, cg_compare(cg, CG_EQ, wanted, cg_u64(cg, 0)), stop);
+	at = cg_add(cg, in[MATCH_AT], j);
+	cg_leave_when(cg, cg_compare(cg, CG_UGE, at, cg_u64(cg, s->hay_size)), differ);
+	at = cg_bounded(cg, at, s->hay_size - 1);
+	at = cg_load(cg, cg_offset_by(cg, in[MATCH_HAY], at), 1, false);
+	cg_leave_when(cg, cg_compare(cg, CG_NE, wanted, at), differ);
+	same = LLVMGetInsertBlock(cg->b);
+	cg_goto(cg, done);
+	cg_enter(cg, differ);
+	cg_store(cg, cg_offset(cg, out, MATCHES * 8), cg_u64(cg, 0), 8);
+	cg_goto(cg, stop);
+	cg_enter(cg, stop);
+	cg_goto(cg, done);
+	cg_enter(cg, done);
+	end = LLVMBuildPhi(cg->b, cg->i64, "end");
+	LLVMAddIncoming(end, (LLVMValueRef[]){ ref(cg_u64(cg, 1)), ref(cg_u64(cg, 0)) },
+	                (LLVMBasicBlockRef[]){ stop, same }, 2);
+	return val(end);
 }
 
-/* Compares the needle with what stands at position i. */
+/* Goes to 'yes' or 'no': whether the needle stands at position i. A look at its first byte spares
+ * most positions the rest. */
 static void compare_at(struct cg *cg, cgv i, const cgv *in, const struct search *s,
                        LLVMBasicBlockRef yes, LLVMBasicBlockRef no)
 {
-	LLVMValueRef count = cg_alloca(cg, cg->i64, 8, "j");
-	LLVMBasicBlockRef loop = cg_block(cg, "match");
-	cgv j, at, wanted;
+	cgv first = cg_load(cg, in[NEEDLE], 1, false);
+	cgv here = cg_load(cg, cg_offset_by(cg, in[HAY], i), 1, false);
+	cgv passed[] = { in[HAY], in[NEEDLE], i, cg_u64(cg, 1) };
 
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, 0, false), count);
-	cg_goto(cg, loop);
-	cg_enter(cg, loop);
-	j = cg_bounded(cg, val(LLVMBuildLoad2(cg->b, cg->i64, count, "")), s->needle_size - 1);
-	wanted = cg_load(cg, cg_offset_by(cg, in[NEEDLE], j), 1, false);
-	leave_when(cg, cg_compare(cg, CG_EQ, wanted, cg_u64(cg, 0)), yes);
-	at = cg_add(cg, i, j);
-	leave_when(cg, cg_compare(cg, CG_UGE, at, cg_u64(cg, s->hay_size)), no);
-	at = cg_bounded(cg, at, s->hay_size - 1);
-	leave_when(
-		cg,
-		cg_compare(cg, CG_NE, wanted, cg_load(cg, cg_offset_by(cg, in[HAY], at), 1, false)),
-		no);
-	j = cg_add(cg, j, cg_u64(cg, 1));
-	LLVMBuildStore(cg->b, ref(j), count);
-	leave_when(cg, cg_compare(cg, CG_UGE, j, cg_u64(cg, s->needle_size)), yes);
-	cg_goto(cg, loop);
+	cg_leave_when(cg, cg_compare(cg, CG_EQ, first, cg_u64(cg, 0)), yes);
+	cg_leave_when(cg, cg_compare(cg, CG_NE, first, here), no);
+	cg_repeat(cg, cg_u64(cg, s->needle_size), passed, 4, match_byte, s);
+	cg_leave_when(cg, passed[MATCHES], yes);
+	cg_goto(cg, no);
 }
 
 static cgv search_at(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)

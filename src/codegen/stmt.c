@@ -49,8 +49,9 @@ struct value cg_var_load(struct cg *cg, struct var *v)
 	const struct var_place *p = v->cg;
 
 	/* What the verifier knows of a counter makes it walk each round of a loop (a branch on it
-	 * makes it "precise"). It looks into our stack, but not into other memory. */
-	if (p->where == IN_FRAME && type_is_scalar(v->type))
+	 * makes it "precise"). It looks into our stack, but not into other memory. Where loops are in
+	 * place, it has to walk them. */
+	if (p->where == IN_FRAME && type_is_scalar(v->type) && !cg->u->no_loop_helper)
 		now.v = cg_forget(cg, now.v);
 	return now;
 }
@@ -253,7 +254,7 @@ static void statement(struct cg *cg, const struct stmt *s)
 		else
 			cg_return(cg, s->expr ? cg_int(cg, s->expr) : cg_u64(cg, 0));
 		break;
-	case STMT_IMPORT:
+	case STMT_IMPORT: break; /* the parser has read it */
 	case STMT_BAD: BUG("a statement of kind '%s' is left", stmt_kind_name(s->kind));
 	}
 	/* Temporaries of a statement end with it. */

@@ -84,56 +84,106 @@ cgv cg_read_string(struct cg *cg, cgv to, uint32_t size, cgv limit, cgv from, en
 	return len;
 }
 
-/* Compares n bytes in a loop; with 'text' only up to a common NUL. 1: they are equal. */
+/* -- equality -- */
+
+/* The place of the first byte that is 0 in a word: 0x80 there, nothing below it (Hacker's Delight,
+ * 6-1; what lies above may be wrong). */
+static cgv zero_bytes(struct cg *cg, cgv x)
+{
+	cgv ones = cg_u64(cg, 0x0101010101010101), highs = cg_u64(cg, 0x8080808080808080);
+
+	return cg_and(cg, cg_and(cg, cg_sub(cg, x, ones), cg_xor(cg, x, cg_u64(cg, UINT64_MAX))),
+	              highs);
+}
+
+/* The bits of d up to and with the first byte that is marked in z: all when none is. */
+static cgv up_to_zero(struct cg *cg, cgv d, cgv z)
+{
+	cgv first = cg_and(cg, z, cg_sub(cg, cg_u64(cg, 0), z));
+
+	return cg_and(cg, d, cg_or(cg, first, cg_sub(cg, first, cg_u64(cg, 1))));
+}
+
+/* The next 'size' bytes at 'at' of both sides. Where they end the comparison, its result is stored
+ * at 'result' and the code goes to 'done': they differ, or a text ends. */
+static void equal_piece(struct cg *cg, cgv a, cgv b, uint32_t size, bool text, cgv result,
+                        LLVMBasicBlockRef done)
+{
+	cgv x = cg_load_at(cg, a, size), y = cg_load_at(cg, b, size), d = cg_xor(cg, x, y), z;
+	struct cg_if ends;
+
+	if (!text) {
+		ends = cg_if(cg, d);
+		cg_store(cg, result, cg_u64(cg, 0), 8);
+	} else {
+		/* The bytes that are not there must not look like the text's end. */
+		if (size < 8)
+			x = cg_or(cg, x, cg_u64(cg, UINT64_MAX << size * 8));
+		z = zero_bytes(cg, x);
+		ends = cg_if(cg, cg_or(cg, d, z));
+		d = cg_compare(cg, CG_EQ, up_to_zero(cg, d, z), cg_u64(cg, 0));
+		cg_store(cg, result, d, 8);
+	}
+	cg_goto(cg, done);
+	cg_endif(cg, &ends);
+}
+
+enum { ROUND = 32 }; /* bytes that are compared at once */
+enum { LEFT, RIGHT, EQUAL };
+
+struct equal {
+	uint32_t size;
+	bool text;
+};
+
+static cgv equal_round(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	LLVMBasicBlockRef done = cg_block(cg, "decided"), end = cg_block(cg, "end"), open;
+	const struct equal *e = arg;
+	cgv at = cg_mul(cg, cg_bounded(cg, i, e->size / ROUND - 1), cg_u64(cg, ROUND));
+	LLVMValueRef stop;
+
+	for (uint32_t k = 0; k < ROUND; k += 8)
+		equal_piece(cg, cg_offset(cg, cg_offset_by(cg, in[LEFT], at), k),
+		            cg_offset(cg, cg_offset_by(cg, in[RIGHT], at), k), 8, e->text,
+		            cg_offset(cg, out, EQUAL * 8), done);
+	open = LLVMGetInsertBlock(cg->b);
+	cg_goto(cg, end);
+	cg_enter(cg, done);
+	cg_goto(cg, end);
+	cg_enter(cg, end);
+	stop = LLVMBuildPhi(cg->b, cg->i64, "stop");
+	LLVMAddIncoming(stop, (LLVMValueRef[]){ ref(cg_u64(cg, 1)), ref(cg_u64(cg, 0)) },
+	                (LLVMBasicBlockRef[]){ done, open }, 2);
+	return val(stop);
+}
+
+enum { UNDECIDED = 2 };
+
+/* Compares n bytes; with 'text' only up to a common NUL. 1: they are equal. */
 static cgv equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n, bool text)
 {
-	LLVMBasicBlockRef loop, differ, next, done, equal;
-	LLVMValueRef i, result, byte_a, byte_b;
+	const struct equal e = { n, text };
+	cgv result = cg_temp(cg, 8), passed[] = { a, b, cg_u64(cg, UNDECIDED) };
+	LLVMBasicBlockRef done = cg_block(cg, "compared");
+	struct cg_if undecided;
+	uint32_t at = n / ROUND * ROUND;
 
-	done = cg_block(cg, "compared");
-	differ = cg_block(cg, "differ");
-	equal = cg_block(cg, "equal");
-	i = cg_alloca(cg, cg->i64, 8, "i");
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, 0, false), i);
-	loop = cg_block(cg, "compare");
-	next = cg_block(cg, "next");
-	cg_goto(cg, loop);
-	cg_enter(cg, loop);
-	{
-		cgv at = val(LLVMBuildLoad2(cg->b, cg->i64, i, ""));
-		struct cg_if same;
+	if (at)
+		cg_repeat(cg, cg_u64(cg, n / ROUND), passed, 3, equal_round, &e);
+	cg_store(cg, result, passed[EQUAL], 8);
+	undecided = cg_if(cg, cg_compare(cg, CG_EQ, passed[EQUAL], cg_u64(cg, UNDECIDED)));
+	while (at < n) {
+		uint32_t size = n - at >= 8 ? 8 : n - at >= 4 ? 4 : n - at >= 2 ? 2 : 1;
 
-		at = cg_bounded(cg, at, n - 1);
-		byte_a = ref(cg_load(cg, cg_offset_by(cg, a, at), 1, false));
-		byte_b = ref(cg_load(cg, cg_offset_by(cg, b, at), 1, false));
-		same = cg_if(cg, cg_compare(cg, CG_NE, val(byte_a), val(byte_b)));
-		cg_goto(cg, differ);
-		cg_endif(cg, &same);
-		if (text) {
-			struct cg_if end = cg_if(
-				cg, cg_compare(cg, CG_EQ, val(byte_a), cg_u64(cg, 0)));
-
-			cg_goto(cg, equal);
-			cg_endif(cg, &end);
-		}
-		at = cg_add(cg, at, cg_u64(cg, 1));
-		LLVMBuildStore(cg->b, ref(at), i);
-		same = cg_if(cg, cg_compare(cg, CG_UGE, at, cg_u64(cg, n)));
-		cg_goto(cg, equal);
-		cg_endif(cg, &same);
-		cg_goto(cg, next);
+		equal_piece(cg, cg_offset(cg, a, at), cg_offset(cg, b, at), size, text, result, done);
+		at += size;
 	}
-	cg_enter(cg, next);
-	cg_goto(cg, loop);
-	cg_enter(cg, equal);
-	cg_goto(cg, done);
-	cg_enter(cg, differ);
+	cg_store(cg, result, cg_u64(cg, 1), 8);
+	cg_endif(cg, &undecided);
 	cg_goto(cg, done);
 	cg_enter(cg, done);
-	result = LLVMBuildPhi(cg->b, cg->i64, "");
-	LLVMAddIncoming(result, (LLVMValueRef[]){ ref(cg_u64(cg, 1)), ref(cg_u64(cg, 0)) },
-	                (LLVMBasicBlockRef[]){ equal, differ }, 2);
-	return val(result);
+	return cg_load(cg, result, 8, false);
 }
 
 /* Short texts and fixed sizes: words side by side, no loop for the verifier to walk. */

@@ -35,6 +35,7 @@ enum meta_table {
 	META_PROBES,
 	META_EVENTS,
 	META_SCRIPT, /* one row */
+	META_OPTIONS, /* that the script has on the command line */
 	META_PARTS,  /* of the source, by base: other files, expansions of macros */
 	META_TABLES,
 };
@@ -147,6 +148,17 @@ struct meta_event {
 	uint32_t span_off, span_len; /* the call in the script */
 };
 
+/* getopt(): a value that the runtime puts into OPTIONS_SECTION before load. */
+struct meta_option {
+	uint32_t name, description; /* "" : none */
+	uint32_t kind;              /* KIND_BOOL, KIND_INT, KIND_STRING */
+	uint32_t is_signed;         /* INT */
+	uint32_t offset, size;      /* in the section; BOOL 1, INT 8 */
+	uint32_t text;              /* STRING: what it is when it is not given */
+	uint32_t reserved;
+	uint64_t value;             /* others */
+};
+
 /* Rows of the script's configuration that the runtime needs. */
 struct meta_script {
 	uint32_t name;               /* file name, or "stdin" */
@@ -181,6 +193,7 @@ _Static_assert(sizeof(struct meta_enumerator) == 16, "the same row for every com
 _Static_assert(sizeof(struct meta_map) == 32, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_probe) == 72, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_event) == 40, "the same row for every compiler");
+_Static_assert(sizeof(struct meta_option) == 40, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_script) == 56, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_part) == 32, "the same row for every compiler");
 
@@ -225,6 +238,7 @@ META_ACCESSOR(map, META_MAPS)
 META_ACCESSOR(probe, META_PROBES)
 META_ACCESSOR(event, META_EVENTS)
 META_ACCESSOR(part, META_PARTS)
+META_ACCESSOR(option, META_OPTIONS)
 #undef META_ACCESSOR
 
 static inline const struct meta_script *meta_script(const struct meta *m)

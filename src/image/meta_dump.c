@@ -94,6 +94,20 @@ static void dump_event(const struct meta *m, uint32_t row, FILE *out)
 	fputc('\n', out);
 }
 
+static void dump_option(const struct meta *m, uint32_t row, FILE *out)
+{
+	const struct meta_option *o = meta_option(m, row);
+
+	fprintf(out, "option --%s %s size %" PRIu32 " at %" PRIu32, meta_text(m, o->name),
+	        kind_name(o->kind), o->size, o->offset);
+	if (o->kind == KIND_STRING)
+		fprintf(out, " default \"%s\"", meta_text(m, o->text));
+	else
+		fprintf(out, " default %" PRId64, (int64_t)o->value);
+	fprintf(out, "%s%s\n", *meta_text(m, o->description) ? ": " : "",
+	        meta_text(m, o->description));
+}
+
 void meta_dump(const struct meta *m, FILE *out)
 {
 	static const struct {
@@ -104,6 +118,7 @@ void meta_dump(const struct meta *m, FILE *out)
 		{ META_MAPS, dump_map },
 		{ META_EVENTS, dump_event },
 		{ META_TYPES, dump_type },
+		{ META_OPTIONS, dump_option },
 	};
 
 	for (size_t i = 0; i < countof(parts); i++)

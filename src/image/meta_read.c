@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { LARGEST_VALUE = 1 << 20 };
+enum { LARGEST_VALUE = 1 << 24 };
 
 static const uint32_t min_row[META_TABLES] = {
 	[META_STRINGS] = 1,
@@ -19,6 +19,7 @@ static const uint32_t min_row[META_TABLES] = {
 	[META_PROBES] = sizeof(struct meta_probe),
 	[META_EVENTS] = sizeof(struct meta_event),
 	[META_SCRIPT] = sizeof(struct meta_script),
+	[META_OPTIONS] = sizeof(struct meta_option),
 	[META_PARTS] = sizeof(struct meta_part),
 };
 
@@ -207,6 +208,18 @@ static bool event_ok(const struct meta *m, uint32_t row)
 	       (e->kind != EVENT_PRINT_MAP && e->kind != EVENT_CLEAR && e->kind != EVENT_ZERO);
 }
 
+static bool option_ok(const struct meta *m, uint32_t row)
+{
+	const struct meta_option *o = meta_option(m, row);
+	bool size_ok = o->kind == KIND_BOOL     ? o->size == 1
+	               : o->kind == KIND_INT    ? o->size == 8
+	               : o->kind == KIND_STRING ? o->size && o->size <= LARGEST_VALUE
+	                                        : false;
+
+	return text_ok(m, o->name) && text_ok(m, o->description) && text_ok(m, o->text) && size_ok &&
+	       o->offset <= LARGEST_VALUE;
+}
+
 static bool script_ok(const struct meta *m)
 {
 	const struct meta_script *s;
@@ -247,6 +260,7 @@ static bool references_ok(const struct meta *m)
 		[META_MAPS] = map_ok,
 		[META_PROBES] = probe_ok,
 		[META_EVENTS] = event_ok,
+		[META_OPTIONS] = option_ok,
 	};
 
 	/* Types first: what refers to them looks at them. Maps of stacks are looked at by types. */

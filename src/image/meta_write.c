@@ -16,6 +16,7 @@ static const uint32_t row_size[META_TABLES] = {
 	[META_PROBES] = sizeof(struct meta_probe),
 	[META_EVENTS] = sizeof(struct meta_event),
 	[META_SCRIPT] = sizeof(struct meta_script),
+	[META_OPTIONS] = sizeof(struct meta_option),
 	[META_PARTS] = sizeof(struct meta_part),
 };
 

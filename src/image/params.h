@@ -12,9 +12,16 @@
 #include <stdint.h>
 
 #define PARAMS_SECTION ".rodata.params"
+#define OPTIONS_SECTION ".rodata.options" /* values of META_OPTIONS */
 #define CONTROL_SECTION ".data.control"
 #define LOSSES_SECTION ".data.losses"
 #define RING_MAP "events" /* the ring buffer */
+
+/* Memory of programs, apart from their stack: so many slots for each CPU, as programs may be nested
+ * there, in a task, softirq, irq and NMI. Slots too large for a per-CPU map (PCPU_MIN_UNIT_SIZE) are
+ * elements of an array, which the runtime makes as long as there are CPUs. */
+#define LARGE_SCRATCH_MAP "large_scratch"
+enum { SCRATCH_SLOTS = 4, PERCPU_SLOT_MOST = 32 * 1024 - 8 };
 
 struct image_params {
 	uint64_t start_boot_ns; /* CLOCK_BOOTTIME at start: elapsed counts from here */

@@ -136,18 +136,6 @@ static struct value emit_ino(struct cg *cg, const struct expr *call, const struc
 	return cg_value(cg_u64(cg, st.st_ino), call->type);
 }
 
-static const struct type *check_userspace(struct sema *s, struct expr *call)
-{
-	if (!(s->program->kind->caps & PROBE_USER))
-		return not_in_probe(s, call, call->call.arg[0]->string.text);
-	return &type_none;
-}
-
-static struct value emit_nothing(struct cg *cg, const struct expr *call, const struct dest *dest)
-{
-	return cg_value(NULL, &type_none);
-}
-
 /* clang-format off */
 const struct lang_def lang_elf[] = {
 	{
@@ -174,14 +162,6 @@ const struct lang_def lang_elf[] = {
 		.emit = emit_ino,
 		.brief = "The inode of the probed file.",
 		.example = "uprobe:libc:malloc { print(elf_ino); }",
-	},
-	{
-		.name = "assert_userspace_probe",
-		.sig = "assert_userspace_probe(what: strlit)",
-		.check = check_userspace,
-		.emit = emit_nothing,
-		.brief = "Refuses to compile where the probe is not one of user space.",
-		.example = "uprobe:libc:malloc { assert_userspace_probe(\"this\"); }",
 	},
 	{ 0 },
 };

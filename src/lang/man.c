@@ -1,29 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* man.c - the reference part of sonde-lang(7), from the rows. */
+/* man.c - the reference parts of sonde-lang(7), from the rows. */
 
 #include "lang/man.h"
 
-#include "lang/lang.h"
+#include "base/strbuf.h"
+#include "lang/families.h"
 #include "probes/probe.h"
 #include "sema/sig.h"
 #include "stdlib/stdlib.h"
 
-/* Text as roff: no line starts a request, backslashes and dashes are themselves. */
+#include <stdlib.h>
+#include <string.h>
+
+/* Text as roff: no line starts a request, and what is typeset as something nicer elsewhere stays
+ * what one can type. */
 static void roff(const char *text, FILE *out)
 {
-	if (*text == '.' || *text == '\'')
+	static const char special[] = "\\-'`^~";
+	static const char *const as[] = { "\\e", "\\-", "\\(aq", "\\(ga", "\\(ha", "\\(ti" };
+
+	if (*text == '.')
 		fputs("\\&", out);
 	for (; *text; text++) {
-		if (*text == '\\')
-			fputs("\\e", out);
-		else if (*text == '-')
-			fputs("\\-", out);
+		const char *at = strchr(special, *text);
+
+		if (at)
+			fputs(as[at - special], out);
 		else
 			fputc(*text, out);
 	}
 }
 
-static void entry(const char *head, const char *brief, const char *since, const char *example,
+static void example(const char *script, FILE *out)
+{
+	fputs(".RS\n.PP\n.EX\n", out);
+	roff(script, out);
+	fputs("\n.EE\n.RE\n", out);
+}
+
+static void entry(const char *head, const char *brief, const char *since, const char *script,
                   FILE *out)
 {
 	fputs(".TP\n.B ", out);
@@ -33,30 +48,187 @@ static void entry(const char *head, const char *brief, const char *since, const 
 	fputc('\n', out);
 	if (since)
 		fprintf(out, "Needs Linux %s.\n", since);
-	if (example) {
-		fputs(".RS\n.PP\n.EX\n", out);
-		roff(example, out);
-		fputs("\n.EE\n.RE\n", out);
+	if (script)
+		example(script, out);
+}
+
+/* -- probes -- */
+
+/* What a block may ask for, by what its kind of probe can do. */
+static const struct {
+	uint32_t caps, without; /* any of these, none of those */
+	const char *words;
+} offers[] = {
+	{ PROBE_ARGS, PROBE_ITER, "args" },
+	{ PROBE_REGS | PROBE_WORDS, PROBE_NO_ARG0, "argN" },
+	{ PROBE_RETVAL | PROBE_TYPED_RETVAL, 0, "retval" },
+	{ PROBE_FUNC_IP, 0, "func" },
+	{ PROBE_REGS | PROBE_RETVAL | PROBE_PERF_EVENT, 0, "reg()" },
+	{ PROBE_ITER, 0, "ctx" },
+};
+
+static void print_offers(const struct probe_kind *k, FILE *out)
+{
+	const char *word[sizeof(offers) / sizeof(*offers)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(offers) / sizeof(*offers); i++)
+		if (k->caps & offers[i].caps && !(k->caps & offers[i].without))
+			word[n++] = offers[i].words;
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s\\fB%s\\fR%s", i ? i + 1 < n ? ", " : " and " : "Offers ", word[i],
+		        i + 1 < n ? "" : ".\n");
+}
+
+/* "kprobe:<function>": what stands for something is slanted. */
+static void print_synopsis(const char *text, FILE *out)
+{
+	fputs("\\fB", out);
+	for (; *text; text++)
+		if (*text == '<' || *text == '>')
+			fputs(*text == '<' ? "\\fI" : "\\fB", out);
+		else
+			fputc(*text, out);
+}
+
+static void print_probe(const struct probe_kind *k, FILE *out)
+{
+	fputs(".TP\n", out);
+	print_synopsis(k->synopsis, out);
+	for (size_t i = 0; i < 3 && k->alias[i]; i++)
+		fprintf(out, "%s\\fB%s\\fR", i ? ", " : " \\fR(", k->alias[i]);
+	fputs(k->alias[0] ? ")\n" : "\\fR\n", out);
+	roff(k->brief, out);
+	fputc('\n', out);
+	print_offers(k, out);
+	if (k->example)
+		example(k->example, out);
+}
+
+static int by_synopsis(const void *a, const void *b)
+{
+	const struct probe_kind *const *x = a, *const *y = b;
+
+	return strcmp((*x)->synopsis, (*y)->synopsis);
+}
+
+static void print_probes(FILE *out)
+{
+	const struct probe_kind *kind[64];
+	size_t n = 0;
+
+	while (n < sizeof(kind) / sizeof(*kind) && (kind[n] = probe_kinds[n]))
+		n++;
+	qsort(kind, n, sizeof(*kind), by_synopsis);
+	for (size_t i = 0; i < n; i++)
+		print_probe(kind[i], out);
+}
+
+/* -- settings -- */
+
+static void setting(const char *name, const char *init, const char *text, FILE *out)
+{
+	fprintf(out, ".TP\n\\fB%s\\fR (\\fB%s\\fR)\n", name, init);
+	roff(text, out);
+	fputc('\n', out);
+}
+
+static void print_settings(FILE *out)
+{
+	struct strbuf init = STRBUF_INIT;
+
+#define SETTING(name, text, ...)                                                                   \
+	strbuf_reset(&init);                                                                       \
+	strbuf_addf(&init, __VA_ARGS__);                                                           \
+	setting(#name, init.buf, text, out);
+#define CONFIG_INT(name, init, least, most, text) SETTING(name, text, "%d", init)
+#define CONFIG_BOOL(name, init, text) SETTING(name, text, "%s", init ? "true" : "false")
+#define CONFIG_STRING(name, init, text) SETTING(name, text, "%s", init)
+#define CONFIG_ENUM(name, init, values, text) SETTING(name, text, "%s", values)
+#include "ast/config.def"
+#undef CONFIG_INT
+#undef CONFIG_BOOL
+#undef CONFIG_STRING
+#undef CONFIG_ENUM
+#undef SETTING
+	strbuf_release(&init);
+}
+
+/* -- words -- */
+
+/* clang-format off */
+static const struct {
+	const struct lang_def *family;
+	const char *title;
+} titles[] = {
+	{ lang_task,       "Tasks" },
+	{ lang_time,       "Time" },
+	{ lang_cpu,        "Processors and numbers" },
+	{ lang_probe,      "The probe" },
+	{ lang_stack,      "Stacks" },
+	{ lang_string,     "Memory and text" },
+	{ lang_symbol,     "Symbols" },
+	{ lang_net,        "Addresses and cgroups" },
+	{ lang_print,      "Output" },
+	{ lang_control,    "Control" },
+	{ lang_mapops,     "Maps" },
+	{ lang_agg,        "Aggregations" },
+	{ lang_hist,       "Histograms" },
+	{ lang_series,     "Time series" },
+	{ lang_names,      "Names of numbers" },
+	{ lang_search,     "Searching" },
+	{ lang_introspect, "Types" },
+	{ lang_object,     "Objects of the kernel" },
+	{ lang_elf,        "Binaries" },
+	{ lang_settings,   "Settings" },
+	{ lang_option,     "Options of the script" },
+};
+/* clang-format on */
+
+const char *lang_family_title(const struct lang_def *family)
+{
+	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
+		if (titles[i].family == family)
+			return titles[i].title;
+	return NULL;
+}
+
+static void print_word(const struct lang_def *def, FILE *out)
+{
+	struct strbuf head = STRBUF_INIT;
+
+	sig_text(def->sig, &head);
+	if (sig_result(def->sig))
+		strbuf_addf(&head, " -> %s", sig_result(def->sig));
+	if (def->flags & LANG_UNSAFE)
+		strbuf_adds(&head, " !");
+	entry(head.buf, def->brief, def->since, def->example, out);
+	strbuf_release(&head);
+}
+
+static void print_words(FILE *out)
+{
+	for (const struct lang_def *const *family = lang_table; *family; family++) {
+		fprintf(out, ".SS %s\n", lang_family_title(*family));
+		for (const struct lang_def *def = *family; def->name; def++)
+			print_word(def, out);
 	}
+}
+
+static void print_library(FILE *out)
+{
+	fputs(".SS The standard library\n", out);
+	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
+		entry(w->head, w->brief, NULL, w->example, out);
 }
 
 void lang_print_man(FILE *out)
 {
-	struct strbuf head = STRBUF_INIT;
-
-	fputs(".SH PROBES\n", out);
-	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
-		entry((*k)->synopsis, (*k)->brief, NULL, (*k)->example, out);
-	fputs(".SH FUNCTIONS AND VALUES\n", out);
-	lang_each(family, def, lang_table)
-	{
-		strbuf_reset(&head);
-		sig_text(def->sig, &head);
-		if (sig_result(def->sig))
-			strbuf_addf(&head, " -> %s", sig_result(def->sig));
-		entry(head.buf, def->brief, def->since, def->example, out);
-	}
-	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
-		entry(w->head, w->brief, NULL, w->example, out);
-	strbuf_release(&head);
+	fputs("@PROBES@\n", out);
+	print_probes(out);
+	fputs("@CONFIG@\n", out);
+	print_settings(out);
+	fputs("@ROWS@\n", out);
+	print_words(out);
+	print_library(out);
 }

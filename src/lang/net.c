@@ -5,6 +5,7 @@
 #include "codegen/cg.h"
 #include "image/meta_write.h"
 #include "lang/families.h"
+#include "lang/text.h"
 #include "sema/sema.h"
 
 #include <arpa/inet.h>
@@ -79,7 +80,7 @@ static const struct type *check_macaddr(struct sema *s, struct expr *call)
 
 	if (call->call.arg[0]->literal && t->kind == KIND_STRING)
 		return arg_mismatch(s, call, 0, "6 bytes or their address");
-	if ((t->kind == KIND_ARRAY || t->kind == KIND_STRING) && type_size(s->ty, t) < 6)
+	if (!type_is_scalar(t) && content_size(s->ty, t) < 6)
 		return arg_mismatch(s, call, 0, "6 bytes");
 	return type_simple(s->ty, KIND_MAC);
 }
@@ -92,7 +93,7 @@ static struct value emit_macaddr(struct cg *cg, const struct expr *call, const s
 	if (type_is_scalar(v.type))
 		cg_read(cg, place, 6, v.v, v.type->as);
 	else
-		cg_copy(cg, place, v.v, 6);
+		cg_copy(cg, place, content_of(cg, v).v, 6);
 	return cg_value(place, call->type);
 }
 

@@ -23,7 +23,7 @@ static const char *conversion(const struct type *t, char wanted)
 		return "s";
 	if (t->kind == KIND_KSYM)
 		return "ps";
-	if (!type_is_scalar(t))
+	if (!type_is_int(t) && t->kind != KIND_POINTER)
 		return NULL;
 	switch (wanted) {
 	case 'c': return "c";

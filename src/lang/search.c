@@ -27,27 +27,37 @@ static struct value emit_strcontains(struct cg *cg, const struct expr *call,
 
 /* -- str_concat -- */
 
-enum { CONCAT_PART = 512 };
-
-static uint32_t part_size(struct value v)
+/* Fixed, so that a text that grows in a loop has a type. */
+static const struct type *check_str_concat(struct sema *s, struct expr *call)
 {
-	return v.type->size < CONCAT_PART ? v.type->size : CONCAT_PART;
+	enum { LEAST = 1024 };
+	uint64_t max = s->u->config.max_strlen;
+
+	return type_string(s->ty, max > LEAST ? (uint32_t)max : LEAST);
+}
+
+static uint32_t at_most(struct value v, uint32_t most)
+{
+	return v.type->size < most ? v.type->size : most;
 }
 
 static struct value emit_str_concat(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	struct value a = text_in_memory(cg, call->call.arg[0], CONCAT_PART);
-	struct value b = text_in_memory(cg, call->call.arg[1], CONCAT_PART);
-	cgv place = cg_place(cg, dest, call->type), len;
+	const struct type *t = call->type;
+	struct value a = text_in_memory(cg, call->call.arg[0], t->size);
+	struct value b = text_in_memory(cg, call->call.arg[1], t->size);
+	uint32_t size_a = at_most(a, t->size), size_b = at_most(b, t->size);
+	bool fits = size_a + size_b <= t->size;
+	/* The verifier wants room for the second text behind the longest first one. */
+	cgv place = fits ? cg_place(cg, dest, t) : cg_temp(cg, size_a + size_b), len;
 
-	cg_zero(cg, place, call->type->size);
-	len = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, place, cg_u64(cg, part_size(a)),
-	                a.v);
+	cg_zero(cg, place, fits ? t->size : size_a + size_b);
+	len = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, place, cg_u64(cg, size_a), a.v);
 	/* The length includes the NUL, which the second text replaces. */
-	len = cg_bounded(cg, cg_sub(cg, len, cg_u64(cg, 1)), CONCAT_PART - 1);
+	len = cg_bounded(cg, cg_sub(cg, len, cg_u64(cg, 1)), size_a - 1);
 	cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, cg_offset_by(cg, place, len),
-	          cg_u64(cg, part_size(b)), b.v);
-	return cg_value(place, call->type);
+	          cg_u64(cg, size_b), b.v);
+	return cg_value(place, t);
 }
 
 /* -- memcmp -- */
@@ -56,7 +66,7 @@ static struct value emit_str_concat(struct cg *cg, const struct expr *call, cons
 static struct value bytes_of(struct cg *cg, const struct expr *e, uint32_t most)
 {
 	struct types *ty = cg_unit(cg)->types;
-	struct value v = cg_expr(cg, e);
+	struct value v = content_of(cg, cg_expr(cg, e));
 	const struct type *t;
 	cgv place;
 
@@ -77,7 +87,7 @@ static const struct type *check_memcmp(struct sema *s, struct expr *call)
 	for (size_t i = 0; i < 2; i++) {
 		const struct type *t = call->call.arg[i]->type;
 
-		if (t == &type_unknown || type_is_scalar(t) || n <= type_size(s->ty, t))
+		if (t == &type_unknown || type_is_scalar(t) || n <= content_size(s->ty, t))
 			continue;
 		diag_error(s->diags, call->call.arg[2]->span, "%s has less than %llu bytes",
 		           type_name(s->ty, t), (unsigned long long)n);
@@ -123,9 +133,10 @@ const struct lang_def lang_search[] = {
 	},
 	{
 		.name = "str_concat",
-		.sig = "str_concat(a: text, b: text) -> string[1024]",
+		.sig = "str_concat(a: text, b: text) -> T",
+		.check = check_str_concat,
 		.emit = emit_str_concat,
-		.brief = "Two texts one behind the other, up to 511 characters of each.",
+		.brief = "Two texts one behind the other; together they are cut at 1024 bytes, or at max_strlen when that is more.",
 		.example = "BEGIN { print(str_concat(\"son\", \"de\")); }",
 	},
 	{

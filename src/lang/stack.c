@@ -50,20 +50,21 @@ static bool named_mode(const struct expr *call, uint32_t *mode)
 	return false;
 }
 
-/* Build ids are not captured: what prints instead are addresses. */
+/* Build ids are those of user programs. As the default mode it means raw kernel stacks. */
 static bool check_mode(struct sema *s, const struct expr *call, bool named, uint32_t *mode)
 {
-	if (*mode != STACK_BUILD_ID)
+	if (*mode != STACK_BUILD_ID || is_user(call))
 		return true;
-	if (named && !is_user(call)) {
+	if (named) {
 		diag_error(s->diags, call->call.arg[0]->span,
 		           "'build_id' stack mode can only be used for ustack");
 		return false;
 	}
 	if (s->final)
 		diag_warning(
-			s->diags, named ? call->call.arg[0]->span : call->span,
-			"'build_id' stack mode is not supported here. Falling back to 'raw' mode.");
+			s->diags, call->span,
+			"'build_id' stack mode can only be used for ustack. Falling back to 'raw' "
+			"mode.");
 	*mode = STACK_RAW;
 	return true;
 }

@@ -58,14 +58,21 @@ static bool fixed_length(struct sema *s, const struct expr *call, uint64_t max, 
 	return true;
 }
 
-/* str("text") and str($1) fit wherever a literal is wanted. */
-static const struct type *become_literal(struct expr *call, const struct expr *text)
-{
-	struct span at = call->span;
+enum { BUFFER_LENGTH = 4 }; /* bytes of a buffer before its content: see kinds.def */
 
-	*call = *text;
-	call->span = at;
-	return call->type;
+uint32_t content_size(struct types *ty, const struct type *t)
+{
+	return type_size(ty, t) - (t->kind == KIND_BUFFER ? BUFFER_LENGTH : 0);
+}
+
+struct value content_of(struct cg *cg, struct value v)
+{
+	struct types *ty = cg_unit(cg)->types;
+
+	if (v.type->kind != KIND_BUFFER)
+		return v;
+	return cg_value(cg_offset(cg, v.v, BUFFER_LENGTH),
+	                type_array(ty, type_int(ty, 1, false), content_size(ty, v.type)));
 }
 
 static const struct type *check_str(struct sema *s, struct expr *call)
@@ -79,14 +86,15 @@ static const struct type *check_str(struct sema *s, struct expr *call)
 	parameter_as_text(s, e);
 	if (fixed && !fixed_length(s, call, is_text_literal(e) ? UINT32_MAX : max, &n))
 		return &type_error;
-	if (is_text_literal(e) && fixed && n < e->string.len)
-		become_text(s, e, e->string.text, n);
-	if (is_text_literal(e) && (fixed || !arg_given(call, 1)))
-		return become_literal(call, e);
+	if (is_text_literal(e) && (fixed || !arg_given(call, 1))) {
+		become_text(s, call, e->string.text,
+		            fixed && n < e->string.len ? n : e->string.len);
+		return call->type;
+	}
 	if (e->type->kind == KIND_STRING && !fixed)
 		return e->type;
-	if (e->type->kind == KIND_ARRAY && !fixed)
-		return type_string(s->ty, type_size(s->ty, e->type) + 1);
+	if ((e->type->kind == KIND_ARRAY || e->type->kind == KIND_BUFFER) && !fixed)
+		return type_string(s->ty, content_size(s->ty, e->type) + 1);
 	return type_string(s->ty, (uint32_t)(fixed ? n + 1 : n));
 }
 
@@ -94,12 +102,14 @@ static const struct type *check_str(struct sema *s, struct expr *call)
 static struct value copy_text(struct cg *cg, const struct expr *call, struct value v,
                               const struct dest *dest)
 {
-	uint32_t size = type_size(cg_unit(cg)->types, v.type);
 	const struct type *t = call->type;
 	cgv place, limit;
+	uint32_t size;
 
 	if (v.type == t && (!arg_given(call, 1) || has_fixed_length(call)))
 		return v;
+	v = content_of(cg, v);
+	size = content_size(cg_unit(cg)->types, v.type);
 	place = cg_place(cg, dest, t);
 	cg_zero(cg, place, t->size);
 	if (!arg_given(call, 1)) {
@@ -142,6 +152,8 @@ static const struct type *check_buf(struct sema *s, struct expr *call)
 		return &type_error;
 	if (arg_given(call, 1))
 		return type_buffer(s->ty, (uint32_t)n);
+	if (t->kind == KIND_BUFFER)
+		return t;
 	if (t->kind == KIND_ARRAY || t->kind == KIND_STRING)
 		return type_buffer(s->ty, type_size(s->ty, t));
 	diag_error(s->diags, call->span, "buf() expects a length argument for non-array type %s",
@@ -156,6 +168,9 @@ static struct value emit_buf(struct cg *cg, const struct expr *call, const struc
 	struct value v = cg_arg(cg, call, 0);
 	cgv place, data, len;
 
+	if (v.type == t)
+		return v;
+	v = content_of(cg, v);
 	/* Of what lies in our memory no more is taken than there is. */
 	if (!type_is_scalar(v.type) && type_size(cg_unit(cg)->types, v.type) < capacity)
 		capacity = type_size(cg_unit(cg)->types, v.type);
@@ -179,7 +194,7 @@ struct value text_in_memory(struct cg *cg, const struct expr *e, uint32_t most)
 {
 	struct types *ty = cg_unit(cg)->types;
 	uint32_t max = (uint32_t)cg_unit(cg)->config.max_strlen;
-	struct value v = cg_expr(cg, e);
+	struct value v = content_of(cg, cg_expr(cg, e));
 	const struct type *t;
 	cgv place, limit = NULL;
 

@@ -2,7 +2,11 @@
 /* task.c - who is running: the current task's ids and names. */
 
 #include "codegen/cg.h"
+#include "base/diag.h"
 #include "lang/families.h"
+#include "probes/btf.h"
+#include "probes/features.h"
+#include "probes/probe.h"
 #include "sema/sema.h"
 
 #include <string.h>
@@ -53,10 +57,92 @@ static struct value emit_gid(struct cg *cg, const struct expr *call, const struc
 	return cg_value(cg_shr(cg, cg_helper(cg, BPF_FUNC_get_current_uid_gid, 0), 32), call->type);
 }
 
+/* -- comm -- */
+
+static const struct type *task_struct(struct unit *u)
+{
+	return ktype_find(u, KIND_STRUCT, "task_struct");
+}
+
+static bool task_member(struct unit *u, const char *name, struct type_field *f)
+{
+	const struct type *task = task_struct(u);
+
+	return task && type_find_field(u->types, task, name, f);
+}
+
+static const struct cg_kfunc task_from_pid = { "bpf_task_from_pid", "task_struct", true };
+static const struct cg_kfunc task_release = { "bpf_task_release", "task_struct", false };
+
+enum { COMM = 16, OTHER_COMM = 64 };
+
+/* Linux 6.2. */
+static uint32_t finder_id(struct unit *u)
+{
+	const struct btf_file *b = btf_vmlinux(u->probes->cache);
+
+	return b ? btf_find(b, BTF_KIND_FUNC, task_from_pid.name) : 0;
+}
+
+static const struct type *check_comm(struct sema *s, struct expr *call)
+{
+	const struct probe_kind *k = s->program->kind;
+	uint32_t id;
+	struct diag *d;
+
+	if (!arg_given(call, 0))
+		return type_string(s->ty, COMM);
+	id = finder_id(s->u);
+	if (!s->final || !id || kfunc_allowed(k->prog_type, k->attach_type, id))
+		return type_string(s->ty, OTHER_COMM);
+	d = diag_error(s->diags, call->span, "comm(pid) is not supported in a probe of type '%s'", k->name);
+	diag_hint(d, "the kernel does not let such programs look for a process");
+	return &type_error;
+}
+
+/* What stands for the name of a process that is not there, or cannot be asked for. */
+static void store_text(struct cg *cg, cgv place, const char *text)
+{
+	char padded[OTHER_COMM] = { 0 };
+
+	strcpy(padded, text);
+	cg_copy(cg, place, cg_bytes(cg, padded, sizeof(padded)), sizeof(padded));
+}
+
+static struct value comm_of(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	cgv place = cg_place(cg, dest, call->type), task;
+	const struct cg_event missing = {
+		.kind = EVENT_WARNF,
+		.format = "comm(): there is no such process",
+		.span = call->span,
+	};
+	struct type_field f;
+	struct cg_if gone;
+
+	if (!finder_id(cg_unit(cg)) || !task_member(cg_unit(cg), "comm", &f)) {
+		store_text(cg, place, "[unknown]");
+		return cg_value(place, call->type);
+	}
+	task = cg_kfunc(cg, &task_from_pid, cg_arg_int(cg, call, 0));
+	gone = cg_if(cg, cg_is_null(cg, task));
+	store_text(cg, place, "N/A");
+	cg_send(cg, &missing, NULL, 0);
+	cg_else(cg, &gone);
+	cg_read_string(cg, place, OTHER_COMM, cg_u64(cg, COMM), cg_address(cg, cg_offset(cg, task, f.offset)),
+	               AS_KERNEL);
+	cg_kfunc(cg, &task_release, task);
+	cg_endif(cg, &gone);
+	return cg_value(place, call->type);
+}
+
 static struct value emit_comm(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	cgv place = cg_place(cg, dest, call->type);
+	cgv place;
 
+	if (arg_given(call, 0))
+		return comm_of(cg, call, dest);
+	place = cg_place(cg, dest, call->type);
 	cg_helper(cg, BPF_FUNC_get_current_comm, 2, place, cg_u64(cg, call->type->size));
 	return cg_value(place, call->type);
 }
@@ -69,11 +155,6 @@ static struct value emit_cgroup(struct cg *cg, const struct expr *call, const st
 static struct value emit_cpid(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
 	return cg_value(CG_PARAM(cg, child_pid), call->type);
-}
-
-static const struct type *task_struct(struct unit *u)
-{
-	return ktype_find(u, KIND_STRUCT, "task_struct");
 }
 
 static const struct type *check_curtask(struct sema *s, struct expr *call)
@@ -130,9 +211,10 @@ const struct lang_def lang_task[] = {
 	},
 	{
 		.name = "comm",
-		.sig = "comm -> string[16]",
+		.sig = "comm(pid: int = ) -> T",
+		.check = check_comm,
 		.emit = emit_comm,
-		.brief = "Name of the current thread.",
+		.brief = "Name of the current thread, or of the process with this id (Linux 6.2).",
 		.example = "tracepoint:syscalls:sys_enter_openat { @[comm] = count(); }",
 	},
 	{

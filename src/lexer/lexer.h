@@ -61,6 +61,8 @@ size_t lexer_attach_len(const char *p, const char *end, bool *open);
 /* The length of a C definition ("struct x { ... };") that starts at p; 0: it is none; beyond end:
  * it has no end. */
 size_t lexer_c_len(const char *p, const char *end);
+/* The length of a typedef, up to its ';'; beyond end: it has none. */
+size_t lexer_typedef_len(const char *p, const char *end);
 /* The length of a '#' line with its continuations. */
 size_t lexer_hash_len(const char *p, const char *end);
 /* The number of $n. */

@@ -258,3 +258,15 @@ size_t lexer_c_len(const char *p, const char *end)
 		p--;
 	return (size_t)(p - start);
 }
+
+size_t lexer_typedef_len(const char *p, const char *end)
+{
+	const char *start = p;
+
+	while (p < end && *p != ';') {
+		const char *next = skip_layout(p, end);
+
+		p = next != p ? next : *p == '{' ? skip_body(p, end) : p + 1;
+	}
+	return (size_t)(p + 1 - start);
+}

@@ -241,7 +241,7 @@ struct expr *g_if(struct parser *p, struct span at, struct expr *cond, struct bl
 }
 
 struct expr *g_typed(struct parser *p, struct span at, enum expr_kind kind, struct type_spec *spec,
-                     struct expr *operand, struct text_list *members)
+                     struct expr *operand, struct step_list *members)
 {
 	struct expr *e = make(p, kind, at);
 
@@ -283,11 +283,12 @@ struct expr_list *g_named(struct parser *p, struct expr_list *list, struct span 
 	return list;
 }
 
-struct text_list *g_member(struct parser *p, struct text_list *list, const char *name)
+struct step_list *g_member(struct parser *p, struct step_list *list, const char *name,
+                           uint64_t index)
 {
 	if (!list)
-		list = arena_new(p->arena, struct text_list);
-	vec_push_in(p->arena, &list->v, name);
+		list = arena_new(p->arena, struct step_list);
+	vec_push_in(p->arena, &list->v, ((struct member_step){ name, index }));
 	return list;
 }
 

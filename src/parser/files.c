@@ -81,7 +81,7 @@ static void import_file(struct reader *r, const char *path, struct span at)
 	int err = strbuf_read_file(&text, path);
 
 	if (err) {
-		diag_error(u->diags, at, "cannot read '%s': %s", path, strerror(-err));
+		diag_error(u->diags, at, "error reading import '%s': %s", path, strerror(-err));
 	} else {
 		f.text = arena_memdup(u->arena, text.buf, text.len);
 		f.len = text.len;
@@ -91,12 +91,39 @@ static void import_file(struct reader *r, const char *path, struct span at)
 	strbuf_release(&text);
 }
 
-static int visible_script(const struct dirent *d)
+/* A header gives C types and constants, as #include does; it comes before the importer's own. */
+static void import_header(struct reader *r, const char *path, struct span at)
 {
-	return *d->d_name != '.' && ends_with(d->d_name, ".bt");
+	struct unit *u = r->u;
+	char *whole = realpath(path, NULL);
+	const char *line = arena_printf(u->arena, "#include \"%s\"\n", whole ? whole : path);
+
+	free(whole);
+	vec_push_in(u->arena, &u->script.c_text, ((struct attach_text){ line, at }));
 }
 
-/* All scripts of a folder, by name; folders in it are left alone. */
+static const struct import_kind {
+	const char *ending;
+	void (*import)(struct reader *r, const char *path, struct span at);
+} import_kinds[] = {
+	{ ".bt", import_file },
+	{ ".h", import_header },
+};
+
+static const struct import_kind *kind_of(const char *path)
+{
+	for (size_t i = 0; i < countof(import_kinds); i++)
+		if (ends_with(path, import_kinds[i].ending))
+			return &import_kinds[i];
+	return NULL;
+}
+
+static int is_wanted(const struct dirent *d)
+{
+	return *d->d_name != '.' && kind_of(d->d_name);
+}
+
+/* All that can be imported from a folder, by name; folders in it are left alone. */
 static void import_folder(struct reader *r, const char *path, const struct stat *folder,
                           struct span at)
 {
@@ -106,26 +133,29 @@ static void import_folder(struct reader *r, const char *path, const struct stat 
 	int n;
 
 	if (folder->st_mode & S_IWOTH) {
-		diag_hint(diag_error(u->diags, at, "'%s' is not imported: everyone can write to it",
-		                     path),
-		          "chmod o-w, or import the files by name");
+		diag_hint(
+			diag_error(u->diags, at,
+		                   "cowardly refusing to import from a directory with global write "
+		                   "permissions: '%s'",
+		                   path),
+			"chmod o-w, or import the files by name");
 		return;
 	}
-	n = scandir(path, &entry, visible_script, alphasort);
+	n = scandir(path, &entry, is_wanted, alphasort);
 	if (n < 0)
-		diag_error(u->diags, at, "cannot read '%s': %s", path, strerror(errno));
+		diag_error(u->diags, at, "error reading import '%s': %s", path, strerror(errno));
 	for (int i = 0; i < n; i++) {
 		const char *file = arena_printf(u->arena, "%s%s%s", path,
 		                                ends_with(path, "/") ? "" : "/", entry[i]->d_name);
 
 		if (!stat(file, &st) && S_ISREG(st.st_mode) && !seen_before(r, &st))
-			import_file(r, file, at);
+			kind_of(file)->import(r, file, at);
 		free(entry[i]);
 	}
 	if (n >= 0)
 		free(entry);
 	if (!n)
-		diag_warning(u->diags, at, "'%s' has no .bt files", path);
+		diag_warning(u->diags, at, "'%s' has nothing to import", path);
 }
 
 static bool is_library(const char *path)
@@ -146,17 +176,16 @@ static void import(struct reader *r, const char *folder, const struct attach_tex
 	if (!*what->text) {
 		diag_error(u->diags, what->span, "an import is the path of a file or folder");
 	} else if (stat(path, &st)) {
-		diag_hint(diag_error(u->diags, what->span, "cannot import '%s': %s", what->text,
-		                     strerror(errno)),
-		          "looked for '%s'", path);
+		diag_hint(diag_error(u->diags, what->span,
+		                     "unable to find suitable path for import: '%s'", what->text),
+		          "looked for '%s': %s", path, strerror(errno));
 	} else if (S_ISDIR(st.st_mode)) {
 		import_folder(r, path, &st, what->span);
-	} else if (!ends_with(path, ".bt")) {
-		diag_hint(diag_error(u->diags, what->span, "cannot import '%s': it is no .bt file",
-		                     what->text),
-		          "C types come with #include at the top of the script");
+	} else if (!S_ISREG(st.st_mode) || !kind_of(path)) {
+		diag_hint(diag_error(u->diags, what->span, "unknown import type: '%s'", what->text),
+		          "scripts (.bt), headers (.h) and folders of them can be imported");
 	} else if (!seen_before(r, &st)) {
-		import_file(r, path, what->span);
+		kind_of(path)->import(r, path, what->span);
 	}
 }
 

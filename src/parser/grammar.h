@@ -11,8 +11,8 @@ struct expr_list {
 	VEC(struct expr *) v;
 	VEC(const char *) names; /* of records */
 };
-struct text_list {
-	VEC(const char *) v;
+struct step_list {
+	VEC(struct member_step) v;
 };
 struct point_list {
 	VEC(struct attach_text) v;
@@ -66,14 +66,16 @@ struct expr *g_if(struct parser *p, struct span at, struct expr *cond, struct bl
                   struct block *no);
 struct expr *g_comptime(struct parser *p, struct span at, struct expr *operand);
 struct expr *g_typed(struct parser *p, struct span at, enum expr_kind kind, struct type_spec *spec,
-                     struct expr *operand, struct text_list *members);
+                     struct expr *operand, struct step_list *members);
 
 struct expr_list *g_list(struct parser *p, struct expr_list *list, struct expr *e);
 struct expr_list *g_named(struct parser *p, struct expr_list *list, struct span at,
                           const char *name, struct expr *e);
 /* list with e in front. */
 struct expr_list *g_prepend(struct parser *p, struct expr *e, struct expr_list *list);
-struct text_list *g_member(struct parser *p, struct text_list *list, const char *name);
+/* A member's name, or, without one, an index. */
+struct step_list *g_member(struct parser *p, struct step_list *list, const char *name,
+                           uint64_t index);
 
 struct type_spec *g_spec(struct parser *p, struct span at, int base, const char *name);
 struct type_spec *g_typeof(struct parser *p, struct span at, struct type_spec *type,

@@ -2,9 +2,14 @@
 /* parse.c - one run of scanner and parser over a file. */
 
 #include "parser/files.h"
+#include "parser/parser.h"
 
+#include "base/arena.h"
 #include "base/diag.h"
+#include "parser/parser.h"
 #include "parser/parser.tab.h"
+
+#include <string.h>
 
 /* Of the generated scanner; its header is not included, since its macros are many. */
 struct yy_buffer_state;
@@ -33,4 +38,29 @@ void parse_file(struct parser *p, const struct file *f)
 	yy_scan_bytes(f->text, (int)f->len, scanner);
 	parser_parse(scanner, p);
 	yylex_destroy(scanner);
+}
+
+/* Blocks have statements, whose spans nobody would put right. */
+static void note_block(void *arg, struct expr *e)
+{
+	bool *found = arg;
+
+	*found |= e->kind == EXPR_BLOCK || e->kind == EXPR_IF || e->kind == EXPR_BAD;
+}
+
+struct expr *parse_expression(struct unit *u, const char *text)
+{
+	struct script script = { 0 };
+	struct parser p = { .u = u, .arena = u->arena, .script = &script };
+	const char *whole = arena_printf(u->arena, "BEGIN { %s }", text);
+	const struct file f = { .name = "macro", .text = whole, .len = strlen(whole) };
+	struct expr *value = NULL;
+	bool block = false;
+
+	parse_file(&p, &f);
+	if (script.probes.n == 1 && !script.probes.v[0]->body->stmts.n)
+		value = script.probes.v[0]->body->value;
+	if (value)
+		expr_visit(value, note_block, &block);
+	return block ? NULL : value;
 }

@@ -45,7 +45,7 @@ int parser_parse(void *scanner, struct parser *p);
 	struct block *block;
 	struct type_spec *spec;
 	struct expr_list *list;
-	struct text_list *texts;
+	struct step_list *steps;
 	struct point_list *points;
 	struct param_list *params;
 }
@@ -71,7 +71,7 @@ int parser_parse(void *scanner, struct parser *p);
 
 %type <expr> expr unary postfix primary if_expr config_value predicate
 %type <list> args args1 fields
-%type <texts> members
+%type <steps> members
 %type <spec> type
 %type <stmt> stmt simple
 %type <block> block value_block fn_block stmts else
@@ -323,8 +323,9 @@ primary
 	;
 
 members
-	: IDENT                                 { $$ = g_member(p, NULL, $1); }
-	| members '.' IDENT                     { $$ = g_member(p, $1, $3); }
+	: IDENT                                 { $$ = g_member(p, NULL, $1, 0); }
+	| members '.' IDENT                     { $$ = g_member(p, $1, $3, 0); }
+	| members '[' INT ']'                   { $$ = g_member(p, $1, NULL, $3); }
 	;
 
 fields

@@ -172,11 +172,21 @@ static const struct btf_file *cached(struct probe_cache *c, const char *name, co
 	return b == &btf_none ? NULL : b;
 }
 
-const struct btf_file *btf_vmlinux(struct probe_cache *c)
+static const char *vmlinux_path(void)
 {
 	const char *other = getenv("SONDE_BTF") ? getenv("SONDE_BTF") : getenv("BPFTRACE_BTF");
 
-	return cached(c, "vmlinux", other && *other ? other : "/sys/kernel/btf/vmlinux", NULL);
+	return other && *other ? other : "/sys/kernel/btf/vmlinux";
+}
+
+bool btf_present(void)
+{
+	return !access(vmlinux_path(), R_OK);
+}
+
+const struct btf_file *btf_vmlinux(struct probe_cache *c)
+{
+	return cached(c, "vmlinux", vmlinux_path(), NULL);
 }
 
 const struct btf_file *btf_module(struct probe_cache *c, const char *module)
@@ -293,7 +303,8 @@ void btf_each(const struct btf_file *b, uint32_t kind,
 /* Chains in damaged BTF may run in a circle; real ones are short. */
 enum { LONGEST_CHAIN = 64 };
 
-uint32_t btf_strip_tags(const struct btf_file *b, uint32_t id, bool *user)
+/* *tag: the last one on the way; untouched when there is none. */
+static uint32_t strip(const struct btf_file *b, uint32_t id, const char **tag)
 {
 	for (int i = 0; i < LONGEST_CHAIN; i++) {
 		const struct btf_type *t = btf_type(b, id);
@@ -301,10 +312,7 @@ uint32_t btf_strip_tags(const struct btf_file *b, uint32_t id, bool *user)
 		if (!t)
 			return id;
 		switch (BTF_INFO_KIND(t->info)) {
-		case BTF_KIND_TYPE_TAG:
-			if (!strcmp(btf_name(b, t->name_off), "user"))
-				*user = true;
-			break;
+		case BTF_KIND_TYPE_TAG: *tag = btf_name(b, t->name_off); break;
 		case BTF_KIND_TYPEDEF:
 		case BTF_KIND_CONST:
 		case BTF_KIND_VOLATILE:
@@ -314,6 +322,24 @@ uint32_t btf_strip_tags(const struct btf_file *b, uint32_t id, bool *user)
 		id = t->type;
 	}
 	return 0;
+}
+
+const char *btf_tag(const struct btf_file *b, uint32_t id)
+{
+	const char *tag = "";
+
+	strip(b, id, &tag);
+	return tag;
+}
+
+uint32_t btf_strip_tags(const struct btf_file *b, uint32_t id, bool *user)
+{
+	const char *tag = "";
+
+	id = strip(b, id, &tag);
+	if (!strcmp(tag, "user"))
+		*user = true;
+	return id;
 }
 
 uint32_t btf_strip(const struct btf_file *b, uint32_t id)

@@ -20,6 +20,8 @@
 struct probe_cache;
 struct btf_file;
 
+/* Whether there is BTF of the kernel, without reading it. */
+bool btf_present(void);
 /* SONDE_BTF in the environment names another file. */
 const struct btf_file *btf_vmlinux(struct probe_cache *c);
 /* The split BTF of a module; its ids below the base's count are vmlinux's. NULL: none. */
@@ -37,6 +39,8 @@ const char *btf_name(const struct btf_file *b, uint32_t name_off);
 uint32_t btf_strip(const struct btf_file *b, uint32_t id);
 /* The same, and tells whether a type tag "user" was passed on the way. */
 uint32_t btf_strip_tags(const struct btf_file *b, uint32_t id, bool *user);
+/* The type tag that stands between id and what it names ("user", "percpu"); "": none. */
+const char *btf_tag(const struct btf_file *b, uint32_t id);
 /* Size in bytes; 0 for what has none. */
 uint64_t btf_size(const struct btf_file *b, uint32_t id);
 

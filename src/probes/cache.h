@@ -20,6 +20,7 @@ struct probe_cache {
 	int tracefs_fd;      /* tracefs.c: the root of tracefs; -1: not looked for, or none */
 	int tracefs_err;     /* why there is none, as -errno */
 	struct ksyms *ksyms; /* symbols.c */
+	const char *traceable; /* symbols.c: a file to read instead of available_filter_functions */
 	struct map elf;      /* elf.c: path -> struct elf_file */
 	struct map binaries; /* binary.c: "pid:name" -> path */
 	struct map btf;      /* btf.c: module -> struct btf_file, or btf_none */

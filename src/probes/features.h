@@ -10,6 +10,8 @@
  * file (Linux 6.6). */
 bool kprobe_multi_supported(void);
 bool uprobe_multi_supported(void);
+/* Whether one program may run at entry and return of a function (Linux 6.10). */
+bool kprobe_session_supported(void);
 /* Whether programs of a type may call the kernel's function with this id in vmlinux's BTF. */
 bool kfunc_allowed(uint32_t prog_type, uint32_t attach_type, uint32_t id);
 

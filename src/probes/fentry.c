@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
+#include "probes/bpf_programs.h"
 #include "probes/btf.h"
 #include "probes/btf_args.h"
 #include "probes/kinds.h"
@@ -20,6 +21,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* -- reading -- */
@@ -30,11 +32,38 @@ static void name_target(struct probe_env *env, struct probe_target *t)
 	            t->module ? ":" : "", t->symbol);
 }
 
+static void name_bpf(struct probe_env *env, struct probe_target *t)
+{
+	const char *id = t->address ? arena_printf(env->arena, "%" PRIu64 ":", t->address) : "";
+
+	target_name(env, t, "%s:bpf:%s%s", t->kind->name, id, t->symbol);
+}
+
+/* fentry:bpf:[<id>:]<function>: 'mode' marks it, 'address' is the id. */
+static int bpf_parse(struct probe_env *env, const struct attach_point *ap, struct probe_target *t)
+{
+	struct number id = { 0 };
+
+	if (ap->parts < 3 || ap->parts > 4 || !*ap->part[ap->parts - 1])
+		return target_error(env, t,
+		                    "%s:bpf requires a BPF program's name, and may have its id in front",
+		                    t->kind->name);
+	if (ap->parts == 4 && strcmp(ap->part[2], "*") && !parse_number(ap->part[2], &id))
+		return target_error(env, t, "a BPF program's id is a number or '*', not '%s'", ap->part[2]);
+	t->mode = "bpf";
+	t->symbol = ap->part[ap->parts - 1];
+	t->address = id.value;
+	name_bpf(env, t);
+	return 0;
+}
+
 static int fentry_parse(struct probe_env *env, const struct attach_point *ap,
                         struct probe_target *t)
 {
-	if (ap->parts > 2 && !strcmp(ap->part[1], "bpf"))
-		return target_error(env, t, "%s probes on BPF programs are not supported",
+	if (ap->parts > 1 && !strcmp(ap->part[1], "bpf"))
+		return bpf_parse(env, ap, t);
+	if (ap->parts == 4)
+		return target_error(env, t, "only %s:bpf takes a program's id between module and function",
 		                    t->kind->name);
 	if (!target_parts(env, ap, 1, 2))
 		return -EINVAL;
@@ -176,11 +205,79 @@ static void find_all(struct finder *f)
 	map_release(&f->traceable);
 }
 
+/* -- functions of BPF programs -- */
+
+static bool emit_bpf(void *arg, const struct bpf_function *b)
+{
+	struct finder *f = arg;
+	struct probe_target t = *f->pattern;
+
+	if (!wildcard_match(t.symbol, b->name))
+		return true;
+	t.symbol = arena_strdup(f->env->arena, b->name);
+	t.address = b->program;
+	name_bpf(f->env, &t);
+	f->found++;
+	f->fn(f->arg, &t);
+	return true;
+}
+
+static int find_bpf(struct finder *f)
+{
+	const struct probe_target *t = f->pattern;
+
+	bpf_functions_each((uint32_t)t->address, emit_bpf, f);
+	if (f->found || has_wildcard(t->symbol) || f->env->listing)
+		return 0;
+	if (t->address)
+		probe_missing(f->env, t->span, "no BPF program with the id %u has a function '%s'",
+		              (uint32_t)t->address, t->symbol);
+	else
+		probe_missing(f->env, t->span, "no BPF program has a function '%s'", t->symbol);
+	return -ENOENT;
+}
+
+struct wanted {
+	const struct probe_target *t;
+	uint32_t program, btf_id;
+};
+
+static bool is_wanted(void *arg, const struct bpf_function *b)
+{
+	struct wanted *w = arg;
+
+	if (strcmp(w->t->symbol, b->name))
+		return true;
+	w->program = b->program;
+	w->btf_id = b->btf_id;
+	return false;
+}
+
+/* Programs come and go: the id is a first guess. */
+static int prepare_bpf(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog)
+{
+	struct wanted w = { .t = t };
+	int fd;
+
+	bpf_functions_each((uint32_t)t->address, is_wanted, &w);
+	if (!w.program)
+		bpf_functions_each(0, is_wanted, &w);
+	fd = w.program ? bpf_prog_get_fd_by_id(w.program) : -1;
+	if (fd < 0) {
+		probe_missing(env, t->span, "no BPF program has a function '%s'", t->symbol);
+		return -ENOENT;
+	}
+	tracing_set_program(prog, t->kind->attach_type, fd, w.btf_id);
+	return 0;
+}
+
 static int fentry_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
                         void *arg)
 {
 	struct finder f = { .env = env, .pattern = t, .fn = fn, .arg = arg };
 
+	if (t->mode)
+		return find_bpf(&f);
 	if (!btf_vmlinux(env->cache))
 		return no_btf(env, t);
 	if (!has_wildcard(t->symbol))
@@ -226,10 +323,13 @@ static const struct btf_file *btf_of(struct probe_env *env, const struct probe_t
 
 static int fentry_args(struct probe_env *env, const struct probe_target *t, struct probe_args *out)
 {
+	const struct btf_file *b;
 	uint32_t id;
-	const struct btf_file *b = btf_of(env, t, &id);
 	bool own = t->module && strcmp(t->module, "vmlinux");
 
+	if (t->mode)
+		return target_error(env, t, "arguments of BPF programs are not known by name");
+	b = btf_of(env, t, &id);
 	if (!b)
 		return -ENOENT;
 	btf_args(env->arena, b, own ? t->module : NULL, id, 0, out);
@@ -249,6 +349,8 @@ static int fentry_prepare(struct probe_env *env, const struct probe_target *t,
 	uint32_t id;
 	int err;
 
+	if (t->mode)
+		return prepare_bpf(env, t, prog);
 	if (!btf_vmlinux(env->cache))
 		return no_btf(env, t);
 	if (!btf_of(env, t, &id))
@@ -276,7 +378,7 @@ static struct attachment *fentry_attach(struct probe_env *env, const struct prob
 const struct probe_kind probe_fentry = {
 	.name = "fentry",
 	.alias = { "f", "kfunc" },
-	.synopsis = "fentry[:<module>]:<function>",
+	.synopsis = "fentry[:<module>]:<function>, fentry:bpf[:<id>]:<function>",
 	.brief = "Fires on entry to a kernel function, with arguments by name.",
 	.example = "fentry:vfs_read { @[comm] = hist(args.count); }",
 	.caps = PROBE_ARGS | PROBE_FUNC_IP | PROBE_FILTER_PID | PROBE_SIGNAL,
@@ -295,7 +397,7 @@ const struct probe_kind probe_fentry = {
 const struct probe_kind probe_fexit = {
 	.name = "fexit",
 	.alias = { "fr", "kretfunc" },
-	.synopsis = "fexit[:<module>]:<function>",
+	.synopsis = "fexit[:<module>]:<function>, fexit:bpf[:<id>]:<function>",
 	.brief = "Fires when a kernel function returns, with arguments by name and its result.",
 	.example = "fexit:vfs_read { @[args.count, retval] = count(); }",
 	.caps = PROBE_ARGS | PROBE_TYPED_RETVAL | PROBE_FUNC_IP | PROBE_FILTER_PID | PROBE_SIGNAL,

@@ -16,6 +16,9 @@
 #include "image/meta.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
+#include "probes/btf.h"
+#include "probes/btf_args.h"
+#include "probes/cache.h"
 #include "probes/features.h"
 #include "probes/kinds.h"
 #include "probes/ksym.h"
@@ -90,12 +93,20 @@ static bool module_fits(const char *pattern, const struct symbol *s)
 	return !pattern || wildcard_match(pattern, s->module ? s->module : "vmlinux");
 }
 
+/* The kernel's own hooks rely on RCU: a pattern that takes its functions in may hang the machine. By
+ * its full name each can be had. */
+static bool is_treacherous(const struct finder *f, const char *name)
+{
+	return has_wildcard(f->pattern->symbol) && !f->env->listing &&
+	       !strncmp(name + strspn(name, "_"), "rcu_", 4);
+}
+
 static bool emit_function(void *arg, const struct symbol *s)
 {
 	struct finder *f = arg;
 	struct probe_target t = *f->pattern;
 
-	if (!wildcard_match(t.symbol, s->name) || !module_fits(t.module, s) ||
+	if (!wildcard_match(t.symbol, s->name) || !module_fits(t.module, s) || is_treacherous(f, s->name) ||
 	    map_get(&f->seen, s->name))
 		return true;
 	map_put(&f->seen, s->name, f);
@@ -136,13 +147,55 @@ static int kprobe_match(struct probe_env *env, const struct probe_target *t, pro
 	}
 	/* Whether a function exists is for the kernel to say when it is attached: asking costs
 	 * more. */
-	if (!t->symbol || (!has_wildcard(t->symbol) && !env->listing && !has_wildcard(t->module))) {
+	if (!t->symbol || (!has_wildcard(t->symbol) && !env->listing && !has_wildcard(t->module) &&
+	                   !env->cache->traceable)) {
 		fn(arg, t);
 		return 0;
 	}
 	err = ksym_each_traceable(env->cache, emit_function, &f);
 	map_release(&f.seen);
 	return err ? no_symbols(env, t, err) : 0;
+}
+
+/* -- parameters: BTF knows them, programs by number -- */
+
+struct prototype {
+	struct probe_env *env;
+	const struct probe_target *t;
+	struct probe_args *out;
+	bool found;
+};
+
+static bool read_prototype(void *arg, const char *module)
+{
+	struct prototype *p = arg;
+	const struct btf_file *b;
+	uint32_t id;
+
+	if (p->t->module && !wildcard_match(p->t->module, module))
+		return true;
+	b = btf_module(p->env->cache, module);
+	id = b ? btf_find(b, BTF_KIND_FUNC, p->t->symbol) : 0;
+	if (!id)
+		return true;
+	btf_args(p->env->arena, b, strcmp(module, "vmlinux") ? module : NULL, id, 0, p->out);
+	p->found = true;
+	return false;
+}
+
+static int kprobe_params(struct probe_env *env, const struct probe_target *t, struct probe_args *out)
+{
+	struct prototype p = { env, t, out, false };
+
+	*out = (struct probe_args){ 0 };
+	if (!t->symbol)
+		return -ENOENT;
+	if (read_prototype(&p, "vmlinux"))
+		btf_each_module(env->cache, read_prototype, &p);
+	for (size_t i = 0; i < out->count; i++)
+		out->arg[i].name = arena_printf(env->arena, "arg%zu", i);
+	out->retval = NULL;
+	return p.found ? 0 : -ENOENT;
 }
 
 /* -- names that are nearly there -- */
@@ -339,6 +392,18 @@ static int attach_namesakes(struct probe_env *env, const struct probe_target *t,
 	return err || n.attached ? err : n.err;
 }
 
+/* The kernel says of such a place that it is no instruction. */
+static bool is_outside(struct probe_env *env, const struct probe_target *t)
+{
+	uint64_t start, offset;
+	const struct symbol *s;
+
+	if (!t->offset || ksym_address(env->cache, t->symbol, &start) || !start)
+		return false;
+	s = ksym_lookup(env->cache, start + t->offset, &offset);
+	return !s || strcmp(s->name, t->symbol);
+}
+
 static struct attachment *function_failed(struct probe_env *env, const struct probe_target *t,
                                           struct attachment *a, int err)
 {
@@ -355,6 +420,12 @@ static struct attachment *function_failed(struct probe_env *env, const struct pr
 	if (err == -ENOENT || err == -ESRCH) {
 		no_function(env, t);
 		return attach_gave_up(a, -ENOENT);
+	}
+	if (is_outside(env, t)) {
+		d = probe_missing(env, t->span, "cannot attach %s: offset outside the function bounds",
+		                  t->name);
+		diag_hint(d, "'%s' is shorter than %" PRIu64 " bytes", t->symbol, t->offset);
+		return attach_gave_up(a, err);
 	}
 	d = attach_error(env, t, err);
 	if (err == -EINVAL && t->offset)
@@ -473,6 +544,7 @@ const struct probe_kind probe_kprobe = {
 	.parse = kprobe_parse,
 	.match = kprobe_match,
 	.suggest = kprobe_suggest,
+	.params = kprobe_params,
 	.section = kprobe_section,
 	.prepare = kprobe_prepare,
 	.attach = kprobe_attach,
@@ -490,6 +562,7 @@ const struct probe_kind probe_kretprobe = {
 	.parse = kprobe_parse,
 	.match = kprobe_match,
 	.suggest = kprobe_suggest,
+	.params = kprobe_params,
 	.section = kprobe_section,
 	.prepare = kprobe_prepare,
 	.attach = kprobe_attach,

@@ -34,8 +34,12 @@ static void collect(void *arg, const struct probe_target *t)
 static int by_name(const void *a, const void *b)
 {
 	const struct probe_target *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
 
-	return strcmp(x->name, y->name);
+	/* Of types that several files define, vmlinux's comes first. */
+	if (!order && !x->kind && !y->kind)
+		order = (strcmp(x->module, "vmlinux") != 0) - (strcmp(y->module, "vmlinux") != 0);
+	return order;
 }
 
 /* -- types -- */
@@ -51,13 +55,14 @@ static const struct {
 
 struct type_listing {
 	struct listing *l;
-	const char *word, *pattern;
+	const char *word, *pattern, *module;
+	const uint32_t *kind; /* two of BTF */
 };
 
 static bool add_type(void *arg, uint32_t id, const char *name)
 {
 	struct type_listing *tl = arg;
-	struct probe_target t = { .span = SPAN_NONE };
+	struct probe_target t = { .span = SPAN_NONE, .module = tl->module, .address = id };
 
 	if (*name && wildcard_match(tl->pattern, name)) {
 		target_name(tl->l->env, &t, "%s%s", tl->word, name);
@@ -66,20 +71,29 @@ static bool add_type(void *arg, uint32_t id, const char *name)
 	return true;
 }
 
+static bool types_of_module(void *arg, const char *module)
+{
+	struct type_listing *tl = arg;
+	const struct btf_file *b = btf_module(tl->l->env->cache, module);
+
+	tl->module = arena_strdup(tl->l->env->arena, module);
+	for (size_t k = 0; b && k < 2; k++)
+		if (tl->kind[k])
+			btf_each(b, tl->kind[k], add_type, tl);
+	return true;
+}
+
 /* Returns false when the pattern is not about types. */
 static bool list_types(struct listing *l, const char *pattern)
 {
 	for (size_t i = 0; i < countof(type_words); i++) {
 		const char *word = type_words[i].word;
-		struct type_listing tl = { l, word, pattern + strlen(word) };
-		const struct btf_file *b;
+		struct type_listing tl = { l, word, pattern + strlen(word), NULL, type_words[i].kind };
 
 		if (strncmp(pattern, word, strlen(word)))
 			continue;
-		b = btf_vmlinux(l->env->cache);
-		for (size_t k = 0; b && k < countof(type_words[i].kind); k++)
-			if (type_words[i].kind[k])
-				btf_each(b, type_words[i].kind[k], add_type, &tl);
+		types_of_module(&tl, "vmlinux");
+		btf_each_module(l->env->cache, types_of_module, &tl);
 		return true;
 	}
 	return false;
@@ -111,6 +125,11 @@ static bool is_file(const char *path)
 	return strchr(path, '/') && !access(path, F_OK);
 }
 
+static bool looks_like_file(const char *pattern)
+{
+	return strchr(pattern, '.') && !has_wildcard(pattern) && access(pattern, F_OK);
+}
+
 static int list_pattern(struct listing *l, const char *pattern)
 {
 	const char *colon = strchr(pattern, ':');
@@ -134,8 +153,14 @@ static int list_pattern(struct listing *l, const char *pattern)
 	}
 	if (!colon && is_file(rest)) {
 		list_kind(l, probe_kind_find("uprobe"), arena_printf(l->env->arena, "%s:*", rest));
+		list_kind(l, probe_kind_find("usdt"), arena_printf(l->env->arena, "%s:*", rest));
 		return 0;
 	}
+	if (!colon && looks_like_file(rest))
+		diag_warning(l->env->diags, SPAN_NONE,
+		             "'%s' looks like a file's name, but there is no such file: it is taken as a "
+		             "pattern",
+		             rest);
 	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
 		if (wildcard_match(provider, (*k)->name) &&
 		    ((*k)->listed || (l->env->pid && (*k)->caps & PROBE_USER)))

@@ -91,6 +91,35 @@ bool kprobe_multi_supported(void)
 	return known;
 }
 
+/* bpf_attach_type of Linux 6.10 (linux/bpf.h). */
+enum { KPROBE_SESSION_ATTACH_TYPE = 56 };
+
+static bool ask_session(int prog)
+{
+	/* libbpf does not know the type: this is link_create's part of bpf(2)'s attributes. */
+	struct {
+		uint32_t prog_fd, target_fd, attach_type, link_flags;
+		uint32_t flags, cnt;
+		uint64_t syms, addrs, cookies;
+	} attr = {
+		.prog_fd = (uint32_t)prog,
+		.attach_type = KPROBE_SESSION_ATTACH_TYPE,
+		.cnt = 1,
+		.addrs = unreadable,
+	};
+
+	return syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr)) < 0 && errno == EFAULT;
+}
+
+bool kprobe_session_supported(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = ask((enum bpf_attach_type)KPROBE_SESSION_ATTACH_TYPE, ask_session);
+	return known;
+}
+
 bool uprobe_multi_supported(void)
 {
 	static int known = -1;

@@ -172,6 +172,9 @@ struct probe_kind {
 	/* What 'args' holds at a concrete target. Returns 0, or -errno with a diagnostic at
 	 * t->span. NULL: this kind has no args. */
 	int (*args)(struct probe_env *env, const struct probe_target *t, struct probe_args *out);
+	/* What -lv shows for t, where programs know it by other names than args'. May be NULL: then it
+	 * is what 'args' says. */
+	int (*params)(struct probe_env *env, const struct probe_target *t, struct probe_args *out);
 	/* The name of the ELF section of a program for t: what libbpf derives the program's type
 	 * from ("kprobe/vfs_read", "perf_event"). */
 	const char *(*section)(struct arena *a, const struct probe_target *t);
@@ -204,7 +207,8 @@ int attach_point_split(struct probe_env *env, const char *text, struct span span
  * Returns 0 or -errno; *found counts matches. */
 int probe_expand(struct probe_env *env, const struct attach_point *ap, probe_match_fn *fn, void *arg,
                  size_t *found);
-/* The same without a script, for -l: fn is called in the order of the listing. */
+/* The same without a script, for -l: fn is called in the order of the listing. Types of the kernel
+ * ("struct file") come as targets without a kind: module is the file of BTF, address the id. */
 int probe_list(struct probe_env *env, const char *pattern, probe_match_fn *fn, void *arg);
 
 /* '*' matches any bytes; everything else matches itself. */

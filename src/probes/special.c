@@ -89,7 +89,7 @@ const struct probe_kind probe_end = {
 	.name = "end",
 	.synopsis = "end",
 	.brief = "Runs once, after everything is detached and before maps are printed.",
-	.example = "begin { @start = nsecs; } end { printf(\"%d ns\\n\", nsecs - @start); "
+	.example = "begin { @start = nsecs; } end { printf(\"%ld ns\\n\", nsecs - @start); "
 	           "clear(@start); }",
 	.caps = PROBE_SPECIAL,
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,

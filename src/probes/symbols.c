@@ -178,6 +178,12 @@ static int traceable(struct probe_cache *c, struct ksyms *k)
 {
 	if (k->traceable_err <= 0)
 		return k->traceable_err;
+	if (c->traceable) {
+		k->traceable_err = strbuf_read_file(&k->traceable_text, c->traceable);
+		if (!k->traceable_err)
+			read_traceable(k);
+		return k->traceable_err;
+	}
 	k->traceable_err = tracefs_read(c, "available_filter_functions", &k->traceable_text);
 	if (!k->traceable_err && k->traceable_text.len) {
 		read_traceable(k);
@@ -187,6 +193,11 @@ static int traceable(struct probe_cache *c, struct ksyms *k)
 	if (!k->traceable_err)
 		take_all_functions(k);
 	return k->traceable_err;
+}
+
+void ksym_set_traceable(struct probe_cache *c, const char *path)
+{
+	c->traceable = path;
 }
 
 int ksym_each_traceable(struct probe_cache *c, symbol_fn *fn, void *arg)
@@ -204,7 +215,7 @@ bool ksym_traceable_known(struct probe_cache *c)
 {
 	struct ksyms *k = ksyms_of(c);
 
-	return !traceable(c, k) && k->traceable_text.len;
+	return !traceable(c, k) && (c->traceable || k->traceable_text.len);
 }
 
 /* -- addresses -- */

@@ -213,8 +213,10 @@ static bool has_pattern(const struct attach_point *ap)
 
 /* Parses for one kind and matches. Returns 0 or -errno with a diagnostic. */
 static int expand_kind(struct probe_env *env, const struct attach_point *ap,
-                       const struct probe_kind *kind, struct probe_target *t, struct expansion *x)
+                       const struct probe_kind *kind, bool must_exist, struct probe_target *t,
+                       struct expansion *x)
 {
+	struct probe_env matching = *env;
 	int err;
 
 	*t = (struct probe_target){ .kind = kind, .name = ap->name, .span = ap->span };
@@ -225,8 +227,9 @@ static int expand_kind(struct probe_env *env, const struct attach_point *ap,
 	err = kind->parse(env, ap, t);
 	if (err)
 		return err;
+	matching.listing |= must_exist;
 	if (kind->match)
-		return kind->match(env, t, count_match, x);
+		return kind->match(&matching, t, count_match, x);
 	count_match(x, t);
 	return 0;
 }
@@ -252,7 +255,8 @@ static int expand_kinds(struct probe_env *env, const struct attach_point *ap, st
 			continue;
 		matched = true;
 		diags_mute(env->diags);
-		err = expand_kind(env, ap, *k, &t, x);
+		/* What one kind lacks another may have: nothing is taken on trust. */
+		err = expand_kind(env, ap, *k, true, &t, x);
 		diags_unmute(env->diags);
 	}
 	if (!matched)
@@ -283,7 +287,7 @@ int probe_expand(struct probe_env *env, const struct attach_point *ap, probe_mat
 		*found = 0;
 		return -EINVAL;
 	}
-	err = expand_kind(env, ap, kind, &t, &x);
+	err = expand_kind(env, ap, kind, false, &t, &x);
 	*found = x.found;
 	if (err || x.found)
 		return err;

@@ -17,6 +17,7 @@ struct tied {
 	const struct bpf_program *prog;
 	uint32_t attach_type, btf_id;
 	int btf_fd; /* of the module; 0: vmlinux */
+	int prog_fd; /* of the BPF program that is traced; 0: none */
 };
 
 static VEC(struct tied) tied;
@@ -38,6 +39,7 @@ static int fill_in(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 	opts->expected_attach_type = t->attach_type;
 	opts->attach_btf_id = t->btf_id;
 	opts->attach_btf_obj_fd = (uint32_t)t->btf_fd;
+	opts->attach_prog_fd = (uint32_t)t->prog_fd;
 	/* Only now: a program of this type makes libbpf read BTF before it loads anything. */
 	return bpf_program__set_type(prog, BPF_PROG_TYPE_TRACING);
 }
@@ -93,6 +95,13 @@ int tracing_set_target(struct bpf_program *prog, uint32_t attach_type, const cha
 	return 0;
 }
 
+void tracing_set_program(struct bpf_program *prog, uint32_t attach_type, int target, uint32_t btf_id)
+{
+	tracing_forget(prog);
+	vec_push(&tied, ((struct tied){ .prog = prog, .attach_type = attach_type, .btf_id = btf_id,
+	                                .prog_fd = target }));
+}
+
 void tracing_forget(const struct bpf_program *prog)
 {
 	struct tied *t = find_tied(prog);
@@ -101,6 +110,8 @@ void tracing_forget(const struct bpf_program *prog)
 		return;
 	if (t->btf_fd)
 		close(t->btf_fd);
+	if (t->prog_fd)
+		close(t->prog_fd);
 	*t = tied.v[--tied.n];
 	if (!tied.n)
 		vec_release(&tied);

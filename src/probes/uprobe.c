@@ -71,7 +71,11 @@ static int uprobe_parse(struct probe_env *env, const struct attach_point *ap,
 	if (!target_parts(env, ap, min, 3))
 		return -EINVAL;
 	function = ap->part[ap->parts - 1];
-	if (ap->parts == 2)
+	/* -l uprobe:BIN */
+	if (ap->parts == 2 && !env->pid) {
+		t->module = function;
+		function = "*";
+	} else if (ap->parts == 2)
 		t->module = arena_printf(env->arena, "/proc/%u/exe", env->pid);
 	else
 		t->module = ap->part[1];

@@ -61,6 +61,15 @@ static int check_mode(struct probe_env *env, const struct probe_target *t)
 	return 0;
 }
 
+static int no_address(struct probe_env *env, const struct probe_target *t, const char *text)
+{
+	struct diag *d = diag_error(env->diags, t->span, "watchpoint needs an address, not '%s'", text);
+
+	if (strchr(text, '+'))
+		diag_hint(d, "'function+argN' is of older versions: print the argument in a uprobe first");
+	return -EINVAL;
+}
+
 static int watch_parse(struct probe_env *env, const struct attach_point *ap, struct probe_target *t)
 {
 	struct number address, length;
@@ -69,7 +78,7 @@ static int watch_parse(struct probe_env *env, const struct attach_point *ap, str
 	if (!target_parts(env, ap, 3, 3))
 		return -EINVAL;
 	if (!parse_number(ap->part[1], &address) || !address.value)
-		return target_error(env, t, "watchpoint needs an address, not '%s'", ap->part[1]);
+		return no_address(env, t, ap->part[1]);
 	if (!parse_number(ap->part[2], &length) || length.value > 8 || !length.value ||
 	    length.value & (length.value - 1))
 		return target_error(env, t, "watchpoint length must be one of (1,2,4,8), not '%s'",
@@ -105,7 +114,7 @@ static struct attachment *watch_attach(struct probe_env *env, const struct probe
 
 const struct probe_kind probe_watchpoint = {
 	.name = "watchpoint",
-	.alias = { "w" },
+	.alias = { "w", "asyncwatchpoint", "aw" },
 	.synopsis = "watchpoint:<address>:<length>:<mode>",
 	.brief = "Fires when memory is written (w), accessed (rw) or executed (x).",
 	.example = "watchpoint:0x10000000:8:rw { @[comm] = count(); }",

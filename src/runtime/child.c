@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Words as a shell splits them: quotes and backslashes keep what they enclose. */
@@ -44,7 +46,34 @@ static char **split(struct arena *a, const char *cmd)
 	return words.v;
 }
 
-static _Noreturn void run_child(char **argv, int go, int failed)
+static bool is_program(const char *file)
+{
+	struct stat st;
+
+	return !stat(file, &st) && S_ISREG(st.st_mode) && !access(file, X_OK);
+}
+
+/* The file of a command. It is looked up before probes are attached: they would see each vain
+ * attempt of execvp(3). What is not found is left to exec, which says why. */
+static const char *find_program(struct arena *a, const char *name)
+{
+	const char *path = getenv("PATH");
+
+	if (!path || strchr(name, '/'))
+		return name;
+	for (size_t len;; path += len + 1) {
+		const char *file;
+
+		len = strcspn(path, ":");
+		file = arena_printf(a, "%.*s/%s", len ? (int)len : 1, len ? path : ".", name);
+		if (is_program(file))
+			return file;
+		if (!path[len])
+			return name;
+	}
+}
+
+static _Noreturn void run_child(const char *file, char **argv, int go, int failed)
 {
 	static const int ours[] = { SIGINT, SIGTERM, SIGUSR1, SIGPIPE };
 	char byte;
@@ -53,7 +82,7 @@ static _Noreturn void run_child(char **argv, int go, int failed)
 	for (size_t i = 0; i < countof(ours); i++)
 		signal(ours[i], SIG_DFL);
 	if (read(go, &byte, 1) == 1) {
-		execvp(argv[0], argv);
+		execvp(file, argv);
 		if (write(failed, &errno, sizeof(errno)) < 0)
 			_exit(126);
 	}
@@ -63,19 +92,21 @@ static _Noreturn void run_child(char **argv, int go, int failed)
 int child_start(struct rt *rt)
 {
 	char **argv = split(&rt->arena, rt->o->cmd);
+	const char *file;
 	int go[2], failed[2];
 
 	if (!argv[0]) {
 		log_error("-c: the command is empty");
 		return -EINVAL;
 	}
+	file = find_program(&rt->arena, argv[0]);
 	if (pipe2(go, O_CLOEXEC) || pipe2(failed, O_CLOEXEC))
 		return -errno;
 	rt->child = fork();
 	if (rt->child < 0)
 		return -errno;
 	if (!rt->child)
-		run_child(argv, go[0], failed[1]);
+		run_child(file, argv, go[0], failed[1]);
 	close(go[0]);
 	close(failed[1]);
 	rt->child_go = go[1];

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
-void rt_print_info(FILE *out);
+/* compiler: the version of LLVM; NULL: this program has none. */
+void rt_print_info(FILE *out, const char *compiler);
 
 #endif

@@ -3,8 +3,9 @@
 
 #include "base/bug.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "image/image.h"
-#include "runtime/options.h"
+#include "runtime/cli.h"
 #include "runtime/run.h"
 
 #include <getopt.h>
@@ -12,9 +13,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "--name=value" is an option of the script, before and behind "--"; ours are letters. */
+static void split_options(int *argc, char **argv, struct rt_opts *o)
+{
+	const char **option = mem_calloc((size_t)*argc, sizeof(*option));
+	int kept = 0;
+
+	for (int i = 0; i < *argc; i++) {
+		if (i && !strncmp(argv[i], "--", 2)) {
+			if (argv[i][2])
+				option[o->options++] = argv[i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	argv[kept] = NULL;
+	*argc = kept;
+	o->option = option;
+}
+
 static int usage(FILE *out)
 {
 	fputs("options: -o FILE  -f text|json  -q  -v  -p PID  -c COMMAND  -h  -V\n"
+	      "--help shows the options of the script.\n"
 	      "This program was made by sonde --aot; see sonde(8).\n",
 	      out);
 	return out == stderr;
@@ -25,8 +46,9 @@ int main(int argc, char **argv)
 	struct rt_opts o = { 0 };
 	const void *image;
 	size_t len;
-	int opt, err;
+	int opt, err, status;
 
+	split_options(&argc, argv, &o);
 	while ((opt = getopt(argc, argv, "o:f:qvp:c:hV")) != -1) {
 		switch (opt) {
 		case 'o': o.output = optarg; break;
@@ -51,5 +73,7 @@ int main(int argc, char **argv)
 		log_error("this launcher has no program behind it: %s", strerror(-err));
 		return 1;
 	}
-	return may_trace() ? rt_run(image, len, &o) : 1;
+	status = may_trace() ? rt_run(image, len, &o) : 1;
+	free((void *)o.option);
+	return status;
 }

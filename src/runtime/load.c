@@ -44,10 +44,13 @@ static uint32_t ring_bytes(const struct rt *rt)
 
 static void set_params(struct rt *rt)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(rt->obj, PARAMS_SECTION);
+	struct bpf_map *params = bpf_object__find_map_by_name(rt->obj, PARAMS_SECTION);
+	struct bpf_map *options = bpf_object__find_map_by_name(rt->obj, OPTIONS_SECTION);
 
-	if (map)
-		bpf_map__set_initial_value(map, &rt->params, sizeof(rt->params));
+	if (params)
+		bpf_map__set_initial_value(params, &rt->params, sizeof(rt->params));
+	if (options)
+		bpf_map__set_initial_value(options, rt->options, rt->options_size);
 }
 
 static void find_programs(struct rt *rt)
@@ -261,6 +264,8 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 		          meta_script(&rt->m)->log_size * 10);
 	if (!log_verbose && *log)
 		diag_hint(d, "-v shows the verifier's whole log");
+	if (strstr(log, "infinite loop detected"))
+		diag_hint(d, "before Linux 5.17 the number of rounds of a loop must be small and known");
 	if (err == -EPERM)
 		diag_hint(d, "loading needs root, or CAP_BPF and CAP_PERFMON; a locked-down kernel "
 		             "refuses some kinds of probes (see /sys/kernel/security/lockdown)");
@@ -305,7 +310,7 @@ static int open_object(struct rt *rt)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "sonde");
 	uint32_t n = meta_count(&rt->m, META_MAPS);
-	struct bpf_map *ring;
+	struct bpf_map *ring, *scratch;
 	int err;
 
 	rt->obj = bpf_object__open_mem(rt->image, rt->image_len, &opts);
@@ -321,6 +326,9 @@ static int open_object(struct rt *rt)
 		bpf_map__set_max_entries(ring, ring_bytes(rt));
 	make_shareable(rt, CONTROL_SECTION);
 	make_shareable(rt, LOSSES_SECTION);
+	scratch = bpf_object__find_map_by_name(rt->obj, LARGE_SCRATCH_MAP);
+	if (scratch)
+		bpf_map__set_max_entries(scratch, SCRATCH_SLOTS * rt->params.cpus);
 	rt->map = arena_array(&rt->arena, struct rt_map, n + 1);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct meta_map *row = meta_map(&rt->m, i);

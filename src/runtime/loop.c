@@ -43,7 +43,7 @@ static int read_batch(struct rt *rt)
 	n = rt->ring ? ring_buffer__consume(rt->ring) : 0;
 	if (rt->packets)
 		perf_buffer__consume(rt->packets);
-	losses_check(rt);
+	losses_check(rt, false);
 	if (rt->o->buffering != RT_BUFFER_FULL && fflush(rt->file))
 		rt->stop = true;
 	return n;

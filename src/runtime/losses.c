@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <time.h>
 
 static const struct {
 	const char *cause, *what, *hint;
@@ -58,19 +59,31 @@ static void check_full(struct rt *rt, const struct image_losses *now, struct ima
 	*said = *now;
 }
 
-void losses_check(struct rt *rt)
+/* Whether it is a second since lost events were told: who loses many need not read of each batch. */
+static bool is_time_to_tell(struct rt *rt)
 {
-	uint64_t events = 0;
+	struct timespec now;
 
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec == rt->told_at)
+		return false;
+	rt->told_at = now.tv_sec;
+	return true;
+}
+
+void losses_check(struct rt *rt, bool last)
+{
 	for (size_t i = 0; rt->losses && i < loss_rows(rt); i++) {
 		struct image_losses now = rt->losses[i], *said = &rt->reported[i];
 
-		events += now.count[LOSS_EVENT] - said->count[LOSS_EVENT];
+		rt->lost += now.count[LOSS_EVENT] - said->count[LOSS_EVENT];
 		said->count[LOSS_EVENT] = now.count[LOSS_EVENT];
 		check_full(rt, &now, said);
 	}
-	if (events)
-		rt->out->lost(rt, events);
+	if (rt->lost && (last || is_time_to_tell(rt))) {
+		rt->out->lost(rt, rt->lost);
+		rt->lost = 0;
+	}
 }
 
 /* Of the probe in this row, and those behind it that share its block. */

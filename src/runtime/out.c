@@ -154,23 +154,44 @@ static void json_value(struct rt *rt, const struct meta_type *t, const void *dat
 	finish(rt);
 }
 
-/* The text form without what separates its parts. */
+static void key_text(struct rt *rt, const struct meta_type *t, const char *data, struct strbuf *sb);
+
+static void key_members(struct rt *rt, const struct meta_type *t, const char *data, struct strbuf *sb)
+{
+	for (uint32_t i = 0; i < t->rows; i++) {
+		const struct meta_field *f = meta_field(&rt->m, t->first + i);
+
+		if (i)
+			strbuf_addc(sb, ',');
+		if (t->kind == KIND_RECORD)
+			strbuf_addf(sb, ".%s=", meta_text(&rt->m, f->name));
+		key_text(rt, meta_type(&rt->m, f->type), data + f->offset, sb);
+	}
+}
+
+/* The text form, but without blanks between its parts, and strings as they are: JSON escapes them. */
+static void key_text(struct rt *rt, const struct meta_type *t, const char *data, struct strbuf *sb)
+{
+	if (t->kind == KIND_STRING) {
+		string_bytes(rt, t, data, sb);
+	} else if (t->kind == KIND_TUPLE || t->kind == KIND_RECORD) {
+		strbuf_addc(sb, t->kind == KIND_TUPLE ? '(' : '{');
+		key_members(rt, t, data, sb);
+		strbuf_addc(sb, t->kind == KIND_TUPLE ? ')' : '}');
+	} else {
+		value_text(rt, t, data, sb);
+	}
+}
+
+/* The parentheses around all parts of a key are the map's brackets. */
 static void json_key(struct rt *rt, const struct rt_map *map, const struct rt_entry *e)
 {
 	struct strbuf key = STRBUF_INIT;
-	const struct meta_type *t = map->key;
 
-	if (t->kind == KIND_TUPLE) {
-		for (uint32_t i = 0; i < t->rows; i++) {
-			const struct meta_field *f = meta_field(&rt->m, t->first + i);
-
-			if (i)
-				strbuf_addc(&key, ',');
-			value_text(rt, meta_type(&rt->m, f->type), (const char *)e->key + f->offset, &key);
-		}
-	} else {
-		value_text(rt, t, e->key, &key);
-	}
+	if (map->key->kind == KIND_TUPLE)
+		key_members(rt, map->key, e->key, &key);
+	else
+		key_text(rt, map->key, e->key, &key);
 	json_string(&rt->line, key.buf, key.len);
 	strbuf_release(&key);
 }

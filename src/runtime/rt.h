@@ -99,8 +99,12 @@ struct rt {
 	struct on_demand *test; /* the test that runs now, or NULL */
 	struct image_control *control;     /* shared with the programs */
 	const struct image_losses *losses; /* the same; NULL: nothing can be lost */
-	struct image_losses *reported;     /* what of it has been said */
+	struct image_losses *reported;     /* what of it has been seen */
+	uint64_t lost;                     /* events that are to be told of */
+	time_t told_at;
 	struct image_params params;
+	void *options;         /* values of the script's options */
+	size_t options_size;
 	int64_t boot_to_wall_ns;
 	bool stop;
 	int exit_code;
@@ -113,6 +117,8 @@ struct rt {
 /* values: text and JSON of any kind */
 void value_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 void value_json(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
+/* A string as it was read, with the mark behind it when it was cut. */
+void string_bytes(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 int64_t value_int(const struct meta_type *t, const void *data);
 void json_string(struct strbuf *sb, const char *text, size_t len);
 void json_int(struct strbuf *sb, const struct meta_type *t, int64_t v);
@@ -178,6 +184,8 @@ void packets_open(struct rt *rt);
 void packets_close(struct rt *rt);
 
 /* life */
+/* Sets rt->options from the command line. false: it was wrong, or asked for help. */
+bool options_read(struct rt *rt);
 int rt_load(struct rt *rt);
 int rt_attach(struct rt *rt);
 void rt_detach(struct rt *rt);
@@ -198,8 +206,8 @@ void child_release(struct rt *rt);
 size_t loss_rows(const struct rt *rt);
 /* losses: loss_rows of them, or NULL. */
 void losses_open(struct rt *rt, const struct image_losses *losses);
-/* Says at once what has been lost since the last time. */
-void losses_check(struct rt *rt);
+/* Says what has been lost since the last time: full maps at once, events once a second. */
+void losses_check(struct rt *rt, bool last);
 /* Sums up at the end. */
 void losses_report(struct rt *rt);
 

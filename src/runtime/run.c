@@ -211,6 +211,7 @@ static void finish(struct rt *rt)
 	rt_drain(rt);
 	rt_fire(rt, "end");
 	rt_drain(rt);
+	losses_check(rt, true);
 	if (!on_demand_wanted(rt))
 		print_maps(rt);
 	fflush(rt->file);
@@ -261,7 +262,7 @@ int rt_run(const void *image, size_t len, const struct rt_opts *o)
 	rt.env = (struct probe_env){ .arena = &rt.arena, .diags = rt.diags, .pid = (uint32_t)o->pid,
 		                     .cache = probe_cache_new() };
 	init_params(&rt);
-	if (!open_image(&rt, image, len) && !open_output(&rt) && (!o->cmd || !child_start(&rt))) {
+	if (!open_image(&rt, image, len) && options_read(&rt) && !open_output(&rt) && (!o->cmd || !child_start(&rt))) {
 		rt.env.unsafe = meta_script(&rt.m)->unsafe;
 		rt.env.missing = meta_script(&rt.m)->missing_probes;
 		status = run(&rt, signals);

@@ -21,6 +21,8 @@ struct rt_opts {
 	const char *output; /* a file for the script's output; NULL: stdout */
 	const char *cmd;    /* a command to start, or NULL */
 	pid_t pid;          /* a process to trace, or 0 */
+	const char *const *option; /* options of the script: "--name=value", "--name" */
+	size_t options;
 	bool json, quiet, dry_run;
 	enum rt_buffering buffering;
 };

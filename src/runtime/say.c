@@ -41,28 +41,41 @@ void helper_message(struct message *m, const char *helper, int64_t result)
 			m->text = known[i].text;
 }
 
-/* The lines that a span touches; one line has its marks. */
+static struct place end_of(const struct source *src, struct span at)
+{
+	return source_place(src, at.off + at.len);
+}
+
+static void add_columns(const char *line, size_t from, size_t to, const char *tab, char other,
+                        struct strbuf *sb)
+{
+	for (size_t i = from; i < to; i++) {
+		if (line[i] == '\t')
+			strbuf_adds(sb, tab);
+		else if (other)
+			strbuf_addc(sb, other);
+		else
+			text_safe(sb, line + i, 1);
+	}
+}
+
+/* The lines that a span touches; a single line has its marks. */
 static void add_lines(const struct source *src, struct span at, struct strbuf *sb)
 {
-	struct place first = source_place(src, at.off), last = source_place(src, at.off + at.len);
+	struct place first = source_place(src, at.off), last = end_of(src, at);
 	uint32_t off = at.off;
-	size_t len;
 
 	for (uint32_t n = first.line; n <= last.line; n++) {
+		const char *text = source_text(src, (struct span){ off, 0 });
+		size_t len;
 		const char *line = source_line(src, off, &len);
 
-		for (size_t i = 0; i < len; i++) {
-			if (line[i] == '\t')
-				strbuf_adds(sb, "    ");
-			else
-				text_safe(sb, line + i, 1);
-		}
+		add_columns(line, 0, len, "    ", '\0', sb);
 		strbuf_addc(sb, '\n');
-		off += (uint32_t)len + 2 - source_place(src, off).column;
+		off += (uint32_t)(line + len - text) + 1;
 		if (first.line != last.line)
 			continue;
-		for (size_t i = 0; i + 1 < first.column; i++)
-			strbuf_adds(sb, line[i] == '\t' ? "    " : " ");
+		add_columns(line, 0, first.column - 1, "    ", ' ', sb);
 		strbuf_pad(sb, '~', at.len ? at.len : 1);
 		strbuf_addc(sb, '\n');
 	}
@@ -70,74 +83,67 @@ static void add_lines(const struct source *src, struct span at, struct strbuf *s
 
 static void add_place(const struct source *src, struct span at, struct strbuf *sb)
 {
-	struct place first = source_place(src, at.off), last = source_place(src, at.off + at.len);
+	struct place first = source_place(src, at.off), last = end_of(src, at);
 
+	strbuf_addf(sb, "%s:%u", source_name(src, at.off), first.line);
 	if (first.line == last.line)
-		strbuf_addf(sb, "%s:%u:%u-%u: ", source_name(src, at.off), first.line, first.column,
-		            last.column);
+		strbuf_addf(sb, ":%u-%u: ", first.column, last.column);
 	else
-		strbuf_addf(sb, "%s:%u-%u: ", source_name(src, at.off), first.line, last.line);
+		strbuf_addf(sb, "-%u: ", last.line);
 }
 
-/* The place itself, or where the script called what the standard library says there. */
-static struct span outside_library(const struct source *src, struct span at)
+static bool is_placed(const struct source *src, struct span at)
 {
-	struct span call;
-
-	while (source_is_library(src, at) && source_caller(src, at, &call))
-		at = call;
-	return at;
+	return !span_is_none(at) && source_text(src, at);
 }
 
-static void add_callers(const struct source *src, struct span at, struct strbuf *sb)
+/* One place with what is said about it. */
+static void add_message(const struct source *src, const struct message *m, struct span at,
+                        const char *text, bool colour, struct strbuf *sb)
 {
-	enum { MOST = 8 };
-
-	for (int n = 0; n < MOST && source_caller(src, at, &at); n++) {
-		struct span spelled = source_spelled(src, at);
-
-		add_place(src, spelled, sb);
-		strbuf_adds(sb, "NOTE: expanded from here\n");
-		add_lines(src, spelled, sb);
-	}
-}
-
-void message_text(const struct source *src, const struct message *m, bool colour, struct strbuf *sb)
-{
-	struct span at = outside_library(src, m->at), spelled = source_spelled(src, at);
-	bool placed = !span_is_none(at) && source_text(src, spelled);
+	bool placed = is_placed(src, at);
 
 	if (colour)
 		strbuf_adds(sb, m->error ? "\033[31m" : "\033[33m");
 	if (placed)
-		add_place(src, spelled, sb);
+		add_place(src, at, sb);
 	strbuf_adds(sb, m->error ? "ERROR: " : "WARNING: ");
-	strbuf_adds(sb, m->text);
+	strbuf_adds(sb, text);
 	strbuf_adds(sb, colour ? "\033[0m\n" : "\n");
-	if (m->helper)
+	if (m->helper && text == m->text)
 		strbuf_addf(sb, "Additional Info - helper: %s, retcode: %" PRId64 "\n", m->helper,
 		            m->result);
-	if (!placed)
-		return;
-	add_lines(src, spelled, sb);
-	add_callers(src, at, sb);
+	if (placed)
+		add_lines(src, at, sb);
+}
+
+void message_text(const struct source *src, const struct message *m, bool colour, struct strbuf *sb)
+{
+	struct span at = m->at;
+
+	add_message(src, m, at, m->text, colour, sb);
+	while (source_caller(src, at, &at))
+		add_message(src, m, at, "expanded from", colour, sb);
 }
 
 void message_json(const struct source *src, const struct message *m, struct strbuf *sb)
 {
-	struct span at = source_spelled(src, outside_library(src, m->at));
-	const char *name;
+	struct span at = m->at;
 	struct place p = { 0 };
+	const char *name = src->name;
 
-	if (!span_is_none(at))
+	/* A record has room for one place: the one that the user wrote. */
+	while (source_caller(src, at, &at))
+		;
+	if (is_placed(src, at)) {
 		p = source_place(src, at.off);
+		name = source_name(src, at.off);
+	}
 	strbuf_addf(sb, "{\"type\": \"%s\", \"msg\": ", m->type);
 	json_string(sb, m->text, strlen(m->text));
 	if (m->helper)
-		strbuf_addf(sb, ", \"helper\": \"%s\", \"retcode\": %" PRId64, m->helper,
-		            m->result);
+		strbuf_addf(sb, ", \"helper\": \"%s\", \"retcode\": %" PRId64, m->helper, m->result);
 	strbuf_adds(sb, ", \"filename\": ");
-	name = span_is_none(at) ? src->name : source_name(src, at.off);
 	json_string(sb, name, strlen(name));
 	strbuf_addf(sb, ", \"line\": %u, \"col\": %u}\n", p.line, p.column);
 }

@@ -154,6 +154,9 @@ struct range {
 
 static struct range range_of(const struct meta_type *t, const struct series *s)
 {
+	bool is_signed = t->flags & META_TYPE_SIGNED;
+	uint64_t least = is_signed ? (uint64_t)INT64_MIN : 0;
+	uint64_t most = is_signed ? INT64_MAX : UINT64_MAX;
 	struct range r = { s->points.v[0].value, s->points.v[0].value };
 
 	vec_each (i, &s->points) {
@@ -162,10 +165,10 @@ static struct range range_of(const struct meta_type *t, const struct series *s)
 		r.min = less(t, v, r.min) ? v : r.min;
 		r.max = less(t, r.max, v) ? v : r.max;
 	}
-	/* One value stands in the middle. */
+	/* One value stands in the middle, unless it is the last of all numbers. */
 	if (r.min == r.max) {
-		r.min -= t->flags & META_TYPE_SIGNED || r.min ? 1 : 0;
-		r.max++;
+		r.min -= r.min != least;
+		r.max += r.max != most;
 	}
 	return r;
 }

@@ -10,13 +10,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "build id 0xoffset": what names the frame on any machine that has the file. */
+static void add_build_id(struct rt *rt, const struct user_place *at, uint64_t ip, struct strbuf *sb)
+{
+	struct user_spot spot;
+	unsigned char id[20];
+	uint64_t offset;
+	size_t n = 0;
+
+	if (user_locate(rt, at, ip, &spot) && !elf_vaddr_to_offset(spot.file, spot.address, &offset))
+		n = elf_build_id(spot.file, id);
+	if (!n) {
+		strbuf_addf(sb, "%" PRIx64 "\n", ip);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(id); i++)
+		strbuf_addf(sb, "%02x", i < n ? id[i] : 0);
+	strbuf_addf(sb, " 0x%" PRIx64 "\n", offset);
+}
+
 static void frame(struct rt *rt, const struct meta_type *t, const struct user_place *at, uint64_t ip,
                   struct strbuf *sb)
 {
 	bool user = t->kind == KIND_USTACK, perf = t->mode == STACK_PERF;
 
-	if (t->mode == STACK_RAW || t->mode == STACK_BUILD_ID) {
+	if (t->mode == STACK_RAW) {
 		strbuf_addf(sb, "%" PRIx64 "\n", ip);
+		return;
+	}
+	if (t->mode == STACK_BUILD_ID) {
+		add_build_id(rt, at, ip, sb);
 		return;
 	}
 	if (perf)

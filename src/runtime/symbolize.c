@@ -56,20 +56,31 @@ static bool probe_site(struct rt *rt, uint32_t row, struct elf_file **f, uint64_
 }
 
 /* Of a process that nobody has seen alive one thing is known: the probe fired at 'leaf'. */
-static const struct symbol *by_probe(struct rt *rt, const struct user_place *at, uint64_t address,
-                                     const char **module, uint64_t *offset)
+static bool locate_by_probe(struct rt *rt, const struct user_place *at, uint64_t address,
+                            struct user_spot *spot)
 {
 	enum { PAGE_MASK = 4095 };
-	struct elf_file *f;
-	uint64_t site, ignored;
+	uint64_t site, offset;
 
-	if (!probe_site(rt, at->probe, &f, &site) || (at->leaf - site) & PAGE_MASK)
-		return NULL;
-	address -= at->leaf - site;
-	if (elf_vaddr_to_offset(f, address, &ignored))
-		return NULL;
-	*module = meta_text(&rt->m, meta_probe(&rt->m, at->probe)->module);
-	return elf_lookup(f, address, offset);
+	if (!probe_site(rt, at->probe, &spot->file, &site) || (at->leaf - site) & PAGE_MASK)
+		return false;
+	spot->address = address - (at->leaf - site);
+	spot->module = meta_text(&rt->m, meta_probe(&rt->m, at->probe)->module);
+	return !elf_vaddr_to_offset(spot->file, spot->address, &offset);
+}
+
+bool user_locate(struct rt *rt, const struct user_place *at, uint64_t address, struct user_spot *spot)
+{
+	const struct mapping *m = process_mapping(rt, at->pid, address);
+
+	*spot = (struct user_spot){ 0 };
+	if (!m && locate_by_probe(rt, at, address, spot))
+		return true;
+	*spot = (struct user_spot){ .module = m && *m->name ? m->name : NULL };
+	if (m)
+		spot->file = open_mapping(rt, m);
+	return spot->file &&
+	       !elf_offset_to_vaddr(spot->file, address - m->start + m->offset, &spot->address);
 }
 
 static void add_name(struct rt *rt, const char *name, struct strbuf *sb)
@@ -87,17 +98,14 @@ static void add_name(struct rt *rt, const char *name, struct strbuf *sb)
 void symbol_user(struct rt *rt, const struct user_place *at, uint64_t address, bool offset, bool module,
                  struct strbuf *sb)
 {
-	const struct mapping *m = process_mapping(rt, at->pid, address);
-	struct elf_file *f = m ? open_mapping(rt, m) : NULL;
-	const char *in = m && *m->name ? m->name : NULL, *name = NULL;
 	const struct symbol *s = NULL;
-	uint64_t vaddr, off = 0;
+	struct user_spot spot;
+	const char *name;
+	uint64_t off = 0;
 
-	if (f && !elf_offset_to_vaddr(f, address - m->start + m->offset, &vaddr))
-		s = elf_lookup(f, vaddr, &off);
-	else if (!m)
-		s = by_probe(rt, at, address, &in, &off);
-	name = s ? s->name : m ? perf_map_name(rt, at->pid, address, &off) : NULL;
+	if (user_locate(rt, at, address, &spot))
+		s = elf_lookup(spot.file, spot.address, &off);
+	name = s ? s->name : perf_map_name(rt, at->pid, address, &off);
 	if (name)
 		add_name(rt, name, sb);
 	else
@@ -105,7 +113,8 @@ void symbol_user(struct rt *rt, const struct user_place *at, uint64_t address, b
 	if (name && offset)
 		strbuf_addf(sb, "+%" PRIu64, off);
 	if (module) {
-		in = in ? in : "[unknown]";
+		const char *in = spot.module ? spot.module : "[unknown]";
+
 		strbuf_adds(sb, " (");
 		text_safe(sb, in, strlen(in));
 		strbuf_addc(sb, ')');

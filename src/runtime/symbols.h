@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct elf_file;
 struct rt;
 struct strbuf;
+struct user_place;
 
 /* Something that a process has mapped to execute. */
 struct mapping {
@@ -15,6 +17,15 @@ struct mapping {
 	const char *path; /* as seen from here; NULL: no file */
 	const char *name; /* as the process sees it: a path, "[vdso]", "" */
 };
+
+/* A user address in its file. */
+struct user_spot {
+	struct elf_file *file;
+	uint64_t address;   /* virtual, in the file */
+	const char *module; /* the file as the process names it, also when it cannot be read; NULL: none */
+};
+
+bool user_locate(struct rt *rt, const struct user_place *at, uint64_t address, struct user_spot *spot);
 
 /* The mapping of an address, also when the process has ended since it was first heard of. NULL: none. */
 const struct mapping *process_mapping(struct rt *rt, uint32_t pid, uint64_t address);

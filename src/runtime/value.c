@@ -374,15 +374,21 @@ static void quoted_json(struct rt *rt, const struct meta_type *t, const void *da
 	strbuf_release(&text);
 }
 
+void string_bytes(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
+{
+	size_t len = strnlen(data, t->size);
+
+	strbuf_add(sb, data, len);
+	if (t->size && len == t->size)
+		strbuf_adds(sb, meta_text(&rt->m, meta_script(&rt->m)->trunc_trailer));
+}
+
 static void string_json(struct rt *rt, const struct meta_type *t, const void *data,
                         struct strbuf *sb)
 {
-	size_t len = strnlen(data, t->size);
 	struct strbuf text = STRBUF_INIT;
 
-	strbuf_add(&text, data, len);
-	if (t->size && len == t->size)
-		strbuf_adds(&text, meta_text(&rt->m, meta_script(&rt->m)->trunc_trailer));
+	string_bytes(rt, t, data, &text);
 	json_string(sb, text.buf, text.len);
 	strbuf_release(&text);
 }

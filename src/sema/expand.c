@@ -21,7 +21,8 @@
 
 /* What a block mentions; decides what its targets must have in common. */
 struct mentions {
-	bool typed; /* functions that want pointers with types */
+	bool typed;   /* functions that want pointers with types */
+	bool process; /* comm(pid), which raw tracepoints may not ask for */
 	bool args, numbered, ctx, probe, retval, kstack;
 };
 
@@ -42,6 +43,7 @@ static void note_mention(void *arg, struct expr *e)
 	m->args |= !strcmp(name, "args");
 	m->numbered |= !strncmp(name, "arg", 3) && isdigit((unsigned char)name[3]);
 	m->typed |= wants_types(name);
+	m->process |= !strcmp(name, "comm") && e->kind == EXPR_CALL && e->call.args;
 	m->ctx |= !strcmp(name, "ctx");
 	m->probe |= !strcmp(name, "probe");
 	m->retval |= !strcmp(name, "retval");
@@ -208,10 +210,10 @@ static void add_target(void *arg, const struct probe_target *found)
 	 * and kernel stacks begin there without the frames of the tracing itself. */
 	/* Kernel stacks begin with the tracing's own frames on raw tracepoints; patterns, which may
 	 * mean hundreds of events, would take seconds to attach otherwise. */
-	if (c->m.kstack && !(t.flags & TARGET_WILDCARD))
+	if (c->m.process || (c->m.kstack && !(t.flags & TARGET_WILDCARD)))
 		t.flags &= ~(uint32_t)TARGET_RAW_SYSCALL;
 	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
-	    !c->m.ctx && !c->m.probe && !c->m.kstack)
+	    !c->m.ctx && !c->m.probe && !c->m.kstack && !c->m.process)
 		t.flags |= TARGET_RAW;
 	if (c->m.typed && t.kind->prog_type == BPF_PROG_TYPE_RAW_TRACEPOINT && t.kind->caps & PROBE_WORDS)
 		t.flags |= TARGET_TYPED;

@@ -141,6 +141,11 @@ static void fold_ints(struct unit *u, struct expr *e)
 		return;
 	}
 	if (arithmetic(e->binary.op, l, r, &v)) {
+		const char *text = e->binary.op == BINARY_ADD ? e->binary.left->param_text : NULL;
+
+		/* str($1 + 2) is the parameter's text from there on, also when that is a number. */
+		if (text && r >= 0 && r <= (wide)strlen(text))
+			e->param_text = text + (size_t)r;
 		become_int(e, v);
 		return;
 	}

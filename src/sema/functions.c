@@ -202,6 +202,12 @@ void function_types(struct sema *s, struct program *p)
 		set_result(s, p, &type_none);
 }
 
+/* The end of the body, not a 'return': it need not have a value. */
+static bool is_trailing(const struct stmt *st)
+{
+	return st->expr && st->span.off == st->expr->span.off;
+}
+
 static void wrong_result(struct sema *s, const struct stmt *st, const struct type *t)
 {
 	const struct program *p = s->program;
@@ -226,7 +232,7 @@ void function_returns(struct sema *s, struct stmt *st)
 	struct program *p = s->program;
 	const struct type *t = st->expr ? int_of(s, sema_expr(s, st->expr)) : &type_none, *wider;
 
-	if (!known(t))
+	if (!known(t) || (t->kind == KIND_NONE && is_trailing(st) && known(p->parts->result)))
 		return;
 	if (p->fn->result) {
 		if (known(p->parts->result) &&

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "cdef/cdef.h"
 #include "probes/btf.h"
 #include "probes/probe.h"
 
@@ -62,11 +63,16 @@ static const struct type *named_from_btf(struct unit *u, const struct btf_file *
                                          enum kind kind, const struct btf_type *t,
                                          enum addr_space as)
 {
-	struct type *n = type_named(u->types, kind, btf_name(b, t->name_off), b, id);
+	const char *name = btf_name(b, t->name_off);
+	struct type *n;
 
+	/* What the script defines anew it means everywhere. */
+	if (*name && cdef_tag_exists(u, kind, name, false))
+		return type_with_as(u->types, ktype_find(u, kind, name), as);
+	n = type_named(u->types, kind, name, b, id);
 	if (!n->complete) {
 		n->size = t->size;
-		n->align = kind == KIND_ENUM ? t->size : 8;
+		n->align = kind == KIND_ENUM ? t->size : 0;
 		n->is_signed = kind == KIND_ENUM && BTF_INFO_KFLAG(t->info);
 	}
 	return kind == KIND_ENUM ? n : type_with_as(u->types, n, as);
@@ -80,6 +86,19 @@ static const struct type *forward_from_btf(struct unit *u, const struct btf_file
 
 	return type_with_as(u->types, type_named(u->types, kind, btf_name(b, t->name_off), NULL, 0),
 	                    as);
+}
+
+static const struct type *pointer_from_btf(struct unit *u, const struct btf_file *b, uint32_t to,
+                                           enum addr_space as)
+{
+	const char *tag = btf_tag(b, to);
+	const struct type *elem;
+
+	if (!strcmp(tag, "user"))
+		as = AS_USER;
+	elem = ktype_by_id(u, b, to, as);
+	return type_pointer(u->types, elem->kind == KIND_NONE ? NULL : elem,
+	                    strcmp(tag, "percpu") ? as : AS_PERCPU);
 }
 
 const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enum addr_space as)
@@ -96,15 +115,7 @@ const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enu
 		return &type_none;
 	switch (BTF_INFO_KIND(t->info)) {
 	case BTF_KIND_INT: return int_from_btf(u, t, as);
-	case BTF_KIND_PTR: {
-		const struct type *elem;
-
-		user = false;
-		btf_strip_tags(b, t->type, &user);
-		elem = ktype_by_id(u, b, t->type, user ? AS_USER : as);
-		return type_pointer(u->types, elem->kind == KIND_NONE ? NULL : elem,
-		                    user ? AS_USER : as);
-	}
+	case BTF_KIND_PTR: return pointer_from_btf(u, b, t->type, as);
 	case BTF_KIND_ARRAY: return array_from_btf(u, b, t, as);
 	case BTF_KIND_STRUCT: return named_from_btf(u, b, id, KIND_STRUCT, t, as);
 	case BTF_KIND_UNION: return named_from_btf(u, b, id, KIND_UNION, t, as);
@@ -130,11 +141,9 @@ static void complete_members(struct unit *u, struct type *t, const struct btf_fi
 		f[i].type = ktype_by_id(u, b, m[i].type, t->as);
 		f[i].bit_size = bits ? BTF_MEMBER_BITFIELD_SIZE(m[i].offset) : 0;
 		f[i].offset = at / 8;
-		if (f[i].bit_size && f[i].type->size) {
-			/* Count from a storage unit, so that one aligned load has all the bits. */
-			f[i].offset = at / 8 / f[i].type->size * f[i].type->size;
-			f[i].bit_offset = at - f[i].offset * 8;
-		}
+		f[i].bit_offset = f[i].bit_size ? at % 8 : 0;
+		if (f[i].bit_size)
+			type_fix_bits(u->types, &f[i], bt->size);
 	}
 	t->field = f;
 	t->fields = n;
@@ -212,8 +221,12 @@ static void complete(void *arg, struct type *t)
 	const struct btf_type *bt;
 
 	t->complete = true;
-	if (!s.found_in && !find_definition(&s))
+	if (cdef_complete(u, t, false))
 		return;
+	if (!s.found_in && !find_definition(&s)) {
+		cdef_complete(u, t, true);
+		return;
+	}
 	bt = btf_type(s.found_in, s.id);
 	if (!bt)
 		return;
@@ -223,7 +236,7 @@ static void complete(void *arg, struct type *t)
 		t->is_signed = BTF_INFO_KFLAG(bt->info);
 		complete_enumerators(u, t, s.found_in, bt);
 	} else {
-		t->align = 8;
+		t->align = 0;
 		complete_members(u, t, s.found_in, bt);
 	}
 }
@@ -233,6 +246,16 @@ void ktypes_init(struct unit *u)
 	types_set_completer(u->types, complete, u);
 }
 
+/* One that C text defines: its size is asked for without its enumerators. */
+static const struct type *named_enum(struct unit *u, const char *name)
+{
+	const struct type *t = type_named(u->types, KIND_ENUM, intern(&u->names, name), NULL, 0);
+	size_t n;
+
+	type_enumerators(u->types, t, &n);
+	return t;
+}
+
 const struct type *ktype_find(struct unit *u, enum kind kind, const char *name)
 {
 	struct search s = { .u = u, .kind = btf_kind_of(kind), .name = name };
@@ -240,33 +263,55 @@ const struct type *ktype_find(struct unit *u, enum kind kind, const char *name)
 	/* A struct is looked up when a member of it is used. */
 	if (kind == KIND_STRUCT || kind == KIND_UNION)
 		return type_named(u->types, kind, intern(&u->names, name), NULL, 0);
+	if (cdef_tag_exists(u, kind, name, false))
+		return named_enum(u, name);
 	if (!find_definition(&s)) {
 		s.kind = BTF_KIND_ENUM64;
 		if (!find_definition(&s))
-			return NULL;
+			return cdef_tag_exists(u, kind, name, true) ? named_enum(u, name) : NULL;
 	}
 	return ktype_by_id(u, s.found_in, s.id, AS_NONE);
+}
+
+uint32_t ktype_btf_id(struct unit *u, const struct type *t)
+{
+	struct search s = { .u = u, .kind = btf_kind_of(t->kind), .name = t->name };
+
+	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_ENUM)
+		return 0;
+	return t->btf_id || !*t->name || !find_definition(&s) ? t->btf_id : s.id;
 }
 
 bool ktype_exists(struct unit *u, enum kind kind, const char *name)
 {
 	struct search s = { .u = u, .kind = btf_kind_of(kind), .name = name };
 
-	return find_definition(&s);
+	return cdef_tag_exists(u, kind, name, false) || find_definition(&s) ||
+	       cdef_tag_exists(u, kind, name, true);
+}
+
+const struct type *ktype_typedef_only(struct unit *u, const char *name)
+{
+	struct search s = { .u = u, .kind = BTF_KIND_TYPEDEF, .name = name };
+	const struct type *t = cdef_typedef(u, name, false);
+
+	if (!t && find_definition(&s))
+		t = ktype_by_id(u, s.found_in, s.id, AS_NONE);
+	return t ? t : cdef_typedef(u, name, true);
 }
 
 const struct type *ktype_typedef(struct unit *u, const char *name, enum addr_space as)
 {
-	struct search s = { .u = u, .kind = BTF_KIND_TYPEDEF, .name = name };
+	static const enum kind kinds[] = { KIND_STRUCT, KIND_UNION, KIND_ENUM };
+	const struct type *t = ktype_typedef_only(u, name);
 
-	if (find_definition(&s))
-		return ktype_by_id(u, s.found_in, s.id, as);
+	if (t)
+		return type_with_as(u->types, t, as);
 	/* A struct may be named without 'struct'. */
-	s.kind = BTF_KIND_STRUCT;
-	if (find_definition(&s))
-		return ktype_by_id(u, s.found_in, s.id, as);
-	s.kind = BTF_KIND_UNION;
-	return find_definition(&s) ? ktype_by_id(u, s.found_in, s.id, as) : NULL;
+	for (size_t i = 0; i < countof(kinds); i++)
+		if (ktype_exists(u, kinds[i], name))
+			return type_with_as(u->types, ktype_find(u, kinds[i], name), as);
+	return NULL;
 }
 
 /* C's own integers, on LP64. */
@@ -405,7 +450,17 @@ static bool search_enum(void *arg, uint32_t id, const char *name)
 	return true;
 }
 
-const struct type *ktype_enumerator(struct unit *u, const char *name, int64_t *value)
+static bool search_module_enums(void *arg, const char *module)
+{
+	struct enumerator_search *s = arg;
+
+	s->b = btf_module(s->u->probes->cache, module);
+	if (s->b)
+		btf_each(s->b, BTF_KIND_ENUM, search_enum, s);
+	return !s->type;
+}
+
+static const struct type *search_btf_enums(struct unit *u, const char *name, int64_t *value)
 {
 	struct enumerator_search s = { .u = u, .b = vmlinux(u), .name = name };
 
@@ -414,6 +469,17 @@ const struct type *ktype_enumerator(struct unit *u, const char *name, int64_t *v
 	btf_each(s.b, BTF_KIND_ENUM, search_enum, &s);
 	if (!s.type)
 		btf_each(s.b, BTF_KIND_ENUM64, search_enum, &s);
+	if (!s.type)
+		btf_each_module(u->probes->cache, search_module_enums, &s);
 	*value = s.value;
 	return s.type;
+}
+
+const struct type *ktype_enumerator(struct unit *u, const char *name, int64_t *value)
+{
+	const struct type *t = cdef_enumerator(u, name, value, false);
+
+	if (!t)
+		t = search_btf_enums(u, name, value);
+	return t ? t : cdef_enumerator(u, name, value, true);
 }

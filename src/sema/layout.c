@@ -275,6 +275,26 @@ static void layout_program(struct unit *u, struct program *p, size_t i)
 		layout_target(u, p, &p->targets.v[j]);
 }
 
+static void layout_options(struct unit *u)
+{
+	vec_each (i, &u->options) {
+		const struct script_option *o = u->options.v[i];
+		bool text = o->type->kind == KIND_STRING;
+
+		meta_add(u->meta, META_OPTIONS,
+		         &(struct meta_option){
+			         .name = text_row(u, o->name),
+			         .description = text_row(u, o->description),
+			         .kind = o->type->kind,
+			         .is_signed = o->type->is_signed,
+			         .offset = o->offset,
+			         .size = o->type->size,
+			         .text = text_row(u, text ? o->init->string.text : NULL),
+			         .value = text || !o->init ? 0 : (uint64_t)literal_value(o->init),
+		         });
+	}
+}
+
 static void layout_script(struct unit *u)
 {
 	const struct config *c = &u->config;
@@ -325,6 +345,7 @@ void layout_run(struct unit *u)
 		layout_program(u, u->programs.v[i], i);
 	vec_each (i, &u->fns)
 		u->fns.v[i]->loss_row = (uint32_t)u->programs.n;
+	layout_options(u);
 	layout_script(u);
 	layout_parts(u);
 }

@@ -15,6 +15,8 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "lang/lang.h"
+#include "sema/sig.h"
 
 /* What a tree may grow to: macros that call others twice double with each step. */
 enum { MOST_NODES = 1 << 20 };
@@ -155,7 +157,7 @@ static void check_cast(struct expander *x, const struct expr *e)
 /* offsetof(type, member) with a parameter for the member: a, or a.b.c. */
 static void expand_members(struct expander *x, struct expr *e)
 {
-	size_t i = e->typed.members == 1 ? param_index(x, e->typed.member[0]) : SIZE_MAX, n = 0;
+	size_t i = e->typed.members == 1 ? param_index(x, e->typed.member[0].name) : SIZE_MAX, n = 0;
 	const struct expr *path, *at;
 
 	if (i == SIZE_MAX)
@@ -169,10 +171,10 @@ static void expand_members(struct expander *x, struct expr *e)
 		return;
 	}
 	e->typed.members = n + 1;
-	e->typed.member = arena_array(x->u->arena, const char *, n + 1);
+	e->typed.member = arena_array(x->u->arena, struct member_step, n + 1);
 	for (at = path; at->kind == EXPR_FIELD; at = at->field.base)
-		e->typed.member[n--] = at->field.name;
-	e->typed.member[0] = at->call.name;
+		e->typed.member[n--].name = at->field.name;
+	e->typed.member[0].name = at->call.name;
 }
 
 /* -- calls -- */
@@ -191,7 +193,8 @@ static void recursion(struct expander *x, const struct macro_def *m, const struc
 	}
 	while (n--)
 		strbuf_addf(&text, "%s > ", chain[n]->name);
-	diag_error(x->u->diags, e->span, "macro %s calls itself: %s%s", m->name, text.buf, m->name);
+	diag_error(x->u->diags, e->span, "recursive macro call detected. Call chain: %s%s",
+	           text.buf, m->name);
 	strbuf_release(&text);
 }
 
@@ -267,11 +270,20 @@ static struct ast_hooks hooks(struct expander *x)
 	return (struct ast_hooks){ hook_expr, hook_block, expand_spec, x };
 }
 
+/* Some words of the vocabulary take a bare name as it is: pid(init), kstack(perf). */
+static bool is_word(const struct expander *x, const struct expr *call, size_t i)
+{
+	const struct expr *arg = call->call.arg[i];
+	const struct lang_def *def = lang_find(x->u->lang, call->call.name);
+
+	return arg->kind == EXPR_NAME && def && sig_wants(def->sig, i, "word") &&
+	       param_index(x, arg->call.name) == SIZE_MAX;
+}
+
 /* A parameter, a macro, or something else. */
 static void expand_name(struct expander *x, struct expr *e)
 {
 	size_t i = e->kind == EXPR_NAME ? param_index(x, e->call.name) : SIZE_MAX;
-	const struct ast_hooks h = hooks(x);
 	const struct macro_def *m;
 
 	move(x, &e->call.name_span);
@@ -280,10 +292,16 @@ static void expand_name(struct expander *x, struct expr *e)
 		return;
 	}
 	m = macro_find(&x->index, e, x->call && x->call->macro->library);
-	if (m)
+	if (m) {
 		expand_call(x, e, m);
-	else
-		expr_below(e, &h);
+		return;
+	}
+	for (i = 0; e->kind == EXPR_CALL && i < e->call.args; i++) {
+		if (is_word(x, e, i))
+			move(x, &e->call.arg[i]->span);
+		else
+			expand_expr(x, e->call.arg[i]);
+	}
 }
 
 static void expand_kind(struct expander *x, struct expr *e)

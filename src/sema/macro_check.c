@@ -26,19 +26,25 @@ static void check_expr(void *arg, struct expr *e)
 
 	if (e->kind == EXPR_MAP && !param_of(c->macro, e->map.name))
 		diag_hint(diag_error(c->diags, e->span,
-		                     "unhygienic access to map %s: a macro knows only maps that it "
-		                     "is given",
+		                     "unhygienic access to map: %s. Maps must be passed into "
+		                     "the macro as arguments.",
 		                     e->map.name),
 		          "make %s a parameter: macro %s(..., %s)", e->map.name, c->macro->name,
 		          e->map.name);
 	expr_below(e, &h);
 }
 
+static void not_allowed(const struct checker *c, const struct stmt *s, const char *what,
+                        const char *hint)
+{
+	diag_hint(diag_error(c->diags, s->span, "'%s' statement is not allowed in a macro", what),
+	          "%s", hint);
+}
+
 static void check_jump(const struct checker *c, const struct stmt *s, const char *what)
 {
 	if (!c->loops)
-		diag_error(c->diags, s->span, "'%s' leaves the macro: it needs a loop inside",
-		           what);
+		not_allowed(c, s, what, "it needs a loop inside the macro");
 }
 
 static void check_stmt(struct checker *c, const struct stmt *s)
@@ -49,14 +55,13 @@ static void check_stmt(struct checker *c, const struct stmt *s)
 	case STMT_BREAK: check_jump(c, s, "break"); break;
 	case STMT_CONTINUE: check_jump(c, s, "continue"); break;
 	case STMT_RETURN:
-		diag_hint(diag_error(c->diags, s->span, "'return' is not allowed in a macro"),
-		          "its value is its last expression, without ';'");
+		not_allowed(c, s, "return", "a macro's value is its last expression, without ';'");
 		break;
 	case STMT_LET:
 		p = param_of(c->macro, s->let.target->var.name);
 		if (p)
 			diag_note(diag_error(c->diags, s->let.target->span,
-			                     "the declaration hides the parameter %s", p->name),
+			                     "variable declaration shadows macro arg %s", p->name),
 			          p->span, "this one");
 		break;
 	case STMT_EXPR:
@@ -96,13 +101,16 @@ static void check_block(void *arg, struct block *b)
 
 static void check_params(struct unit *u, const struct macro_def *m)
 {
-	for (size_t i = 0; i < m->params; i++) {
-		const struct macro_param *first = param_of(m, m->param[i].name);
+	static const char *const words[] = { "Variable", "Map", "Ident" };
 
-		if (first != &m->param[i])
-			diag_note(diag_error(u->diags, m->param[i].span,
-			                     "the parameter %s stands here twice", first->name),
-			          first->span, "the first one");
+	for (size_t i = 0; i < m->params; i++) {
+		const struct macro_param *p = &m->param[i], *first = param_of(m, p->name);
+
+		if (first != p)
+			diag_note(diag_error(u->diags, p->span,
+			                     "%s for macro argument has already been used: %s",
+			                     words[p->kind], p->name),
+			          first->span, "this is the first one");
 	}
 }
 

@@ -11,12 +11,14 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "cdef/cdef.h"
 #include "lang/lang.h"
 #include "probes/probe.h"
 #include "sema/fold.h"
 #include "sema/functions.h"
 #include "sema/ktypes.h"
 #include "sema/sig.h"
+#include "sema/types.h"
 #include "stdlib/stdlib.h"
 
 #include <ctype.h>
@@ -31,8 +33,8 @@ struct resolver {
 	struct unit *u;
 	struct program *program;
 	VEC(struct scoped_var) scope; /* innermost last */
-	unsigned int loops;     /* enclosing loops of any kind */
-	unsigned int callbacks; /* of them, those whose body is a function of its own */
+	unsigned int loops;           /* enclosing loops of any kind */
+	unsigned int callbacks;       /* of them, those whose body is a function of its own */
 };
 
 static void resolve_expr(struct resolver *r, struct expr *e);
@@ -146,8 +148,7 @@ static void suggest_word(struct resolver *r, struct diag *d, const char *name)
 	struct near near;
 
 	near_init(&near, name);
-	lang_each (family, def, r->u->lang)
-		near_offer(&near, def->name);
+	lang_each(family, def, r->u->lang) near_offer(&near, def->name);
 	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
 		near_offer(&near, w->name);
 	vec_each (i, &r->u->script.macros)
@@ -199,25 +200,63 @@ static void note_use(struct resolver *r, const char *name)
 		r->program->uses_probe = true;
 }
 
-static void unknown_identifier(struct resolver *r, const struct expr *e)
+/* Puts a C macro's body where its name, or call, stands. false: the name is not one here. */
+static bool use_macro(struct resolver *r, struct c_macro *m, struct expr *e)
+{
+	if (!m || cdef_macro_busy(m))
+		return false;
+	/* A call's arguments mean what they mean outside of the macro. */
+	if (e->kind == EXPR_CALL && cdef_macro_takes_args(m))
+		for (size_t i = 0; i < e->call.args; i++)
+			resolve_expr(r, e->call.arg[i]);
+	if (cdef_macro_enter(r->u, m, e)) {
+		resolve_expr(r, e);
+		cdef_macro_leave(r->u, m);
+	}
+	return true;
+}
+
+static bool resolve_enumerator(struct resolver *r, struct expr *e)
+{
+	int64_t value = 0;
+	const struct type *t = ktype_enumerator(r->u, e->call.name, &value);
+
+	if (!t)
+		return false;
+	e->kind = EXPR_INT;
+	e->type = type_wide_enum(r->u->types, t);
+	e->literal = true;
+	e->integer.value = (uint64_t)value;
+	e->integer.negative = value < 0;
+	return true;
+}
+
+/* own: it is a macro in C of the script, and stands within itself. */
+static void unknown_identifier(struct resolver *r, const struct expr *e, bool own)
 {
 	const char *name = e->call.name;
+	struct diag *d;
 
-	if (!strncmp(name, "sarg", 4) && isdigit((unsigned char)name[4]))
+	if (!strncmp(name, "sarg", 4) && isdigit((unsigned char)name[4])) {
 		diag_hint(diag_error(r->u->diags, e->span,
 		                     "sarg* is deleted: it was last available in bpftrace 0.24"),
 		          "use *(uint64 *)(reg(\"sp\") + offset) instead");
-	else
-		suggest_word(r, diag_error(r->u->diags, e->span, "unknown identifier: '%s'", name),
-		             name);
+		return;
+	}
+	d = own ? diag_error(r->u->diags, e->span, "macro recursion: '%s' is made of itself", name)
+	        : diag_error(r->u->diags, e->span, "unknown identifier: '%s'", name);
+	suggest_word(r, d, name);
+	cdef_explain(r->u, d);
 }
 
 static void resolve_name(struct resolver *r, struct expr *e)
 {
 	const struct lang_def *def = lang_find(r->u->lang, e->call.name);
-	const struct type *t;
-	int64_t value;
+	struct c_macro *own = cdef_macro_own(r->u, e->call.name);
+	struct diag *d;
 
+	if (use_macro(r, own, e))
+		return;
 	if (def) {
 		e->kind = EXPR_CALL;
 		e->call.def = def;
@@ -229,16 +268,11 @@ static void resolve_name(struct resolver *r, struct expr *e)
 		fold_call(r, e);
 		return;
 	}
-	t = ktype_enumerator(r->u, e->call.name, &value);
-	if (t) {
-		e->kind = EXPR_INT;
-		e->type = t;
-		e->literal = true;
-		e->integer.value = (uint64_t)value;
-		e->integer.negative = value < 0;
+	if (use_macro(r, cdef_macro_header(r->u, e->call.name, false), e) ||
+	    resolve_enumerator(r, e) ||
+	    use_macro(r, cdef_macro_header(r->u, e->call.name, true), e))
 		return;
-	}
-	unknown_identifier(r, e);
+	unknown_identifier(r, e, own);
 	e->kind = EXPR_BAD;
 }
 
@@ -285,8 +319,11 @@ static bool resolve_fn_call(struct resolver *r, struct expr *e)
 
 static void resolve_call(struct resolver *r, struct expr *e)
 {
+	if (use_macro(r, cdef_macro_own(r->u, e->call.name), e))
+		return;
 	e->call.def = lang_find(r->u->lang, e->call.name);
-	if (!e->call.def && resolve_fn_call(r, e))
+	if (!e->call.def &&
+	    (resolve_fn_call(r, e) || use_macro(r, cdef_macro_header(r->u, e->call.name, true), e)))
 		return;
 	for (size_t i = 0; i < e->call.args; i++) {
 		if (e->call.def && takes_word(e, i))
@@ -311,7 +348,14 @@ static void resolve_call(struct resolver *r, struct expr *e)
 
 static void resolve_if(struct resolver *r, struct expr *e)
 {
+	bool comptime = e->cond.cond->kind == EXPR_COMPTIME;
+
 	resolve_expr(r, e->cond.cond);
+	if (comptime && e->cond.cond->literal && e->cond.cond->kind != EXPR_STRING) {
+		comptime_prune(r->u, e);
+		resolve_block(r, e->block);
+		return;
+	}
 	resolve_block(r, e->cond.yes);
 	if (e->cond.no)
 		resolve_block(r, e->cond.no);
@@ -324,12 +368,29 @@ static void resolve_spec(struct resolver *r, struct type_spec *spec)
 			resolve_expr(r, spec->of_expr);
 }
 
+/* A name in sizeof() looks like a type, and may be a value: an enumerator, a macro, a builtin. */
+static void value_or_type(struct resolver *r, struct expr *e)
+{
+	const struct type_spec *spec = e->typed.spec;
+	struct expr *name;
+
+	if (!spec || spec->base != SPEC_NAME || spec->suffixes || e->kind == EXPR_OFFSETOF ||
+	    spec_is_type(r->u, spec->name))
+		return;
+	name = expr_new(r->u->arena, EXPR_NAME, spec->span);
+	name->call.name = spec->name;
+	name->call.name_span = spec->span;
+	e->typed.spec = NULL;
+	e->typed.operand = name;
+}
+
 /* (*args).x is args.x: args is no pointer here. */
 static void drop_deref_of_args(struct expr *e)
 {
 	struct expr *op = e->unary.operand;
 
-	if (e->unary.op == UNARY_DEREF && op->kind == EXPR_CALL && !strcmp(op->call.def->name, "args"))
+	if (e->unary.op == UNARY_DEREF && op->kind == EXPR_CALL &&
+	    !strcmp(op->call.def->name, "args"))
 		*e = *op;
 }
 
@@ -395,6 +456,7 @@ static void resolve_expr(struct resolver *r, struct expr *e)
 	case EXPR_OFFSETOF:
 	case EXPR_TYPEINFO:
 	case EXPR_TYPE:
+		value_or_type(r, e);
 		resolve_spec(r, e->typed.spec);
 		if (e->typed.operand)
 			resolve_expr(r, e->typed.operand);
@@ -449,7 +511,8 @@ static void resolve_for(struct resolver *r, struct stmt *s)
 	size_t outer = r->scope.n;
 
 	if (s->kind == STMT_FOR_MAP && s->loop.over->kind == EXPR_MAP && !s->loop.over->map.keys) {
-		s->loop.over->map.map = map_var_get(r->u, s->loop.over->map.name, s->loop.over->span);
+		s->loop.over->map.map =
+			map_var_get(r->u, s->loop.over->map.name, s->loop.over->span);
 		s->loop.over->map.map->used = true;
 	} else {
 		resolve_expr(r, s->loop.over);
@@ -535,7 +598,8 @@ static void declare_maps(struct unit *u)
 		struct map_var *m = map_var_get(u, d->name, d->span);
 
 		if (m->decl) {
-			struct diag *e = diag_error(u->diags, d->span, "%s is declared twice", d->name);
+			struct diag *e =
+				diag_error(u->diags, d->span, "%s is declared twice", d->name);
 
 			diag_note(e, m->decl->span, "first declared here");
 			continue;

@@ -5,6 +5,7 @@
  * Passes, in order (driver.c); each leaves what its line says:
  *
  *	config_run	u->config
+ *	definitions_run	u->cdefs: types, enumerators and macros in C
  *	macro_run	calls of macros are replaced by what they say
  *	expand_run	u->programs: concrete targets, no wildcards; each with its own tree
  *	resolve_run	names point at what they mean; parameters, enumerators and constants are
@@ -27,11 +28,15 @@ struct sema {
 	struct types *ty;
 	bool final;              /* the last round: types will not change any more */
 	bool changed;            /* a variable or map got another type in this round */
+	bool settling;           /* types have settled: 'comptime' gets its answers */
+	bool waiting;            /* some 'comptime' has none yet */
+	bool from_zero;          /* of a map nothing else is known: "@m += v" adds to a number like v */
 	unsigned int loops;      /* depth of enclosing loops */
 	unsigned int callbacks;  /* of them, those whose body is a BPF callback (for) */
 };
 
 void config_run(struct unit *u);
+void definitions_run(struct unit *u);
 void macro_run(struct unit *u);
 void expand_run(struct unit *u);
 void resolve_run(struct unit *u);
@@ -67,6 +72,8 @@ const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enu
 const struct type *ktype_by_text(struct unit *u, const char *text, enum addr_space as);
 /* A type as written in the script, or &type_error with a diagnostic. */
 const struct type *spec_type(struct sema *s, const struct type_spec *spec);
+/* Whether a name alone is a type's. */
+bool spec_is_type(struct unit *u, const char *name);
 /* The type that an expression has, or that it names: typeof(...), from a macro. */
 const struct type *type_or_value(struct sema *s, struct expr *e);
 /* Evaluates an integer literal with its sign. */

@@ -2,6 +2,7 @@
 /* spec.c - types as written in the script: "struct sock *", "uint8[4]", "typeof($x)". */
 
 #include "base/bug.h"
+#include "cdef/cdef.h"
 #include "image/meta.h"
 #include "sema/ktypes.h"
 
@@ -13,8 +14,9 @@ static const struct {
 	uint8_t size;
 	bool is_signed;
 } own_ints[] = {
-	{ "int8", 1, true },   { "int16", 2, true },   { "int32", 4, true },   { "int64", 8, true },
-	{ "uint8", 1, false }, { "uint16", 2, false }, { "uint32", 4, false }, { "uint64", 8, false },
+	{ "int8", 1, true },    { "int16", 2, true },   { "int32", 4, true },
+	{ "int64", 8, true },   { "uint8", 1, false },  { "uint16", 2, false },
+	{ "uint32", 4, false }, { "uint64", 8, false },
 };
 
 static const struct {
@@ -22,9 +24,9 @@ static const struct {
 	enum kind kind;
 	bool is_signed;
 } own_simple[] = {
-	{ "inet", KIND_INET, 0 },         { "macaddr_t", KIND_MAC, 0 },
+	{ "inet", KIND_INET, 0 },           { "macaddr_t", KIND_MAC, 0 },
 	{ "username_t", KIND_USERNAME, 0 }, { "cgroup_path_t", KIND_CGROUP_PATH, 0 },
-	{ "ksym_t", KIND_KSYM, 0 },       { "usym_t", KIND_USYM, 0 },
+	{ "ksym_t", KIND_KSYM, 0 },         { "usym_t", KIND_USYM, 0 },
 };
 
 static const struct {
@@ -32,35 +34,54 @@ static const struct {
 	enum kind kind;
 	bool is_signed;
 } own_aggregations[] = {
-	{ "count_t", KIND_COUNT, false }, { "sum_t", KIND_SUM, true },  { "usum_t", KIND_SUM, false },
-	{ "min_t", KIND_MIN, true },      { "umin_t", KIND_MIN, false }, { "max_t", KIND_MAX, true },
-	{ "umax_t", KIND_MAX, false },    { "avg_t", KIND_AVG, true },  { "uavg_t", KIND_AVG, false },
-	{ "stats_t", KIND_STATS, true },  { "ustats_t", KIND_STATS, false },
+	{ "count_t", KIND_COUNT, false },  { "sum_t", KIND_SUM, true },
+	{ "usum_t", KIND_SUM, false },     { "min_t", KIND_MIN, true },
+	{ "umin_t", KIND_MIN, false },     { "max_t", KIND_MAX, true },
+	{ "umax_t", KIND_MAX, false },     { "avg_t", KIND_AVG, true },
+	{ "uavg_t", KIND_AVG, false },     { "stats_t", KIND_STATS, true },
+	{ "ustats_t", KIND_STATS, false },
 };
 
-static const struct type *own_type(struct sema *s, const char *name)
+static const struct type *own_type(struct unit *u, const char *name)
 {
 	static const uint64_t none[3];
 
 	for (size_t i = 0; i < countof(own_ints); i++)
 		if (!strcmp(own_ints[i].name, name))
-			return type_int(s->ty, own_ints[i].size, own_ints[i].is_signed);
+			return type_int(u->types, own_ints[i].size, own_ints[i].is_signed);
 	for (size_t i = 0; i < countof(own_simple); i++)
 		if (!strcmp(own_simple[i].name, name))
-			return type_simple(s->ty, own_simple[i].kind);
+			return type_simple(u->types, own_simple[i].kind);
 	for (size_t i = 0; i < countof(own_aggregations); i++)
 		if (!strcmp(own_aggregations[i].name, name))
-			return type_aggregation(s->ty, own_aggregations[i].kind,
+			return type_aggregation(u->types, own_aggregations[i].kind,
 			                        own_aggregations[i].is_signed, none);
 	if (!strcmp(name, "timestamp"))
-		return type_timestamp(s->ty, CLOCK_BOOT_NS);
+		return type_timestamp(u->types, CLOCK_BOOT_NS);
 	if (!strcmp(name, "string"))
-		return type_string(s->ty, (uint32_t)s->u->config.max_strlen);
+		return type_string(u->types, (uint32_t)u->config.max_strlen);
 	if (!strcmp(name, "buffer"))
-		return type_buffer(s->ty, (uint32_t)s->u->config.max_strlen - 4);
+		return type_buffer(u->types, (uint32_t)u->config.max_strlen - 4);
 	if (!strcmp(name, "void"))
 		return &type_none;
 	return NULL;
+}
+
+/* A type by its name alone, or NULL. */
+static const struct type *type_by_name(struct unit *u, const char *name)
+{
+	const struct type *t = cdef_typedef_own(u, name);
+
+	if (!t)
+		t = own_type(u, name);
+	if (!t)
+		t = ktype_c_int(u, name, AS_NONE);
+	return t ? t : ktype_typedef(u, name, AS_NONE);
+}
+
+bool spec_is_type(struct unit *u, const char *name)
+{
+	return type_by_name(u, name) != NULL;
 }
 
 static void suggest_type(struct sema *s, struct diag *d, const char *name)
@@ -84,16 +105,13 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	struct diag *d;
 
 	if (spec->base == SPEC_NAME) {
-		t = own_type(s, spec->name);
-		if (!t)
-			t = ktype_c_int(s->u, spec->name, AS_NONE);
-		if (!t)
-			t = ktype_typedef(s->u, spec->name, AS_NONE);
+		t = type_by_name(s->u, spec->name);
 		if (t)
 			return t;
 		d = diag_error(s->diags, spec->span, "cannot resolve unknown type \"%s\"",
 		               spec->name);
 		suggest_type(s, d, spec->name);
+		cdef_explain(s->u, d);
 		return &type_error;
 	}
 	t = ktype_exists(s->u, kinds[spec->base], spec->name) || spec->base == SPEC_ENUM
@@ -102,10 +120,11 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	if (t)
 		return t;
 	if (spec->base == SPEC_ENUM)
-		diag_error(s->diags, spec->span, "unknown enum: %s", spec->name);
+		d = diag_error(s->diags, spec->span, "unknown enum: %s", spec->name);
 	else
-		diag_error(s->diags, spec->span, "unknown struct/union: '%s %s'", words[spec->base],
-		           spec->name);
+		d = diag_error(s->diags, spec->span, "unknown struct/union: '%s %s'",
+		               words[spec->base], spec->name);
+	cdef_explain(s->u, d);
 	return &type_error;
 }
 
@@ -142,8 +161,9 @@ const struct type *spec_type(struct sema *s, const struct type_spec *spec)
 		return t;
 	/* string[16]: the number is a capacity, not a count. */
 	if (spec->suffixes && spec->suffix[0].kind == SUFFIX_ARRAY && spec->suffix[0].sized &&
-	    spec->base == SPEC_NAME && (!strcmp(spec->name, "string") ||
-	                                !strcmp(spec->name, "buffer") || !strcmp(spec->name, "inet"))) {
+	    spec->base == SPEC_NAME &&
+	    (!strcmp(spec->name, "string") || !strcmp(spec->name, "buffer") ||
+	     !strcmp(spec->name, "inet"))) {
 		uint32_t n = (uint32_t)spec->suffix[0].count;
 
 		t = t->kind == KIND_STRING   ? type_string(s->ty, n)

@@ -69,8 +69,7 @@ const struct type *int_binary(struct sema *s, enum binary_op op, const struct ty
 		else
 			r_signed = l_signed;
 	}
-	return type_int(s->ty, 8,
-	                l_signed || r_signed || (op == BINARY_SUB && !is_comparison(op)));
+	return type_int(s->ty, 8, l_signed || r_signed || (op == BINARY_SUB && !is_comparison(op)));
 }
 
 static const struct type *bool_as_int(struct sema *s, const struct type *t)
@@ -139,7 +138,8 @@ static const struct type *pointer_binary(struct sema *s, const struct expr *e, e
                                          const struct type *l, const struct type *r,
                                          struct span span, const struct type **common)
 {
-	if (is_comparison(op) && (type_is_int(l) || l->kind == KIND_POINTER || l->kind == KIND_BOOL) &&
+	if (is_comparison(op) &&
+	    (type_is_int(l) || l->kind == KIND_POINTER || l->kind == KIND_BOOL) &&
 	    (type_is_int(r) || r->kind == KIND_POINTER || r->kind == KIND_BOOL)) {
 		*common = type_int(s->ty, 8, false);
 		if (s->final && l->kind == r->kind && l->elem && r->elem)
@@ -203,6 +203,10 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 			mismatch(s, e, op, l, r, span);
 		return &type_bool;
 	}
+	if (s->from_zero && !is_comparison(op)) {
+		l = known(l) ? l : r;
+		r = known(r) ? r : l;
+	}
 	if (!known(l) || !known(r)) {
 		/* Enough to go on with: comparisons give bool whatever the sides are. */
 		return is_comparison(op) ? &type_bool : &type_unknown;
@@ -236,9 +240,23 @@ static const struct type *binary(struct sema *s, struct expr *e)
 	return binary_type(s, e, e->binary.op, l, r, e->span, &e->binary.common);
 }
 
+/* The kernel's __percpu pointers are offsets, not addresses. */
+static bool is_readable(struct sema *s, const struct expr *e, const struct type *t)
+{
+	struct diag *d;
+
+	if (t->as != AS_PERCPU)
+		return true;
+	d = diag_error(s->diags, e->span, "this pointer is marked percpu: it is no address");
+	diag_hint(d, "per-CPU variables with a name: percpu_kaddr(\"name\", cpu)");
+	return false;
+}
+
 /* What a pointer or an address points at: *p, or p[i]. */
 static const struct type *deref(struct sema *s, struct expr *e, const struct type *t)
 {
+	if (!is_readable(s, e, t))
+		return &type_error;
 	if (t->kind == KIND_POINTER) {
 		if (t->elem)
 			return t->elem->kind == KIND_STRUCT || t->elem->kind == KIND_UNION
@@ -309,7 +327,8 @@ static const struct type *incdec(struct sema *s, struct expr *e)
 		           e->incdec.increment ? "++" : "--", type_name(s->ty, t));
 		return &type_error;
 	}
-	wide = type_int(s->ty, 8, !e->incdec.increment || (known(t) && t->is_signed && !t->flexible));
+	wide = type_int(s->ty, 8,
+	                !e->incdec.increment || (known(t) && t->is_signed && !t->flexible));
 	if (target->kind == EXPR_VAR)
 		var_assign(s, target->var.var, wide, NULL, e->span);
 	else
@@ -361,9 +380,12 @@ static const struct type *tuple_member(struct sema *s, struct expr *e, const str
 	uint64_t i = e->field.number;
 
 	if (t->kind != KIND_TUPLE) {
-		diag_error(s->diags, e->span,
-		           "can not access index '%llu' on expression of type '%s'",
-		           (unsigned long long)i, type_name(s->ty, t));
+		struct diag *d = diag_error(
+			s->diags, e->span, "can not access index '%llu' on expression of type '%s'",
+			(unsigned long long)i, type_name(s->ty, t));
+
+		if (e->field.base->kind == EXPR_INT)
+			diag_hint(d, "there are no floating point numbers");
 		return &type_error;
 	}
 	if (i >= t->fields) {
@@ -385,6 +407,8 @@ static const struct type *field(struct sema *s, struct expr *e)
 		return t;
 	if (!e->field.name)
 		return tuple_member(s, e, t);
+	if (!is_readable(s, e->field.base, t))
+		return &type_error;
 	if (t->kind == KIND_POINTER && t->elem)
 		t = type_with_as(s->ty, t->elem, t->as);
 	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) {
@@ -512,11 +536,13 @@ static const struct type *cast_type(struct sema *s, struct expr *e, const struct
 	if (is_number(from) && to->kind == KIND_POINTER)
 		return type_with_as(s->ty, to, from->as);
 	if (is_number(from) && (is_number(to) || to->kind == KIND_USERNAME))
-		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as) : to;
+		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as)
+		                                             : to;
 	if (from->kind == KIND_POINTER && to->kind == KIND_POINTER)
 		return type_with_as(s->ty, to, from->as);
 	if (from->kind == KIND_POINTER && is_number(to))
-		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as) : to;
+		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as)
+		                                             : to;
 	if (to->kind == KIND_ARRAY &&
 	    (is_number(from) || from->kind == KIND_STRING || from->kind == KIND_ARRAY))
 		return array_from(s, e, from, to);
@@ -534,6 +560,23 @@ static const struct type *cast_type(struct sema *s, struct expr *e, const struct
 	return NULL;
 }
 
+/* A literal that no enumerator stands for is a slip; other numbers may be anything. */
+static void check_variant(struct sema *s, const struct expr *e, const struct type *to)
+{
+	const struct expr *op = e->cast.operand;
+	const struct type_enumerator *known;
+	size_t n;
+
+	if (to->kind != KIND_ENUM || op->kind != EXPR_INT || !op->literal)
+		return;
+	known = type_enumerators(s->ty, to, &n);
+	for (size_t i = 0; i < n; i++)
+		if (known[i].value == literal_value(op))
+			return;
+	diag_error(s->diags, op->span, "no enumerator of %s has the value %lld",
+	           type_name(s->ty, to), (long long)literal_value(op));
+}
+
 static const struct type *cast(struct sema *s, struct expr *e)
 {
 	const struct type *from = int_of(s, sema_expr(s, e->cast.operand));
@@ -542,7 +585,10 @@ static const struct type *cast(struct sema *s, struct expr *e)
 	if (!known(to))
 		return to;
 	if (!known(from))
-		return from == &type_error ? from : to->kind == KIND_ARRAY && !to->count ? from : to;
+		return from == &type_error                    ? from
+		       : to->kind == KIND_ARRAY && !to->count ? from
+		                                              : to;
+	check_variant(s, e, to);
 	t = cast_type(s, e, from, to);
 	if (s->final && from == to && !e->cast.operand->literal)
 		diag_warning(s->diags, e->span,
@@ -559,7 +605,8 @@ static const struct type *cast(struct sema *s, struct expr *e)
 
 static const struct type *tuple(struct sema *s, struct expr *e)
 {
-	const struct type **elem = arena_array(s->u->arena, const struct type *, e->tuple.elems + 1);
+	const struct type **elem =
+		arena_array(s->u->arena, const struct type *, e->tuple.elems + 1);
 	const struct type *worst = NULL;
 
 	for (size_t i = 0; i < e->tuple.elems; i++) {
@@ -578,9 +625,8 @@ static const struct type *tuple(struct sema *s, struct expr *e)
 	}
 	if (worst)
 		return worst;
-	return e->kind == EXPR_TUPLE
-	               ? type_tuple(s->ty, elem, e->tuple.elems)
-	               : type_record(s->ty, e->tuple.name, elem, e->tuple.elems);
+	return e->kind == EXPR_TUPLE ? type_tuple(s->ty, elem, e->tuple.elems)
+	                             : type_record(s->ty, e->tuple.name, elem, e->tuple.elems);
 }
 
 static const struct type *branches(struct sema *s, struct expr *e, const struct type *yes,
@@ -620,6 +666,13 @@ static const struct type *if_else(struct sema *s, struct expr *e)
 {
 	const struct type *yes, *no;
 
+	if (e->cond.cond->kind == EXPR_COMPTIME) {
+		sema_condition(s, e->cond.cond);
+		if (!e->cond.cond->literal)
+			return e->cond.cond->type;
+		comptime_prune(s->u, e);
+		return sema_expr(s, e);
+	}
 	sema_condition(s, e->cond.cond);
 	yes = sema_block(s, e->cond.yes);
 	if (!e->cond.no)
@@ -656,6 +709,41 @@ static const struct type *size_of(struct sema *s, struct expr *e)
 	return type_int(s->ty, 8, false);
 }
 
+/* One step of offsetof(): the type there, its distance added to *offset. */
+static const struct type *step_into(struct sema *s, const struct expr *e, const struct type *t,
+                                    const struct member_step *step, uint64_t *offset)
+{
+	struct type_field f;
+	struct diag *d;
+
+	if (!step->name && (t->kind == KIND_ARRAY || t->kind == KIND_STRING)) {
+		const struct type *elem =
+			t->kind == KIND_ARRAY ? t->elem : type_int(s->ty, 1, true);
+		uint32_t count = t->kind == KIND_ARRAY ? t->count : t->size;
+
+		*offset += step->index * type_size(s->ty, elem);
+		if (!count || step->index < count)
+			return elem;
+		diag_error(s->diags, e->span,
+		           "the index %llu is out of bounds for array of size %u",
+		           (unsigned long long)step->index, count);
+		return &type_error;
+	}
+	if (!step->name) {
+		diag_error(s->diags, e->span, "%s is no array", type_name(s->ty, t));
+		return &type_error;
+	}
+	if ((t->kind == KIND_STRUCT || t->kind == KIND_UNION || t->kind == KIND_RECORD) &&
+	    type_find_field(s->ty, t, step->name, &f)) {
+		*offset += f.offset;
+		return f.type;
+	}
+	d = no_such_field(s, e->span, t, step->name);
+	if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
+		suggest_field(s, d, t, step->name);
+	return &type_error;
+}
+
 static const struct type *offset_of(struct sema *s, struct expr *e)
 {
 	const struct type *t = typed_of(s, e);
@@ -665,23 +753,20 @@ static const struct type *offset_of(struct sema *s, struct expr *e)
 		return t == &type_error ? t : type_int(s->ty, 8, false);
 	if (t->kind == KIND_POINTER && t->elem)
 		t = t->elem;
-	for (size_t i = 0; i < e->typed.members; i++) {
-		struct type_field f;
-
-		if ((t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) ||
-		    !type_find_field(s->ty, t, e->typed.member[i], &f)) {
-			struct diag *d = no_such_field(s, e->span, t, e->typed.member[i]);
-
-			if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
-				suggest_field(s, d, t, e->typed.member[i]);
-			return &type_error;
-		}
-		offset += f.offset;
-		t = f.type;
-	}
+	for (size_t i = 0; i < e->typed.members && t != &type_error; i++)
+		t = step_into(s, e, t, &e->typed.member[i], &offset);
+	if (t == &type_error)
+		return t;
 	if (s->final)
 		become_u64(s, e, offset);
 	return type_int(s->ty, 8, false);
+}
+
+static const struct type *type_info(struct sema *s, struct expr *e)
+{
+	const struct type *t = typed_of(s, e);
+
+	return known(t) ? typeinfo_type(s, e, t) : t;
 }
 
 /* -- names and calls -- */
@@ -765,21 +850,12 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_INCDEC: t = incdec(s, e); break;
 	case EXPR_BLOCK: t = sema_block(s, e->block); break;
 	case EXPR_IF: t = if_else(s, e); break;
-	case EXPR_COMPTIME:
-		t = sema_expr(s, e->unary.operand);
-		if (s->final)
-			diag_error(
-				s->diags, e->span,
-				"unable to resolve comptime expression: it is not known at compile "
-				"time");
-		break;
+	case EXPR_COMPTIME: t = comptime_type(s, e); break;
 	case EXPR_SIZEOF: t = size_of(s, e); break;
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;
+	case EXPR_TYPEINFO: t = type_info(s, e); break;
 	case EXPR_NAME:
-	case EXPR_TYPEINFO:
-	case EXPR_TYPE:
-		diag_error(s->diags, e->span, "this is not a value");
-		break;
+	case EXPR_TYPE: diag_error(s->diags, e->span, "this is not a value"); break;
 	case EXPR_PARAM:
 	case EXPR_PARAM_COUNT: BUG("parameters are literals by now");
 	case EXPR_BAD: break;

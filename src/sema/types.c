@@ -531,6 +531,8 @@ static void type_program(struct sema *s, struct program *p)
 		discarded(s, p->body->value);
 }
 
+enum { MOST_ROUNDS = 64 };
+
 static void round_of_types(struct sema *s)
 {
 	s->changed = false;
@@ -623,22 +625,52 @@ static void check_maps(struct sema *s, bool broken)
 	}
 }
 
+/* Types everything until nothing changes; then 'comptime' gets answers, which may change more. */
+static void settle(struct sema *s)
+{
+	int rounds = 0;
+
+	do {
+		s->waiting = false;
+		round_of_types(s);
+	} while (s->changed && ++rounds < MOST_ROUNDS);
+	if (!s->waiting)
+		return;
+	s->settling = true;
+	round_of_types(s);
+	s->settling = false;
+}
+
+static bool has_untyped_map(const struct unit *u)
+{
+	map_each (e, &u->maps) {
+		const struct map_var *m = e->value;
+
+		if (m->value == &type_unknown && m->assigned)
+			return true;
+	}
+	return false;
+}
+
 void types_run(struct unit *u)
 {
-	enum { MOST_ROUNDS = 64 };
 	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
 	size_t errors = diags_count(u->diags, DIAG_ERROR);
 	int rounds = 0;
 
 	probe_args_run(u);
 	diags_mute(u->diags);
-	do
-		round_of_types(&s);
-	while (s.changed && ++rounds < MOST_ROUNDS);
+	do {
+		settle(&s);
+		if (!s.changed && !s.from_zero && has_untyped_map(u))
+			s.from_zero = s.changed = true;
+	} while (s.changed && ++rounds < MOST_ROUNDS);
 	diags_unmute(u->diags);
 	s.final = true;
+	comptime_forget(u);
 	check_maps(&s, errors);
 	check_vars(&s);
 	round_of_types(&s);
 	check_unresolved(&s);
+	comptime_check(&s);
 }

@@ -17,6 +17,14 @@ void map_assign(struct sema *s, struct map_var *m, const struct type *t, const s
 /* Whether a value of type t can be kept in a place of a fixed type. */
 bool value_fits(struct sema *s, const struct type *place, const struct type *t,
                 const struct expr *value);
+/* 'comptime e': a literal once types have settled. */
+const struct type *comptime_type(struct sema *s, struct expr *e);
+/* 'if comptime' with a literal as its condition becomes the branch that is kept. */
+void comptime_prune(struct unit *u, struct expr *e);
+/* Variables and maps that only branches left out mention are not the script's. */
+void comptime_forget(struct unit *u);
+/* Asks all questions again. */
+void comptime_check(struct sema *s);
 /* Functions: what their definition says of parameters and result; 'return'; a call's type. */
 void function_types(struct sema *s, struct program *fn);
 void function_returns(struct sema *s, struct stmt *st);
@@ -30,5 +38,8 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
                                const struct type **common);
 /* Whether a value of type t, an aggregation included, reads as an integer; its type then. */
 const struct type *int_of(struct sema *s, const struct type *t);
+
+/* typeinfo(...) of something of type t. */
+const struct type *typeinfo_type(struct sema *s, struct expr *e, const struct type *t);
 
 #endif

@@ -8,13 +8,14 @@ A file holds cases, a blank line apart:
     PROG      begin { @["a"] = count(); }          may go on in lines that start with a blank
     ARGS      -f json                              options, before the script
     COMPILE   --test                               the same, for the compiler of ahead-of-time programs
-    PARAMS    1 two                                the script's parameters
+    PARAMS    1 two --name=value                   the script's parameters and options
     EXPECT    @[a]: 1                              a line of the output; each in its order
     REGEX     ^@\\[.*\\]: [0-9]+$                     the same by pattern
     ABSENT    text that no line of the output holds
     STDERR    text on standard error
     STATUS    0                                    the exit status
     AFTER     command                              run once probes are attached
+    BEFORE    script                               runs beside, from before until the end
     REQUIRES  kprobe                               kprobe, fentry, multi
     ONLY      jit                                  not ahead of time
 
@@ -119,16 +120,31 @@ def execute(argv, case):
 
 
 def run_case(sonde, case, mode, folder):
+    beside = None
+    if one(case, "BEFORE"):
+        beside = subprocess.Popen([sonde, "--unsafe", "-e", one(case, "BEFORE")], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, text=True)
+        beside.stderr.readline()
+    try:
+        return run_alone(sonde, case, mode, folder)
+    finally:
+        if beside:
+            beside.terminate()
+            beside.communicate()
+
+
+def run_alone(sonde, case, mode, folder):
     script = ["-e", case["PROG"][0]]
     params = shlex.split(one(case, "PARAMS", ""))
     args = shlex.split(one(case, "ARGS", ""))
     compile_args = shlex.split(one(case, "COMPILE", ""))
     if mode == "aot":
         prog = os.path.join(folder, "prog")
-        p = subprocess.run([sonde, "--unsafe", *compile_args, "--aot", prog, *script, *params], capture_output=True, text=True)
+        p = subprocess.run([sonde, "--unsafe", *compile_args, "--aot", prog, *script,
+                            *[p for p in params if not p.startswith("--")]], capture_output=True, text=True)
         if p.returncode:
             return "cannot compile: " + p.stderr
-        argv = [prog, *args]
+        argv = [prog, *args, *[p for p in params if p.startswith("--")]]
     else:
         argv = [sonde, "--unsafe", *compile_args, *args, *script, *params]
     out, err, status = execute(argv, case)

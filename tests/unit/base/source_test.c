@@ -41,17 +41,23 @@ static void assert_place(const struct source *src, uint32_t off, uint32_t line, 
 	assert_int_equal(p.column, column);
 }
 
+static void assert_line(const struct source *src, uint32_t off, const char *text)
+{
+	size_t len;
+	const char *line = source_line(src, off, &len);
+
+	assert_int_equal(len, strlen(text));
+	assert_memory_equal(line, text, len);
+}
+
 static void places_in_the_script(void **state)
 {
 	struct source src = sample();
-	const char *line;
-	size_t len;
 
 	assert_place(&src, 0, 1, 1);
 	assert_place(&src, 8, 2, 5);
 	assert_place(&src, 999, 3, 1);
-	line = source_line(&src, 8, &len);
-	assert_memory_equal(line, "two three", len);
+	assert_line(&src, 8, "two three");
 	assert_string_equal(source_name(&src, 8), "script");
 }
 
@@ -59,16 +65,13 @@ static void files_have_lines_of_their_own(void **state)
 {
 	struct source src = sample();
 	uint32_t base = source_add_file(&src, &arena, "lib", library, strlen(library), true);
-	const char *line;
-	size_t len;
 
 	assert_true(base > src.len);
 	assert_place(&src, base, 1, 1);
 	assert_place(&src, base + 7, 2, 1);
 	assert_string_equal(source_name(&src, base), "lib");
 	assert_string_equal(source_name(&src, base - 1), "script");
-	line = source_line(&src, base + 7, &len);
-	assert_memory_equal(line, "macro m() { body }", len);
+	assert_line(&src, base + 7, "macro m() { body }");
 	assert_true(source_is_library(&src, (struct span){ base, 1 }));
 	assert_false(source_is_library(&src, (struct span){ 0, 1 }));
 	assert_false(source_is_library(&src, SPAN_NONE));

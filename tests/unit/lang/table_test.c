@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lang/lang.h"
+#include "lang/man.h"
 #include "sema/sig.h"
 #include "stdlib/stdlib.h"
 
@@ -23,6 +24,13 @@ static void every_row_says_what_it_is(void **state)
 		if (!def->emit && !def->emit_update && !def->fold)
 			fail_msg("%s: no code", def->name);
 	}
+}
+
+static void every_family_has_a_title(void **state)
+{
+	for (const struct lang_def *const *family = lang_table; *family; family++)
+		if (!lang_family_title(*family))
+			fail_msg("the family of %s: no title", (*family)->name);
 }
 
 static void results_that_a_check_computes_are_called_T(void **state)
@@ -90,6 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_says_what_it_is),
+		cmocka_unit_test(every_family_has_a_title),
 		cmocka_unit_test(results_that_a_check_computes_are_called_T),
 		cmocka_unit_test(kinds_of_parameters_are_known),
 		cmocka_unit_test(names_are_unique),

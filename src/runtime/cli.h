@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * options - values of options that the tool and the programs it makes have in common.
+ * cli - values of options that the tool and the programs it makes have in common.
  *
  * Each function returns false after it has said what is wrong.
  */
-#ifndef RUNTIME_OPTIONS_H
-#define RUNTIME_OPTIONS_H
+#ifndef RUNTIME_CLI_H
+#define RUNTIME_CLI_H
 
 #include "runtime/run.h"
 

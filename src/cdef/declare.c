@@ -1,0 +1,747 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * declare.c - declarations of C: struct, union, enum, typedef.
+ *
+ * Functions are named after the rule of C11's grammar (6.7) that they read. Variables and functions
+ * that are declared on the way are read and forgotten; bodies of functions have no place in
+ * scripts.
+ */
+
+#include "cdef/private.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+enum { DEEPEST = 64 };
+
+static struct c_type declarator(struct c_reader *r, struct c_type t, const char **name,
+                                struct span *at, struct c_attrs *attrs);
+static bool declaration_specifiers(struct c_reader *r, struct c_type *t, struct c_attrs *attrs,
+                                   bool *is_typedef);
+
+/* -- reading -- */
+
+const struct c_token *c_peek(const struct c_reader *r)
+{
+	return &r->tok[r->at];
+}
+
+const struct c_token *c_next(struct c_reader *r)
+{
+	const struct c_token *t = c_peek(r);
+
+	r->at += t->kind != C_END;
+	return t;
+}
+
+bool c_take(struct c_reader *r, int mark)
+{
+	if (!c_is_mark(c_peek(r), mark))
+		return false;
+	r->at++;
+	return true;
+}
+
+bool c_take_name(struct c_reader *r, const char *name)
+{
+	if (!c_is_name(c_peek(r), name))
+		return false;
+	r->at++;
+	return true;
+}
+
+static void fail(struct c_reader *r, struct span at, const char *fmt, va_list ap)
+{
+	if (!r->failed && !r->quiet)
+		diag_verror(r->c->u->diags, at, fmt, ap);
+	r->failed = true;
+	/* Nothing more is read. */
+	while (r->tok[r->at].kind != C_END)
+		r->at++;
+}
+
+void c_error(struct c_reader *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fail(r, c_peek(r)->span, fmt, ap);
+	va_end(ap);
+}
+
+void c_error_at(struct c_reader *r, struct span at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fail(r, at, fmt, ap);
+	va_end(ap);
+}
+
+void c_expect(struct c_reader *r, int mark, const char *behind)
+{
+	const struct c_token *t = c_peek(r);
+
+	if (c_take(r, mark) || r->failed)
+		return;
+	if (t->kind == C_END)
+		c_error(r, "'%c' is missing behind %s", mark, behind);
+	else
+		c_error(r, "'%c' is expected behind %s, not '%.*s'", mark, behind, (int)t->len,
+		        t->text);
+}
+
+/* -- attributes -- */
+
+static bool is_attribute(const struct c_token *t, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (t->kind != C_NAME)
+		return false;
+	return !strcmp(t->text, name) ||
+	       (t->len == n + 4 && !strncmp(t->text, "__", 2) && !strncmp(t->text + 2, name, n) &&
+	        !strcmp(t->text + 2 + n, "__"));
+}
+
+/* Behind "aligned". */
+static uint32_t alignment(struct c_reader *r)
+{
+	struct c_value v = { .v = 16 };
+	struct span at = r->tok[r->at].span;
+
+	if (c_take(r, '(')) {
+		at = c_peek(r)->span;
+		v = c_constant(r, false);
+		c_expect(r, ')', "an alignment");
+	}
+	if (!r->failed && (v.v <= 0 || v.v > 1 << 20 || v.v & (v.v - 1)))
+		c_error_at(r, at, "an alignment is a power of two");
+	return r->failed ? 1 : (uint32_t)v.v;
+}
+
+static void skip_parens(struct c_reader *r)
+{
+	unsigned int depth = 0;
+
+	do {
+		const struct c_token *t = c_next(r);
+
+		if (t->kind == C_END) {
+			c_error(r, "')' is missing");
+			return;
+		}
+		depth += c_is_mark(t, '(');
+		depth -= c_is_mark(t, ')');
+	} while (depth);
+}
+
+static void attribute(struct c_reader *r, struct c_attrs *attrs)
+{
+	const struct c_token *t = c_next(r);
+
+	if (is_attribute(t, "packed")) {
+		attrs->packed = true;
+	} else if (is_attribute(t, "aligned")) {
+		uint32_t align = alignment(r);
+
+		attrs->align = align > attrs->align ? align : attrs->align;
+	} else if (is_attribute(t, "btf_type_tag") && c_is_mark(c_peek(r), '(')) {
+		t = &r->tok[r->at + 1];
+		if (t->kind == C_STRING && t->len == 6 && !strncmp(t->text, "\"user\"", 6))
+			attrs->as = AS_USER;
+		skip_parens(r);
+	} else if (t->kind == C_NAME && c_is_mark(c_peek(r), '(')) {
+		skip_parens(r);
+	}
+}
+
+/* __attribute__((...)), and the words that the kernel's headers have for some. */
+static bool attributes(struct c_reader *r, struct c_attrs *attrs)
+{
+	size_t from = r->at;
+
+	for (;;) {
+		if (c_take_name(r, "__attribute__") || c_take_name(r, "__attribute")) {
+			c_expect(r, '(', "__attribute__");
+			c_expect(r, '(', "__attribute__(");
+			while (!r->failed && !c_is_mark(c_peek(r), ')')) {
+				attribute(r, attrs);
+				if (!c_take(r, ','))
+					break;
+			}
+			c_expect(r, ')', "an attribute");
+			c_expect(r, ')', "an attribute");
+		} else if (c_take_name(r, "__packed")) {
+			attrs->packed = true;
+		} else if (c_take_name(r, "__user")) {
+			attrs->as = AS_USER;
+		} else if (c_take_name(r, "__percpu")) {
+			attrs->as = AS_PERCPU;
+		} else if (c_take_name(r, "__aligned") || c_take_name(r, "_Alignas")) {
+			uint32_t align = alignment(r);
+
+			attrs->align = align > attrs->align ? align : attrs->align;
+		} else {
+			return r->at > from;
+		}
+	}
+}
+
+/* -- names of types -- */
+
+static bool is_ignored(const struct c_token *t)
+{
+	static const char *const words[] = {
+		"const",         "volatile",      "restrict", "__restrict", "__const",
+		"__volatile__",  "extern",        "static",   "register",   "auto",
+		"__extension__", "_Atomic",       "__rcu",    "__iomem",    "__kernel",
+		"__force",       "__bitwise",     "inline",   "__inline",   "_Noreturn",
+		"__inline__",    "_Thread_local",
+	};
+
+	for (size_t i = 0; t->kind == C_NAME && i < countof(words); i++)
+		if (!strcmp(t->text, words[i]))
+			return true;
+	return false;
+}
+
+static const struct {
+	const char *word;
+	uint8_t size; /* 0: says nothing about it */
+	enum { SIGN_NONE, SIGNED, UNSIGNED, FLOATING, BOOLEAN, NOTHING, LONG } what;
+} words[] = {
+	{ "void", 0, NOTHING },
+	{ "char", 1, SIGN_NONE },
+	{ "short", 2, SIGN_NONE },
+	{ "int", 4, SIGN_NONE },
+	{ "long", 8, LONG },
+	{ "signed", 0, SIGNED },
+	{ "__signed__", 0, SIGNED },
+	{ "unsigned", 0, UNSIGNED },
+	{ "float", 4, FLOATING },
+	{ "double", 8, FLOATING },
+	{ "_Bool", 1, BOOLEAN },
+	{ "bool", 1, BOOLEAN },
+	{ "__int128", 16, SIGN_NONE },
+	{ "__int128_t", 16, SIGN_NONE },
+	{ "__uint128_t", 16, UNSIGNED },
+};
+
+static int word_of(const struct c_token *t)
+{
+	for (size_t i = 0; t->kind == C_NAME && i < countof(words); i++)
+		if (!strcmp(t->text, words[i].word))
+			return (int)i;
+	return -1;
+}
+
+/* The words of C's own types, in any order: "unsigned long int". */
+static struct c_type basic_type(struct c_reader *r)
+{
+	bool is_unsigned = false, floating = false, boolean = false, nothing = false, sized = false;
+	uint32_t size = 0, longs = 0;
+	const struct type *t;
+	int w;
+
+	for (;; r->at++) {
+		if (is_ignored(c_peek(r)))
+			continue;
+		w = word_of(c_peek(r));
+		if (w < 0)
+			break;
+		is_unsigned |= words[w].what == UNSIGNED;
+		floating |= words[w].what == FLOATING;
+		boolean |= words[w].what == BOOLEAN;
+		nothing |= words[w].what == NOTHING;
+		longs += words[w].what == LONG;
+		/* "short int", "long int": 'int' adds nothing. */
+		if (words[w].size && !(sized && words[w].size == 4 && !floating))
+			size = words[w].size;
+		sized |= words[w].size != 0;
+	}
+	if (nothing)
+		return (struct c_type){ &type_none, 0, 1, true, false };
+	if (floating)
+		size = longs ? 16 : size;
+	else if (!size)
+		size = 4;
+	t = boolean                ? &type_bool
+	    : floating || size > 8 ? &type_none
+	                           : type_int(r->c->u->types, size, !is_unsigned);
+	return (struct c_type){ t, size, size, false, false };
+}
+
+static enum kind tag_kind(const struct c_token *t)
+{
+	return c_is_name(t, "struct")  ? KIND_STRUCT
+	       : c_is_name(t, "union") ? KIND_UNION
+	       : c_is_name(t, "enum")  ? KIND_ENUM
+	                               : KIND_NONE;
+}
+
+static const struct type *typedef_of(const struct c_reader *r, const char *name)
+{
+	const struct c_typedef *own = map_get(&r->c->typedefs, name);
+
+	return own ? own->type.type : r->c->hooks->typedef_name(r->c->u, name);
+}
+
+bool c_type_begins(const struct c_reader *r)
+{
+	const struct c_token *t = c_peek(r);
+
+	if (t->kind != C_NAME || map_get(&r->c->enumerators, t->text))
+		return false;
+	return is_ignored(t) || word_of(t) >= 0 || tag_kind(t) != KIND_NONE ||
+	       typedef_of(r, t->text);
+}
+
+/* -- enum -- */
+
+static void enumerator_list(struct c_reader *r, struct c_tag *tag)
+{
+	int64_t next = 0;
+
+	while (!r->failed && !c_is_mark(c_peek(r), '}')) {
+		struct c_attrs none = { 0 };
+		const struct c_token *t = c_next(r);
+
+		if (t->kind != C_NAME) {
+			r->at -= t->kind != C_END;
+			c_error(r, "an enumerator is a name");
+			return;
+		}
+		attributes(r, &none);
+		if (c_take(r, '='))
+			next = c_constant(r, false).v;
+		c_add_enumerator(r->c, tag, t->text, next, t->span);
+		next = (int64_t)((uint64_t)next + 1);
+		if (!c_take(r, ','))
+			break;
+	}
+	c_expect(r, '}', "the enumerators");
+}
+
+/* gcc's choice: unsigned unless one is negative, four bytes unless one needs eight. */
+static void enum_close(struct c_tag *tag, const struct c_attrs *attrs, const struct c_type *fixed)
+{
+	int64_t least = 0, most = 0;
+	uint32_t size = attrs->packed ? 1 : 4;
+
+	vec_each (i, &tag->enumerators) {
+		int64_t v = tag->enumerators.v[i].value;
+
+		least = v < least ? v : least;
+		most = v > most ? v : most;
+	}
+	tag->is_signed = least < 0;
+	while (size < 8 && (least < 0 ? least < -((int64_t)1 << (8 * size - 1)) ||
+	                                        most >= (int64_t)1 << (8 * size - 1)
+	                              : most >= (int64_t)1 << (8 * size)))
+		size *= 2;
+	if (fixed) {
+		size = (uint32_t)fixed->size;
+		tag->is_signed = fixed->type->is_signed;
+	}
+	tag->size = tag->align = size;
+	tag->defined = true;
+}
+
+static void enum_body(struct c_reader *r, struct c_tag *tag, struct c_attrs *attrs,
+                      const struct c_type *fixed)
+{
+	enumerator_list(r, tag);
+	attributes(r, attrs);
+	enum_close(tag, attrs, fixed);
+}
+
+/* -- struct and union -- */
+
+static void bit_field(struct c_reader *r, struct c_layout *l, const char *name, struct c_type t,
+                      struct c_attrs *attrs)
+{
+	struct span at = c_peek(r)->span;
+	struct c_value width = c_constant(r, false);
+
+	attributes(r, attrs);
+	if (r->failed)
+		return;
+	if (!type_is_int(t.type) && t.type->kind != KIND_BOOL)
+		c_error_at(r, at, "a bit field is an integer");
+	else if (width.v < 0 || (uint64_t)width.v > t.size * 8 || (!width.v && *name))
+		c_error_at(r, at, "this bit field has %lld bits, its type has 1 to %llu",
+		           (long long)width.v, (unsigned long long)t.size * 8);
+	else
+		c_place_bits(l, name, t, (uint32_t)width.v, attrs);
+}
+
+/* A type that was only named so far gets its size, when it has one by now. */
+static struct c_type sized(struct c_reader *r, struct c_type t)
+{
+	const struct c_tag *own;
+
+	if (t.size ||
+	    (t.type->kind != KIND_STRUCT && t.type->kind != KIND_UNION &&
+	     t.type->kind != KIND_ENUM) ||
+	    !*t.type->name)
+		return t;
+	own = c_tag_get(r->c, t.type->kind, t.type->name);
+	if (own)
+		return own->defined ? c_tag_type(r->c, own) : t;
+	return c_from_type(r->c, t.type);
+}
+
+static bool has_layout(struct c_reader *r, const struct c_type *t, const char *name, struct span at)
+{
+	const struct type *elem = t->type;
+
+	while (elem->kind == KIND_ARRAY)
+		elem = elem->elem;
+	if (t->is_void || t->is_function) {
+		c_error_at(r, at, "member '%s' has no size: is it meant to be a pointer?", name);
+		return false;
+	}
+	if (elem->kind == KIND_STRUCT || elem->kind == KIND_UNION) {
+		struct c_tag *own = *elem->name ? c_tag_get(r->c, elem->kind, elem->name) : NULL;
+
+		if (own ? own->defined
+		        : !*elem->name || r->c->hooks->tag_exists(r->c->u, elem->kind, elem->name))
+			return true;
+		c_error_at(r, at, "member '%s' is a '%s' whose members are not known", name,
+		           type_name(r->c->u->types, elem));
+		return false;
+	}
+	return true;
+}
+
+static void struct_declarator(struct c_reader *r, struct c_layout *l, struct c_type base,
+                              struct c_attrs attrs)
+{
+	const char *name = "";
+	struct c_type t = base;
+	struct span at = SPAN_NONE;
+
+	if (!c_is_mark(c_peek(r), ':'))
+		t = declarator(r, base, &name, &at, &attrs);
+	if (c_take(r, ':')) {
+		bit_field(r, l, name, sized(r, t), &attrs);
+		return;
+	}
+	attributes(r, &attrs);
+	if (r->failed)
+		return;
+	t = sized(r, t);
+	if (!*name)
+		c_error(r, "a member needs a name");
+	else if (has_layout(r, &t, name, at))
+		c_place(l, name, t, &attrs);
+}
+
+static void struct_declaration(struct c_reader *r, struct c_layout *l)
+{
+	struct c_attrs attrs = { 0 };
+	struct c_type t;
+	bool is_typedef;
+
+	if (c_take(r, ';'))
+		return;
+	if (!declaration_specifiers(r, &t, &attrs, &is_typedef))
+		return;
+	if (c_is_mark(c_peek(r), ';')) {
+		/* Members of what has no name are members of this one. */
+		if ((t.type->kind == KIND_STRUCT || t.type->kind == KIND_UNION) && !*t.type->name)
+			c_place(l, "", t, &attrs);
+		c_next(r);
+		return;
+	}
+	do {
+		struct_declarator(r, l, t, attrs);
+	} while (!r->failed && c_take(r, ','));
+	/* Compilers let the last ';' go with a warning. */
+	if (!c_is_mark(c_peek(r), '}'))
+		c_expect(r, ';', "a member");
+}
+
+static bool packed_follows(const struct c_reader *r)
+{
+	struct c_reader ahead = *r;
+	struct c_attrs attrs = { 0 };
+	unsigned int depth = 1;
+
+	/* __attribute__((packed)) behind the '}' decides about the members before it. */
+	ahead.quiet = true;
+	while (depth && c_peek(&ahead)->kind != C_END) {
+		depth += c_is_mark(c_peek(&ahead), '{');
+		depth -= c_is_mark(c_peek(&ahead), '}');
+		c_next(&ahead);
+	}
+	attributes(&ahead, &attrs);
+	return attrs.packed;
+}
+
+static void struct_body(struct c_reader *r, struct c_tag *tag, struct c_attrs *attrs)
+{
+	struct c_layout l = { .c = r->c, .tag = tag, .packed = attrs->packed || packed_follows(r) };
+
+	tag->open = true;
+	while (!r->failed && !c_is_mark(c_peek(r), '}')) {
+		if (c_peek(r)->kind == C_END)
+			break;
+		struct_declaration(r, &l);
+	}
+	c_expect(r, '}', "the members");
+	attributes(r, attrs);
+	tag->open = false;
+	c_close(&l, attrs->align);
+}
+
+/* struct-or-union-specifier, enum-specifier */
+static struct c_type tag_specifier(struct c_reader *r, enum kind kind, struct c_attrs *attrs)
+{
+	/* Attributes here are the type's; those of the declaration stand elsewhere. */
+	struct c_attrs own = { 0 };
+	struct span at = c_next(r)->span;
+	struct c_type fixed;
+	const char *name = "";
+	struct c_tag *tag;
+	bool has_fixed = false;
+
+	attributes(r, &own);
+	if (c_peek(r)->kind == C_NAME) {
+		at = span_is_none(at) ? at : span_join(at, c_peek(r)->span);
+		name = c_next(r)->text;
+	}
+	/* C23's "enum x : u8 {"; but "enum x : 3;" is a bit field without a name. */
+	if (kind == KIND_ENUM && c_is_mark(c_peek(r), ':') && r->tok[r->at + 1].kind == C_NAME) {
+		r->at++;
+		fixed = c_type_name(r);
+		has_fixed = fixed.type->kind == KIND_INT;
+	}
+	if (!c_take(r, '{')) {
+		if (!*name)
+			c_error(r, "a name or '{' is expected here");
+		tag = c_tag_get(r->c, kind, name);
+		if (tag && tag->defined)
+			return c_tag_type(r->c, tag);
+		return c_from_name(r->c, kind, name);
+	}
+	tag = c_tag_new(r->c, kind, name, at);
+	if (++r->depth > DEEPEST)
+		c_error(r, "types are nested deeper than %d levels", DEEPEST);
+	if (kind == KIND_ENUM)
+		enum_body(r, tag, &own, has_fixed ? &fixed : NULL);
+	else
+		struct_body(r, tag, &own);
+	r->depth--;
+	return c_tag_type(r->c, tag);
+}
+
+/* -- declarations -- */
+
+static struct c_type named_type(struct c_reader *r)
+{
+	const struct c_token *t = c_peek(r);
+	const struct c_typedef *own = map_get(&r->c->typedefs, t->text);
+	const struct type *type;
+
+	if (own) {
+		r->at++;
+		return own->type;
+	}
+	type = r->c->hooks->typedef_name(r->c->u, t->text);
+	if (type) {
+		r->at++;
+		return c_from_type(r->c, type);
+	}
+	if (!r->failed && !r->quiet) {
+		struct diag *d = diag_error(r->c->u->diags, t->span, "unknown type '%s'", t->text);
+
+		cdef_explain(r->c->u, d);
+		r->quiet = true;
+	}
+	c_error(r, "unknown type");
+	return (struct c_type){ &type_none, 0, 1, true, false };
+}
+
+/* declaration-specifiers, specifier-qualifier-list */
+static bool declaration_specifiers(struct c_reader *r, struct c_type *t, struct c_attrs *attrs,
+                                   bool *is_typedef)
+{
+	bool found = false;
+
+	*is_typedef = false;
+	while (!r->failed) {
+		const struct c_token *now = c_peek(r);
+		enum kind kind = tag_kind(now);
+
+		if (is_ignored(now)) {
+			r->at++;
+		} else if (c_take_name(r, "typedef")) {
+			*is_typedef = true;
+		} else if (attributes(r, attrs)) {
+			continue;
+		} else if (found) {
+			return true;
+		} else if (kind != KIND_NONE) {
+			*t = tag_specifier(r, kind, attrs);
+			found = true;
+		} else if (word_of(now) >= 0) {
+			*t = basic_type(r);
+			found = true;
+		} else if (now->kind == C_NAME) {
+			*t = named_type(r);
+			found = true;
+		} else {
+			c_error(r, "a type is expected here, not '%.*s'", (int)now->len, now->text);
+		}
+	}
+	return false;
+}
+
+static struct c_type suffixes(struct c_reader *r, struct c_type t, const struct c_attrs *attrs)
+{
+	struct c_type elem;
+	uint64_t count = 0;
+
+	if (r->failed || ++r->depth > DEEPEST) {
+		c_error(r, "types are nested deeper than %d levels", DEEPEST);
+		return t;
+	}
+	if (c_is_mark(c_peek(r), '(')) {
+		skip_parens(r);
+		t = (struct c_type){ &type_none, 0, 1, false, true };
+	} else if (c_take(r, '[')) {
+		if (!c_is_mark(c_peek(r), ']')) {
+			struct span at = c_peek(r)->span;
+			struct c_value v = c_constant(r, false);
+
+			if (v.v < 0 && !v.is_unsigned)
+				c_error_at(r, at, "an array has no %lld elements", (long long)v.v);
+			count = (uint64_t)v.v;
+		}
+		c_expect(r, ']', "a number of elements");
+		elem = sized(r, suffixes(r, t, attrs));
+		t = c_array_of(r->c, elem, count);
+		if (t.size > (uint64_t)1 << 31)
+			c_error(r, "this array is too large");
+	}
+	r->depth--;
+	return t;
+}
+
+static bool is_nested_declarator(const struct c_reader *r)
+{
+	const struct c_token *t = &r->tok[r->at + 1];
+
+	/* "(*name)" and "((name))", but "(void)" and "(int x)" are parameters. */
+	return c_is_mark(c_peek(r), '(') &&
+	       (c_is_mark(t, '*') || c_is_mark(t, '(') || c_is_name(t, "__attribute__"));
+}
+
+static struct c_type declarator(struct c_reader *r, struct c_type t, const char **name,
+                                struct span *at, struct c_attrs *attrs)
+{
+	struct c_reader inner;
+
+	for (;;) {
+		bool more = attributes(r, attrs);
+
+		if (is_ignored(c_peek(r)))
+			r->at++;
+		else if (c_take(r, '*'))
+			t = c_pointer_to(r->c, t, attrs->as);
+		else if (!more)
+			break;
+	}
+	if (++r->depth > DEEPEST)
+		c_error(r, "types are nested deeper than %d levels", DEEPEST);
+	if (!r->failed && is_nested_declarator(r)) {
+		/* What stands in parentheses applies to what stands around them: read that first.
+		 */
+		inner = *r;
+		inner.at++;
+		skip_parens(r);
+		t = suffixes(r, t, attrs);
+		t = declarator(&inner, t, name, at, attrs);
+		r->failed |= inner.failed;
+		r->depth--;
+		return t;
+	}
+	r->depth--;
+	if (c_peek(r)->kind == C_NAME) {
+		*at = c_peek(r)->span;
+		*name = c_next(r)->text;
+	}
+	return suffixes(r, t, attrs);
+}
+
+struct c_type c_type_name(struct c_reader *r)
+{
+	struct c_type t = { &type_none, 0, 1, true, false };
+	struct c_attrs attrs = { 0 };
+	const char *name = "";
+	bool is_typedef;
+	struct span at;
+
+	if (!declaration_specifiers(r, &t, &attrs, &is_typedef))
+		return t;
+	return sized(r, declarator(r, t, &name, &at, &attrs));
+}
+
+static void add_typedef(struct c_reader *r, const char *name, struct c_type t, struct span at)
+{
+	const struct c_typedef *known = map_get(&r->c->typedefs, name);
+	struct c_typedef *def;
+
+	/* C11 lets one repeat a typedef that says the same. */
+	if (known && known->type.type != t.type) {
+		struct diag *d = diag_error(r->c->u->diags, at, "'%s' is defined twice", name);
+
+		diag_note(d, known->span, "first defined here");
+		return;
+	}
+	def = arena_new(r->c->u->arena, struct c_typedef);
+	def->type = t;
+	def->span = at;
+	map_put(&r->c->typedefs, name, def);
+}
+
+static void external_declaration(struct c_reader *r)
+{
+	struct c_attrs attrs = { 0 };
+	struct c_type base = { 0 };
+	bool is_typedef;
+
+	if (c_take(r, ';') || !declaration_specifiers(r, &base, &attrs, &is_typedef))
+		return;
+	/* The ';' behind the last '}' may be left out. */
+	if (c_peek(r)->kind == C_END && !is_typedef)
+		return;
+	while (!r->failed && !c_is_mark(c_peek(r), ';')) {
+		struct c_attrs own = attrs;
+		struct span at = SPAN_NONE;
+		const char *name = "";
+		struct c_type t = declarator(r, base, &name, &at, &own);
+
+		attributes(r, &own);
+		if (r->failed)
+			return;
+		if (!*name)
+			c_error(r, is_typedef ? "a typedef needs a name" : "';' is expected here");
+		else if (is_typedef)
+			add_typedef(r, name, t, at);
+		if (!c_take(r, ','))
+			break;
+	}
+	c_expect(r, ';', "a declaration");
+}
+
+void c_declarations(struct c_reader *r)
+{
+	while (!r->failed && c_peek(r)->kind != C_END)
+		external_declaration(r);
+}
