@@ -9,8 +9,8 @@
  *	    |                 ^
  *	    = hint: use a second map for the other kind of value
  *
- * What is wrong in an expansion is shown where it is written, in the user's own files, and then
- *each call that led there:
+ * What is wrong in an expansion is shown where it is written, in the user's own files, and
+ * then each call that led there:
  *
  *	lat.bt:7:3-8: ERROR: expanded from
  */

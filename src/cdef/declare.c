@@ -3,8 +3,7 @@
  * declare.c - declarations of C: struct, union, enum, typedef.
  *
  * Functions are named after the rule of C11's grammar (6.7) that they read. Variables and functions
- * that are declared on the way are read and forgotten; bodies of functions have no place in
- * scripts.
+ * that are declared on the way are read and forgotten; bodies of functions have no place in scripts.
  */
 
 #include "cdef/private.h"
@@ -55,8 +54,13 @@ bool c_take_name(struct c_reader *r, const char *name)
 
 static void fail(struct c_reader *r, struct span at, const char *fmt, va_list ap)
 {
-	if (!r->failed && !r->quiet)
-		diag_verror(r->c->u->diags, at, fmt, ap);
+	struct strbuf sb = STRBUF_INIT;
+
+	if (!r->failed && !r->quiet) {
+		strbuf_vaddf(&sb, fmt, ap);
+		diag_error(r->c->u->diags, at, "%s", sb.buf);
+		strbuf_release(&sb);
+	}
 	r->failed = true;
 	/* Nothing more is read. */
 	while (r->tok[r->at].kind != C_END)
@@ -196,11 +200,10 @@ static bool attributes(struct c_reader *r, struct c_attrs *attrs)
 static bool is_ignored(const struct c_token *t)
 {
 	static const char *const words[] = {
-		"const",         "volatile",      "restrict", "__restrict", "__const",
-		"__volatile__",  "extern",        "static",   "register",   "auto",
-		"__extension__", "_Atomic",       "__rcu",    "__iomem",    "__kernel",
-		"__force",       "__bitwise",     "inline",   "__inline",   "_Noreturn",
-		"__inline__",    "_Thread_local",
+		"const",  "volatile", "restrict",  "__restrict", "__const",       "__volatile__",
+		"extern", "static",   "register",  "auto",       "__extension__", "_Atomic",
+		"__rcu",  "__iomem",   "__kernel",   "__force",       "__bitwise",
+		"inline", "__inline", "_Noreturn", "__inline__", "_Thread_local",
 	};
 
 	for (size_t i = 0; t->kind == C_NAME && i < countof(words); i++)
@@ -211,24 +214,14 @@ static bool is_ignored(const struct c_token *t)
 
 static const struct {
 	const char *word;
-	uint8_t size; /* 0: says nothing about it */
+	uint8_t size;      /* 0: says nothing about it */
 	enum { SIGN_NONE, SIGNED, UNSIGNED, FLOATING, BOOLEAN, NOTHING, LONG } what;
 } words[] = {
-	{ "void", 0, NOTHING },
-	{ "char", 1, SIGN_NONE },
-	{ "short", 2, SIGN_NONE },
-	{ "int", 4, SIGN_NONE },
-	{ "long", 8, LONG },
-	{ "signed", 0, SIGNED },
-	{ "__signed__", 0, SIGNED },
-	{ "unsigned", 0, UNSIGNED },
-	{ "float", 4, FLOATING },
-	{ "double", 8, FLOATING },
-	{ "_Bool", 1, BOOLEAN },
-	{ "bool", 1, BOOLEAN },
-	{ "__int128", 16, SIGN_NONE },
-	{ "__int128_t", 16, SIGN_NONE },
-	{ "__uint128_t", 16, UNSIGNED },
+	{ "void", 0, NOTHING },    { "char", 1, SIGN_NONE },    { "short", 2, SIGN_NONE },
+	{ "int", 4, SIGN_NONE },   { "long", 8, LONG },         { "signed", 0, SIGNED },
+	{ "__signed__", 0, SIGNED }, { "unsigned", 0, UNSIGNED }, { "float", 4, FLOATING },
+	{ "double", 8, FLOATING }, { "_Bool", 1, BOOLEAN },     { "bool", 1, BOOLEAN },
+	{ "__int128", 16, SIGN_NONE }, { "__int128_t", 16, SIGN_NONE }, { "__uint128_t", 16, UNSIGNED },
 };
 
 static int word_of(const struct c_token *t)
@@ -296,8 +289,7 @@ bool c_type_begins(const struct c_reader *r)
 
 	if (t->kind != C_NAME || map_get(&r->c->enumerators, t->text))
 		return false;
-	return is_ignored(t) || word_of(t) >= 0 || tag_kind(t) != KIND_NONE ||
-	       typedef_of(r, t->text);
+	return is_ignored(t) || word_of(t) >= 0 || tag_kind(t) != KIND_NONE || typedef_of(r, t->text);
 }
 
 /* -- enum -- */
@@ -373,8 +365,8 @@ static void bit_field(struct c_reader *r, struct c_layout *l, const char *name, 
 	if (!type_is_int(t.type) && t.type->kind != KIND_BOOL)
 		c_error_at(r, at, "a bit field is an integer");
 	else if (width.v < 0 || (uint64_t)width.v > t.size * 8 || (!width.v && *name))
-		c_error_at(r, at, "this bit field has %lld bits, its type has 1 to %llu",
-		           (long long)width.v, (unsigned long long)t.size * 8);
+		c_error_at(r, at, "this bit field has %lld bits, its type has 1 to %llu", (long long)width.v,
+		        (unsigned long long)t.size * 8);
 	else
 		c_place_bits(l, name, t, (uint32_t)width.v, attrs);
 }
@@ -384,10 +376,8 @@ static struct c_type sized(struct c_reader *r, struct c_type t)
 {
 	const struct c_tag *own;
 
-	if (t.size ||
-	    (t.type->kind != KIND_STRUCT && t.type->kind != KIND_UNION &&
-	     t.type->kind != KIND_ENUM) ||
-	    !*t.type->name)
+	if (t.size || (t.type->kind != KIND_STRUCT && t.type->kind != KIND_UNION &&
+	               t.type->kind != KIND_ENUM) || !*t.type->name)
 		return t;
 	own = c_tag_get(r->c, t.type->kind, t.type->name);
 	if (own)
@@ -660,8 +650,7 @@ static struct c_type declarator(struct c_reader *r, struct c_type t, const char 
 	if (++r->depth > DEEPEST)
 		c_error(r, "types are nested deeper than %d levels", DEEPEST);
 	if (!r->failed && is_nested_declarator(r)) {
-		/* What stands in parentheses applies to what stands around them: read that first.
-		 */
+		/* What stands in parentheses applies to what stands around them: read that first. */
 		inner = *r;
 		inner.at++;
 		skip_parens(r);

@@ -253,7 +253,6 @@ static void resolve_name(struct resolver *r, struct expr *e)
 {
 	const struct lang_def *def = lang_find(r->u->lang, e->call.name);
 	struct c_macro *own = cdef_macro_own(r->u, e->call.name);
-	struct diag *d;
 
 	if (use_macro(r, own, e))
 		return;
