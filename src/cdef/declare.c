@@ -54,13 +54,8 @@ bool c_take_name(struct c_reader *r, const char *name)
 
 static void fail(struct c_reader *r, struct span at, const char *fmt, va_list ap)
 {
-	struct strbuf sb = STRBUF_INIT;
-
-	if (!r->failed && !r->quiet) {
-		strbuf_vaddf(&sb, fmt, ap);
-		diag_error(r->c->u->diags, at, "%s", sb.buf);
-		strbuf_release(&sb);
-	}
+	if (!r->failed && !r->quiet)
+		diag_verror(r->c->u->diags, at, fmt, ap);
 	r->failed = true;
 	/* Nothing more is read. */
 	while (r->tok[r->at].kind != C_END)
@@ -486,6 +481,7 @@ static void struct_body(struct c_reader *r, struct c_tag *tag, struct c_attrs *a
 	c_expect(r, '}', "the members");
 	attributes(r, attrs);
 	tag->open = false;
+	tag->broken = r->failed;
 	c_close(&l, attrs->align);
 }
 

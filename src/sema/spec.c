@@ -114,6 +114,8 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 		cdef_explain(s->u, d);
 		return &type_error;
 	}
+	if (cdef_tag_broken(s->u, kinds[spec->base], spec->name))
+		return &type_error;
 	t = ktype_exists(s->u, kinds[spec->base], spec->name) || spec->base == SPEC_ENUM
 	            ? ktype_find(s->u, kinds[spec->base], spec->name)
 	            : NULL;
