@@ -132,10 +132,13 @@ class Var(Expr):
         if self.fixed and isinstance(c, int) and self.fixed[1] < 8 and wrap(int(c), self.fixed) != c:
             raise Unfit("a literal out of range")
 
-    def load(self, run):
+    def place(self, run):
+        return self
+
+    def load(self, run, place):
         return run.var[self], self.kept
 
-    def store(self, run, v, t):
+    def store(self, run, v, t, place):
         run.var[self] = convert(v, t, self.kept)
 
 
@@ -167,11 +170,14 @@ class Element(Expr):
         if t:
             self.map.value = Changes.promoted(self.map.value, t)
 
-    def load(self, run):
-        return self.compute(run), self.map.value
+    def place(self, run):
+        return self.key_value(run)
 
-    def store(self, run, v, t):
-        run.map[self.map][self.key_value(run)] = convert(v, t, self.map.value)
+    def load(self, run, place):
+        return self.map.read(run, place), self.map.value
+
+    def store(self, run, v, t, place):
+        run.map[self.map][place] = convert(v, t, self.map.value)
 
 
 class Binary(Expr):
@@ -351,9 +357,10 @@ class IncDec(Expr):
         return self.target.type()
 
     def compute(self, run):
-        old, t = self.target.load(run)
+        place = self.target.place(run)
+        old, t = self.target.load(run, place)
         now = wrap(old + (1 if self.op == "++" else -1), t)
-        self.target.store(run, now, t)
+        self.target.store(run, now, t, place)
         return now if self.prefix else old
 
 
