@@ -216,7 +216,9 @@ cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key)
 	cg_else(cg, &i);
 	flag = is_scalar_store(m) ? cg_load(cg, written_flag(cg, m, found), 8, false)
 	                          : cg_u64(cg, 1);
-	return cg_endif_phi(cg, &i, cg_u64(cg, 0), flag);
+	/* LLVM would compute with the address where it sees that this is whether there is one; the
+	 * verifier wants it compared with NULL first. */
+	return cg_opaque(cg, cg_endif_phi(cg, &i, cg_u64(cg, 0), flag));
 }
 
 static cgv reduce_step(struct cg *cg, const struct type *t, cgv slot, LLVMValueRef total,
