@@ -132,10 +132,13 @@ class Var(Expr):
         if self.fixed and isinstance(c, int) and self.fixed[1] < 8 and wrap(int(c), self.fixed) != c:
             raise Unfit("a literal out of range")
 
-    def load(self, run):
-        return run.var[self], self.kept
+    def place(self, run):
+        """Where it is: computed once for reading and writing."""
 
-    def store(self, run, v, t):
+    def load(self, run, at):
+        return run.var[self]
+
+    def store(self, run, v, t, at):
         run.var[self] = convert(v, t, self.kept)
 
 
@@ -167,11 +170,14 @@ class Element(Expr):
         if t:
             self.map.value = Changes.promoted(self.map.value, t)
 
-    def load(self, run):
-        return self.compute(run), self.map.value
+    def place(self, run):
+        return self.key_value(run)
 
-    def store(self, run, v, t):
-        run.map[self.map][self.key_value(run)] = convert(v, t, self.map.value)
+    def load(self, run, at):
+        return self.map.read(run, at)
+
+    def store(self, run, v, t, at):
+        run.map[self.map][at] = convert(v, t, self.map.value)
 
 
 class Binary(Expr):
@@ -351,9 +357,10 @@ class IncDec(Expr):
         return self.target.type()
 
     def compute(self, run):
-        old, t = self.target.load(run)
-        now = wrap(old + (1 if self.op == "++" else -1), t)
-        self.target.store(run, now, t)
+        at = self.target.place(run)
+        old = self.target.load(run, at)
+        now = wrap(old + (1 if self.op == "++" else -1), self.t)
+        self.target.store(run, now, self.t, at)
         return now if self.prefix else old
 
 

@@ -123,7 +123,7 @@ class Let(Stmt):
 
     def run(self, run):
         if self.value:
-            self.var.store(run, self.value.value(run), self.value.t)
+            self.var.store(run, self.value.value(run), self.value.t, None)
         else:
             run.var[self.var] = zero(self.var.kept)
 
@@ -147,11 +147,12 @@ class Assign(Stmt):
     def run(self, run):
         if self.op == "=":
             v = self.value.value(run)
-            self.target.store(run, v, self.value.t)
+            self.target.store(run, v, self.value.t, self.target.place(run))
             return
-        old, _ = self.target.load(run)
+        at = self.target.place(run)
+        old = self.target.load(run, at)
         v = self.value.value(run)
-        self.target.store(run, compute(self.op[:-1], old, v, self.wide), self.wide)
+        self.target.store(run, compute(self.op[:-1], old, v, self.wide), self.wide, at)
 
 
 class Aggregate(Stmt):
