@@ -101,16 +101,6 @@ static const char *format(struct arena *a, const char *fmt, va_list ap)
 	return text;
 }
 
-/* The message itself is printed as a sentence. */
-static const char *headline(struct arena *a, const char *fmt, va_list ap)
-{
-	char *text = (char *)format(a, fmt, ap);
-
-	if (text_is_sentence(fmt))
-		*text = (char)toupper((unsigned char)*text);
-	return text;
-}
-
 static void add_step(struct diag *d, struct span at, const char *text)
 {
 	struct note n = { .at = source_spelled(d->owner->src, at), .text = text };
@@ -149,7 +139,7 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
 
 	if (ds->muted)
 		return &ds->dropped;
-	text = headline(ds->arena, fmt, ap);
+	text = format(ds->arena, fmt, ap);
 	vec_each (i, &ds->list) {
 		d = ds->list.v[i];
 		if (d->given.off == at.off && d->given.len == at.len && !strcmp(d->text, text))

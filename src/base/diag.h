@@ -2,7 +2,7 @@
 /*
  * diag - messages about the script: a place, what is wrong, what would fit.
  *
- *	struct diag *d = diag_error(diags, span, "unknown function '%s'", name);
+ *	struct diag *d = diag_error(diags, span, "Unknown function '%s'", name);
  *	diag_note(d, other, "first written here");
  *	diag_hint(d, "did you mean '%s'?", near);
  *	...

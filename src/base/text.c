@@ -48,10 +48,3 @@ void text_safe(struct strbuf *sb, const char *text, size_t len)
 		i += n;
 	}
 }
-
-bool text_is_sentence(const char *fmt)
-{
-	size_t n = strspn(fmt, "abcdefghijklmnopqrstuvwxyz'");
-
-	return n && *fmt != '\'' && fmt[n] && strchr(" :;,", fmt[n]);
-}

@@ -19,8 +19,4 @@ size_t utf8_len(const char *text, size_t len);
 /* Appends the text; what may not go out as it is becomes \xNN. Newlines and tabs stay. */
 void text_safe(struct strbuf *sb, const char *text, size_t len);
 
-/* Whether a message begins with an ordinary word, which takes a capital: "undefined map: ...", but
- * not "hist() ...", "max_strlen ..." or "'x' ...". */
-bool text_is_sentence(const char *fmt);
-
 #endif

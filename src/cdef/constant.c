@@ -64,11 +64,11 @@ static struct c_value character(struct c_reader *r, const struct c_token *t)
 	const char *found;
 
 	if (t->len < 3 || t->text[t->len - 1] != '\'') {
-		c_error(r, "this character is not closed");
+		c_error(r, "This character is not closed");
 	} else if (*p != '\\') {
 		if (t->len == 3)
 			return make((signed char)*p, false, true);
-		c_error(r, "one character stands between single quotes");
+		c_error(r, "One character stands between single quotes");
 	} else if (p[1] == 'x') {
 		return make((signed char)strtoul(p + 2, NULL, 16), false, true);
 	} else if (isdigit((unsigned char)p[1])) {
@@ -107,10 +107,10 @@ static struct c_value size_of(struct c_reader *r)
 		if (c_type_begins(r))
 			t = c_type_name(r);
 		else
-			c_error(r, "sizeof takes a type here");
+			c_error(r, "Sizeof takes a type here");
 		c_expect(r, ')', "sizeof(type");
 	} else {
-		c_error(r, "sizeof takes a type in parentheses here");
+		c_error(r, "Sizeof takes a type in parentheses here");
 	}
 	return make((int64_t)t.size, true, false);
 }
@@ -124,7 +124,7 @@ static struct c_value cast(struct c_reader *r, bool in_if)
 	v = unary(r, in_if);
 	if (!type_is_int(t.type) && t.type->kind != KIND_BOOL) {
 		if (t.type->kind != KIND_POINTER)
-			c_error(r, "a constant is an integer");
+			c_error(r, "A constant is an integer");
 		return make(v.v, true, false);
 	}
 	if (t.type->kind == KIND_BOOL)
@@ -162,7 +162,7 @@ static struct c_value primary(struct c_reader *r, bool in_if)
 	case C_STRING:
 	case C_END: break;
 	}
-	c_error_at(r, t->span, "a constant is expected here");
+	c_error_at(r, t->span, "A constant is expected here");
 	return truth(false);
 }
 
@@ -171,7 +171,7 @@ static struct c_value unary(struct c_reader *r, bool in_if)
 	struct c_value v = { 0 };
 
 	if (++r->depth > DEEPEST)
-		c_error(r, "this expression is nested too deep");
+		c_error(r, "This expression is nested too deep");
 	if (r->failed)
 		;
 	else if (c_take(r, '-'))
@@ -226,7 +226,7 @@ static struct c_value divide(struct c_reader *r, int mark, struct c_value a, str
 
 	if (!b.v) {
 		if (!r->skipping)
-			c_error(r, "division by zero");
+			c_error(r, "Division by zero");
 		return truth(false);
 	}
 	if (is_unsigned)
@@ -311,7 +311,7 @@ static struct c_value ternary(struct c_reader *r, bool in_if)
 	if (r->failed || !c_take(r, '?'))
 		return cond;
 	if (++r->depth > DEEPEST)
-		c_error(r, "this expression is nested too deep");
+		c_error(r, "This expression is nested too deep");
 	r->skipping += !cond.v;
 	yes = ternary(r, in_if);
 	r->skipping -= !cond.v;
@@ -341,6 +341,6 @@ bool c_evaluate(struct cdefs *c, const struct c_token *t, size_t n, bool in_if, 
 	r.tok = all.list.v;
 	*out = c_constant(&r, in_if);
 	if (!r.failed && c_peek(&r)->kind != C_END)
-		c_error(&r, "this does not belong to a constant");
+		c_error(&r, "This does not belong to a constant");
 	return !r.failed;
 }

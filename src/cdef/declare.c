@@ -28,12 +28,12 @@ static struct c_type named_type(struct c_reader *r)
 		return c_from_type(r->c, type);
 	}
 	if (!r->failed && !r->quiet) {
-		struct diag *d = diag_error(r->c->u->diags, t->span, "unknown type '%s'", t->text);
+		struct diag *d = diag_error(r->c->u->diags, t->span, "Unknown type '%s'", t->text);
 
 		cdef_explain(r->c->u, d);
 		r->quiet = true;
 	}
-	c_error(r, "unknown type");
+	c_error(r, "Unknown type");
 	return (struct c_type){ &type_none, 0, 1, true, false };
 }
 
@@ -65,7 +65,7 @@ bool c_specifiers(struct c_reader *r, struct c_type *t, struct c_attrs *attrs, b
 			*t = named_type(r);
 			found = true;
 		} else {
-			c_error(r, "a type is expected here, not '%.*s'", (int)now->len, now->text);
+			c_error(r, "A type is expected here, not '%.*s'", (int)now->len, now->text);
 		}
 	}
 	return false;
@@ -77,7 +77,7 @@ static struct c_type suffixes(struct c_reader *r, struct c_type t, const struct 
 	uint64_t count = 0;
 
 	if (r->failed || ++r->depth > C_DEEPEST) {
-		c_error(r, "types are nested deeper than %d levels", C_DEEPEST);
+		c_error(r, "Types are nested deeper than %d levels", C_DEEPEST);
 		return t;
 	}
 	if (c_is_mark(c_peek(r), '(')) {
@@ -89,14 +89,14 @@ static struct c_type suffixes(struct c_reader *r, struct c_type t, const struct 
 			struct c_value v = c_constant(r, false);
 
 			if (v.v < 0 && !v.is_unsigned)
-				c_error_at(r, at, "an array has no %lld elements", (long long)v.v);
+				c_error_at(r, at, "An array has no %lld elements", (long long)v.v);
 			count = (uint64_t)v.v;
 		}
 		c_expect(r, ']', "a number of elements");
 		elem = c_sized(r, suffixes(r, t, attrs));
 		t = c_array_of(r->c, elem, count);
 		if (t.size > (uint64_t)1 << 31)
-			c_error(r, "this array is too large");
+			c_error(r, "This array is too large");
 	}
 	r->depth--;
 	return t;
@@ -127,7 +127,7 @@ struct c_type c_declarator(struct c_reader *r, struct c_type t, const char **nam
 			break;
 	}
 	if (++r->depth > C_DEEPEST)
-		c_error(r, "types are nested deeper than %d levels", C_DEEPEST);
+		c_error(r, "Types are nested deeper than %d levels", C_DEEPEST);
 	if (!r->failed && is_nested_declarator(r)) {
 		/* What stands in parentheses applies to what stands around them: read that first.
 		 */
@@ -200,7 +200,7 @@ static void external_declaration(struct c_reader *r)
 		if (r->failed)
 			return;
 		if (!*name)
-			c_error(r, is_typedef ? "a typedef needs a name" : "';' is expected here");
+			c_error(r, is_typedef ? "A typedef needs a name" : "';' is expected here");
 		else if (is_typedef)
 			add_typedef(r, name, t, at);
 		if (!c_take(r, ','))

@@ -172,6 +172,6 @@ void c_include(struct cdefs *c, const char *text, size_t len, struct span at)
 	vec_push_in(c->u->arena, &c->includes, inc);
 	if (!inc.reported)
 		return;
-	d = diag_error(c->u->diags, at, "header '%s' is not found", name);
+	d = diag_error(c->u->diags, at, "Header '%s' is not found", name);
 	diag_hint(d, "-I DIR adds a folder to those that are searched");
 }

@@ -76,7 +76,7 @@ struct c_macro *c_define(struct cdefs *c, const struct c_token *t, size_t n, str
 		body = parameters(c, m, t, n);
 		if (!body) {
 			diag_error(c->u->diags, at,
-			           "the parameters of macro '%s' are names: NAME(a, b)", m->name);
+			           "The parameters of macro '%s' are names: NAME(a, b)", m->name);
 			return NULL;
 		}
 	}
@@ -135,7 +135,7 @@ static void push(struct cdefs *c, struct c_tokens *out, struct c_token t)
 	if (!c->budget)
 		return;
 	if (!--c->budget)
-		diag_error(c->u->diags, t.span, "the macros used here make too much of themselves");
+		diag_error(c->u->diags, t.span, "The macros used here make too much of themselves");
 	vec_push_in(c->u->arena, &out->list, t);
 }
 
@@ -194,7 +194,7 @@ static size_t replace(struct cdefs *c, struct c_macro *m, const struct c_token *
 		}
 		behind = split_args(t, behind, n, arg, &args);
 		if (!behind || args != m->params) {
-			diag_error(c->u->diags, t[i].span, "macro '%s' takes %zu argument%s",
+			diag_error(c->u->diags, t[i].span, "Macro '%s' takes %zu argument%s",
 			           m->name, m->params, m->params == 1 ? "" : "s");
 			return n;
 		}

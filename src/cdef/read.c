@@ -86,7 +86,7 @@ static void else_if(struct reading *rd, const struct c_token *t, size_t n, struc
 	bool yes;
 
 	if (!now || now->has_else) {
-		diag_error(rd->c->u->diags, at, "there is no #if that this belongs to");
+		diag_error(rd->c->u->diags, at, "There is no #if that this belongs to");
 		return;
 	}
 	now->has_else = is_else;
@@ -100,7 +100,7 @@ static void end_if(struct reading *rd, struct span at)
 	if (rd->conds)
 		rd->conds--;
 	else
-		diag_error(rd->c->u->diags, at, "there is no #if that this #endif belongs to");
+		diag_error(rd->c->u->diags, at, "There is no #if that this #endif belongs to");
 }
 
 /* Whether the directive is one of conditions, which count in skipped text as well. */
@@ -179,11 +179,11 @@ static void directive(struct reading *rd, const struct c_token *t, size_t n)
 	else if (!strcmp(word, "include") || !strcmp(word, "include_next"))
 		include(c, t, n, at);
 	else if (!strcmp(word, "error"))
-		diag_error(c->u->diags, at, "the script refuses:%s", rest_of(c, t, n));
+		diag_error(c->u->diags, at, "The script refuses:%s", rest_of(c, t, n));
 	else if (!strcmp(word, "warning"))
-		diag_warning(c->u->diags, at, "the script warns:%s", rest_of(c, t, n));
+		diag_warning(c->u->diags, at, "The script warns:%s", rest_of(c, t, n));
 	else if (strcmp(word, "pragma") && strcmp(word, "line") && strcmp(word, "ident"))
-		diag_error(c->u->diags, at, "unknown directive '#%s'", word);
+		diag_error(c->u->diags, at, "Unknown directive '#%s'", word);
 }
 
 /* One '#' line or definition; lines with '#' may stand inside a definition. */
@@ -250,5 +250,5 @@ void cdef_read(struct unit *u, const struct cdef_hooks *hooks)
 	vec_each (i, &u->script.c_text)
 		read_piece(&rd, u->script.c_text.v[i].text, u->script.c_text.v[i].span);
 	while (rd.conds)
-		diag_error(u->diags, rd.cond[--rd.conds].span, "this #if has no #endif");
+		diag_error(u->diags, rd.cond[--rd.conds].span, "This #if has no #endif");
 }

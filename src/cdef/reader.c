@@ -103,7 +103,7 @@ static uint32_t alignment(struct c_reader *r)
 		c_expect(r, ')', "an alignment");
 	}
 	if (!r->failed && (v.v <= 0 || v.v > 1 << 20 || v.v & (v.v - 1)))
-		c_error_at(r, at, "an alignment is a power of two");
+		c_error_at(r, at, "An alignment is a power of two");
 	return r->failed ? 1 : (uint32_t)v.v;
 }
 

@@ -137,7 +137,7 @@ static void enumerator_list(struct c_reader *r, struct c_tag *tag)
 
 		if (t->kind != C_NAME) {
 			r->at -= t->kind != C_END;
-			c_error(r, "an enumerator is a name");
+			c_error(r, "An enumerator is a name");
 			return;
 		}
 		c_attributes(r, &none);
@@ -196,9 +196,9 @@ static void bit_field(struct c_reader *r, struct c_layout *l, const char *name, 
 	if (r->failed)
 		return;
 	if (!type_is_int(t.type) && t.type->kind != KIND_BOOL)
-		c_error_at(r, at, "a bit field is an integer");
+		c_error_at(r, at, "A bit field is an integer");
 	else if (width.v < 0 || (uint64_t)width.v > t.size * 8 || (!width.v && *name))
-		c_error_at(r, at, "this bit field has %lld bits, its type has 1 to %llu",
+		c_error_at(r, at, "This bit field has %lld bits, its type has 1 to %llu",
 		           (long long)width.v, (unsigned long long)t.size * 8);
 	else
 		c_place_bits(l, name, t, (uint32_t)width.v, attrs);
@@ -227,7 +227,7 @@ static bool has_layout(struct c_reader *r, const struct c_type *t, const char *n
 	while (elem->kind == KIND_ARRAY)
 		elem = elem->elem;
 	if (t->is_void || t->is_function) {
-		c_error_at(r, at, "member '%s' has no size: is it meant to be a pointer?", name);
+		c_error_at(r, at, "Member '%s' has no size: is it meant to be a pointer?", name);
 		return false;
 	}
 	if (elem->kind == KIND_STRUCT || elem->kind == KIND_UNION) {
@@ -236,7 +236,7 @@ static bool has_layout(struct c_reader *r, const struct c_type *t, const char *n
 		if (own ? own->defined
 		        : !*elem->name || r->c->hooks->tag_exists(r->c->u, elem->kind, elem->name))
 			return true;
-		c_error_at(r, at, "member '%s' is a '%s' whose members are not known", name,
+		c_error_at(r, at, "Member '%s' is a '%s' whose members are not known", name,
 		           type_name(r->c->u->types, elem));
 		return false;
 	}
@@ -261,7 +261,7 @@ static void struct_declarator(struct c_reader *r, struct c_layout *l, struct c_t
 		return;
 	t = c_sized(r, t);
 	if (!*name)
-		c_error(r, "a member needs a name");
+		c_error(r, "A member needs a name");
 	else if (has_layout(r, &t, name, at))
 		c_place(l, name, t, &attrs);
 }
@@ -349,7 +349,7 @@ struct c_type c_tag_specifier(struct c_reader *r, enum kind kind, struct c_attrs
 	}
 	if (!c_take(r, '{')) {
 		if (!*name)
-			c_error(r, "a name or '{' is expected here");
+			c_error(r, "A name or '{' is expected here");
 		tag = c_tag_get(r->c, kind, name);
 		if (tag && tag->defined)
 			return c_tag_type(r->c, tag);
@@ -357,7 +357,7 @@ struct c_type c_tag_specifier(struct c_reader *r, enum kind kind, struct c_attrs
 	}
 	tag = c_tag_new(r->c, kind, name, at);
 	if (++r->depth > C_DEEPEST)
-		c_error(r, "types are nested deeper than %d levels", C_DEEPEST);
+		c_error(r, "Types are nested deeper than %d levels", C_DEEPEST);
 	if (kind == KIND_ENUM)
 		enum_body(r, tag, &own, has_fixed ? &fixed : NULL);
 	else

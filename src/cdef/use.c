@@ -105,16 +105,16 @@ bool cdef_macro_enter(struct unit *u, struct c_macro *m, struct expr *e)
 	if (!m->parsed)
 		parse_macro(c, m);
 	if (!m->expr)
-		d = diag_error(u->diags, e->span, "macro '%s' is no expression: %s", m->name,
+		d = diag_error(u->diags, e->span, "Macro '%s' is no expression: %s", m->name,
 		               m->body.list.n ? c_macro_text(c, m, "") : "it is empty");
 	else if (m->function && (e->kind != EXPR_CALL || e->call.args != m->params))
-		d = diag_error(u->diags, e->span, "macro '%s' takes %zu argument%s", m->name,
+		d = diag_error(u->diags, e->span, "Macro '%s' takes %zu argument%s", m->name,
 		               m->params, m->params == 1 ? "" : "s");
 	else if (!m->function && e->kind == EXPR_CALL && m->expr->kind != EXPR_NAME)
-		d = diag_error(u->diags, e->span, "macro '%s' takes no arguments", m->name);
+		d = diag_error(u->diags, e->span, "Macro '%s' takes no arguments", m->name);
 	else if (c->depth + m->expr->depth > EXPR_DEPTH_MAX || c->nodes > EXPR_NODES_MAX)
 		d = diag_error(u->diags, e->span,
-		               "the macros used here make too much of themselves");
+		               "The macros used here make too much of themselves");
 	if (d) {
 		if (!span_is_none(m->span))
 			diag_note(d, m->span, "'%s' is defined here", m->name);

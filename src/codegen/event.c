@@ -25,7 +25,7 @@ static void check_listener(struct cg *cg, struct span at)
 {
 	if (cg_is_pinned(cg))
 		diag_hint(diag_error(cg->u->diags, at,
-		                     "a pinned iterator runs without sonde: this would have no effect"),
+		                     "A pinned iterator runs without sonde: this would have no effect"),
 		          "its output is what printf() writes");
 }
 

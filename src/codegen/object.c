@@ -48,12 +48,12 @@ static void on_llvm(LLVMDiagnosticInfoRef info, void *arg)
 	/* LLVM repeats itself for each use; an equal message is kept once. */
 	if (strstr(text, "stack limit"))
 		diag_hint(diag_error(u->diags, SPAN_NONE,
-		                     "stack size is too large: a probe needs more than the 512 "
+		                     "Stack size is too large: a probe needs more than the 512 "
 		                     "bytes that the "
 		                     "kernel gives"),
 		          "split it, or keep some of its values in maps");
 	else
-		diag_error(u->diags, SPAN_NONE, "this script cannot be compiled: %s", text);
+		diag_error(u->diags, SPAN_NONE, "This script cannot be compiled: %s", text);
 	LLVMDisposeMessage(text);
 }
 
@@ -107,7 +107,7 @@ static void finish_scratch(struct cg *cg, struct cg_scratch_map *s, const char *
 		return;
 	if (s->size > SCRATCH_MOST) {
 		diag_error(cg->u->diags, SPAN_NONE,
-		           "a probe needs %u bytes for its strings and other large values: the most is %d",
+		           "A probe needs %u bytes for its strings and other large values: the most is %d",
 		           s->size, SCRATCH_MOST);
 		return;
 	}
@@ -204,10 +204,10 @@ static void report_fatal(struct unit *u)
 {
 	if (strstr(fatal_reason, "out of insn range"))
 		diag_hint(diag_error(u->diags, SPAN_NONE,
-		                     "a probe is too large: its jumps go farther than 32767 instructions"),
+		                     "A probe is too large: its jumps go farther than 32767 instructions"),
 		          "move parts of it into functions: fn f($x) { ... }");
 	else
-		diag_error(u->diags, SPAN_NONE, "this script cannot be compiled: %s", fatal_reason);
+		diag_error(u->diags, SPAN_NONE, "This script cannot be compiled: %s", fatal_reason);
 }
 
 void object_run(struct unit *u)

@@ -94,7 +94,7 @@ cgv cg_with_object(struct cg *cg, const struct expr *e, const char *what, cg_obj
 
 	if (!p) {
 		diag_hint(diag_error(cg->u->diags, e->span,
-		                     "the kernel lets %s() have only what 'args' or 'ctx' lead to",
+		                     "The kernel lets %s() have only what 'args' or 'ctx' lead to",
 		                     what),
 		          "like args.file.f_path, without variables in between");
 		p = LLVMConstNull(cg->ptr);

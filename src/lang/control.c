@@ -41,11 +41,11 @@ static const struct type *check_static_assert(struct sema *s, struct expr *call)
 	cond = sema_literal(s, call->call.arg[0]);
 	if (!cond || (cond->kind != EXPR_BOOL && cond->kind != EXPR_INT))
 		diag_hint(diag_error(s->diags, call->call.arg[0]->span,
-		                     "unable to resolve comptime expression: it is not known at "
+		                     "Unable to resolve comptime expression: it is not known at "
 		                     "compile time"),
 		          "assert() checks while tracing");
 	else if (!literal_value(cond))
-		diag_error(s->diags, call->span, "assertion failed: %s",
+		diag_error(s->diags, call->span, "Assertion failed: %s",
 		           call->call.arg[1]->string.text);
 	return &type_none;
 }
@@ -128,7 +128,7 @@ static int signal_by_name(const char *name)
 static struct diag *unknown_signal(struct sema *s, const struct expr *e)
 {
 	struct diag *d =
-		diag_error(s->diags, e->span, "invalid string for signal: %s", e->string.text);
+		diag_error(s->diags, e->span, "Invalid string for signal: %s", e->string.text);
 	struct near near;
 
 	near_init(&near, e->string.text);
@@ -237,7 +237,7 @@ static const struct type *check_write_user(struct sema *s, struct expr *call)
 	if (t == &type_unknown)
 		return &type_bool;
 	if (len->literal && (literal_value(len) < 1 || literal_value(len) > type_size(s->ty, t))) {
-		diag_error(s->diags, len->span, "the source has %u bytes, not %lld",
+		diag_error(s->diags, len->span, "The source has %u bytes, not %lld",
 		           type_size(s->ty, t), (long long)literal_value(len));
 		return &type_error;
 	}

@@ -141,7 +141,7 @@ static bool check_spec(struct sema *s, const struct expr *call, const struct for
 
 	if (!spec->takes) {
 		d = diag_error(s->diags, spec_span(s, format, spec),
-		               "invalid format specifier for `%s`: %.*s", call->call.name,
+		               "Invalid format specifier for `%s`: %.*s", call->call.name,
 		               (int)spec->len, spec->text);
 		diag_hint(d, "conversions are %%d %%i %%u %%o %%x %%X %%c %%p %%s %%r %%rx %%rh "
 		             "%%gr; '%%%%' prints a '%%'");
@@ -162,7 +162,7 @@ static bool check_arg(struct sema *s, const struct expr *call, size_t i,
 	if (e->type == &type_unknown || e->type == &type_error || spec->takes(e->type))
 		return true;
 	d = diag_error(
-		s->diags, e->span, "type does not match format specifier: %.*s does not print %s",
+		s->diags, e->span, "Type does not match format specifier: %.*s does not print %s",
 		(int)spec->len, spec->text,
 		e->type->kind == KIND_NONE ? "what has no value" : type_name(s->ty, e->type));
 	diag_note(d, spec_span(s, call->call.arg[0], spec), "for this conversion");
@@ -182,11 +182,11 @@ static void check_count(struct sema *s, const struct expr *call, size_t wanted,
 
 	if (wanted < supplied)
 		diag_error(s->diags, call->call.arg[wanted + 1]->span,
-		           "too many arguments for the format: %zu given, %zu expected", supplied,
+		           "Too many arguments for the format: %zu given, %zu expected", supplied,
 		           wanted);
 	else if (wanted > supplied)
 		diag_error(s->diags, spec_span(s, call->call.arg[0], first_missing),
-		           "not enough arguments for the format: %zu given, %zu expected", supplied,
+		           "Not enough arguments for the format: %zu given, %zu expected", supplied,
 		           wanted);
 }
 

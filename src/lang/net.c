@@ -106,7 +106,7 @@ static const struct type *check_cgroupid(struct sema *s, struct expr *call)
 
 	if (stat(path, &st)) {
 		diag_error(s->diags, call->call.arg[0]->span,
-		           "failed to get `cgroupid` for path: \"%s\": %s", path, strerror(errno));
+		           "Failed to get `cgroupid` for path: \"%s\": %s", path, strerror(errno));
 		return &type_error;
 	}
 	/* The id of a cgroup is the inode number of its directory (cgroup_ino). */

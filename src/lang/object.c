@@ -48,7 +48,7 @@ static const struct type *check_path(struct sema *s, struct expr *call)
 		return &type_error;
 	if (!size || size > s->u->config.max_strlen) {
 		diag_error(s->diags, call->call.arg[1]->span,
-		           "the size of a path is 1 to max_strlen (%llu), not %llu",
+		           "The size of a path is 1 to max_strlen (%llu), not %llu",
 		           (unsigned long long)s->u->config.max_strlen, (unsigned long long)size);
 		return &type_error;
 	}

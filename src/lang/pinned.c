@@ -48,7 +48,7 @@ const struct type *pinned_check(struct sema *s, const struct expr *call)
 
 		if (e->type == &type_unknown || e->type == &type_error || conversion(e->type, 'd'))
 			continue;
-		diag_hint(diag_error(s->diags, e->span, "a pinned iterator cannot print %s",
+		diag_hint(diag_error(s->diags, e->span, "A pinned iterator cannot print %s",
 		                     type_name(s->ty, e->type)),
 		          "the kernel itself prints: it knows numbers, strings and kernel symbols");
 		return &type_error;

@@ -85,7 +85,7 @@ static const struct type *check_debugf(struct sema *s, struct expr *call)
 		if (debug_conversion(&spec))
 			continue;
 		diag_hint(diag_error(s->diags, format->span,
-		                     "invalid format specifier for `debugf`: %.*s", (int)spec.len,
+		                     "Invalid format specifier for `debugf`: %.*s", (int)spec.len,
 		                     spec.text),
 		          "conversions are %%d %%i %%u %%x %%p %%s, with l or ll");
 		return &type_error;
@@ -97,7 +97,7 @@ static const struct type *check_debugf(struct sema *s, struct expr *call)
 	}
 	if (s->final)
 		diag_warning(s->diags, call->span,
-		             "the debugf() builtin is not recommended for production use: it "
+		             "The debugf() builtin is not recommended for production use: it "
 		             "writes to a "
 		             "buffer that the whole system shares");
 	return &type_none;
@@ -138,7 +138,7 @@ static const struct type *check_print_map(struct sema *s, struct expr *call)
 	}
 	if (s->final && s->loops)
 		diag_warning(s->diags, call->span,
-		             "due to its asynchronous nature using 'print()' in a loop can lead to "
+		             "Due to its asynchronous nature using 'print()' in a loop can lead to "
 		             "unexpected behavior. The map will likely be updated before the "
 		             "runtime can "
 		             "'print' it.");
@@ -163,13 +163,13 @@ static const struct type *check_print(struct sema *s, struct expr *call)
 		return &type_error;
 	}
 	if (t->kind == KIND_NONE || (t->kind == KIND_TUPLE && !t->fields)) {
-		diag_error(s->diags, e->span, "none type passed to print() is not printable");
+		diag_error(s->diags, e->span, "None type passed to print() is not printable");
 		return &type_error;
 	}
 	if (type_is_aggregation(t) && !type_is_castable(t)) {
 		diag_error(
 			s->diags, e->span,
-			"map type %s cannot print the value of individual keys. You must print the "
+			"Map type %s cannot print the value of individual keys. You must print the "
 			"whole map.",
 			type_name(s->ty, t));
 		return &type_error;

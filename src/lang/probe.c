@@ -166,7 +166,7 @@ static const struct type *check_arg(struct sema *s, struct expr *call)
 		return type_int_as(s->ty, 8, false, AS_KERNEL);
 	if (!(caps & PROBE_REGS) || caps & PROBE_NO_ARG0) {
 		struct diag *d = diag_error(s->diags, call->span,
-		                            "the %s builtin can only be used with 'kprobes', "
+		                            "The %s builtin can only be used with 'kprobes', "
 		                            "'uprobes' and 'usdt' probes (%s used here)",
 		                            call->call.name, s->program->kind->name);
 
@@ -215,7 +215,7 @@ static const struct type *check_retval(struct sema *s, struct expr *call)
 	}
 	if (!(caps & PROBE_RETVAL)) {
 		struct diag *d = diag_error(s->diags, call->span,
-		                            "the retval builtin can only be used with "
+		                            "The retval builtin can only be used with "
 		                            "'kretprobe', 'uretprobe' and 'fexit' probes (%s used "
 		                            "here)",
 		                            s->program->kind->name);
@@ -285,7 +285,7 @@ static struct value emit_usermode(struct cg *cg, const struct expr *call, const 
 static const struct type *check_usermode(struct sema *s, struct expr *call)
 {
 	if (has_registers(s->program) && arch_reg(arch_host(), "cs") < 0) {
-		diag_error(s->diags, call->span, "the usermode builtin is not supported on %s",
+		diag_error(s->diags, call->span, "The usermode builtin is not supported on %s",
 		           arch_host()->name);
 		return &type_error;
 	}
@@ -301,7 +301,7 @@ static const struct type *check_args(struct sema *s, struct expr *call)
 	if (s->program->args_type)
 		return s->program->args_type;
 	d = diag_error(s->diags, call->span,
-	               "the args builtin can only be used with tracepoint, rawtracepoint, "
+	               "The args builtin can only be used with tracepoint, rawtracepoint, "
 	               "fentry/fexit, and uprobe probes (%s used here)",
 	               s->program->kind->name);
 	if (s->program->kind->caps & PROBE_REGS)
@@ -335,7 +335,7 @@ static const struct type *check_ctx(struct sema *s, struct expr *call)
 	if (name)
 		return type_pointer(s->ty, ktype_find(s->u, KIND_STRUCT, name), AS_KERNEL);
 	if (s->program->kind->caps & PROBE_ARGS) {
-		diag_hint(diag_error(s->diags, call->span, "use args instead of ctx in %s",
+		diag_hint(diag_error(s->diags, call->span, "Use args instead of ctx in %s",
 		                     s->program->kind->name),
 		          "sonde -lv '%s' shows what it has", s->program->targets.v[0].name);
 		return &type_error;

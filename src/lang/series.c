@@ -54,7 +54,7 @@ static bool check_allowed(struct sema *s, const struct expr *call)
 	uint32_t setting = s->u->config.unstable_tseries;
 
 	if (setting == REFUSE)
-		diag_error(s->diags, call->span, "the setting unstable_tseries forbids tseries()");
+		diag_error(s->diags, call->span, "The setting unstable_tseries forbids tseries()");
 	else if (setting == WARN && s->final)
 		diag_warning(s->diags, call->span, "tseries() is used; unstable_tseries is 'warn'");
 	return setting != REFUSE;

@@ -106,7 +106,7 @@ static const struct type *check_stack(struct sema *s, struct expr *call)
 static const struct type *check_dwarf_stack(struct sema *s, struct expr *call)
 {
 	diag_hint(diag_error(s->diags, call->call.name_span,
-	                     "user stacks cannot be unwound by DWARF information here"),
+	                     "User stacks cannot be unwound by DWARF information here"),
 	          "ustack follows frame pointers: compile with -fno-omit-frame-pointer");
 	return &type_error;
 }

@@ -50,7 +50,7 @@ static bool fixed_length(struct sema *s, const struct expr *call, uint64_t max, 
 	if (s->final)
 		diag_hint(diag_warning(
 				  s->diags, e->span,
-				  "length param (%llu) is too long and will be shortened to %llu "
+				  "Length param (%llu) is too long and will be shortened to %llu "
 				  "bytes",
 				  (unsigned long long)*n, (unsigned long long)max),
 		          "config = { max_strlen=%llu } allows it", (unsigned long long)*n);

@@ -32,11 +32,11 @@ static const struct type *check_kaddr(struct sema *s, struct expr *call)
 	uint64_t address;
 
 	if (ksym_address(s->u->probes->cache, name, &address)) {
-		diag_error(s->diags, call->span, "failed to resolve kernel symbol: %s", name);
+		diag_error(s->diags, call->span, "Failed to resolve kernel symbol: %s", name);
 		return &type_error;
 	}
 	if (!address) {
-		diag_hint(diag_error(s->diags, call->span, "the kernel hides the address of '%s'",
+		diag_hint(diag_error(s->diags, call->span, "The kernel hides the address of '%s'",
 		                     name),
 		          "see kernel.kptr_restrict");
 		return &type_error;
@@ -65,7 +65,7 @@ static const struct type *check_percpu(struct sema *s, struct expr *call)
 
 	if (!ksym_address(c, name, &address) && !ksym_address(c, offsets, &table) && table)
 		return type_int_as(s->ty, 8, false, AS_KERNEL);
-	d = diag_error(s->diags, call->call.arg[0]->span, "could not resolve variable '%s'", name);
+	d = diag_error(s->diags, call->call.arg[0]->span, "Could not resolve variable '%s'", name);
 	if (ksym_address(c, offsets, &table))
 		diag_hint(d, "this kernel does not tell addresses of variables (CONFIG_KALLSYMS_ALL)");
 	return &type_error;

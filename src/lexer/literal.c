@@ -36,13 +36,13 @@ static const struct {
 
 static uint64_t too_large(struct lexer *l, struct span span)
 {
-	diag_error(l->u->diags, span, "overflow error, maximum value is 18446744073709551615");
+	diag_error(l->u->diags, span, "Overflow error, maximum value is 18446744073709551615");
 	return 0;
 }
 
 static uint64_t bad_suffix(struct lexer *l, const char *at, size_t n, struct span span)
 {
-	diag_hint(diag_error(l->u->diags, span, "invalid integer suffix '%.*s'", (int)n, at),
+	diag_hint(diag_error(l->u->diags, span, "Invalid integer suffix '%.*s'", (int)n, at),
 	          "a number may end in u, l, ul, ll, ull, ns, us, ms, s, m, h or d");
 	return 0;
 }
@@ -55,7 +55,7 @@ static uint64_t exponent(struct lexer *l, uint64_t value, const char *at, size_t
 
 	if (value < 1 || value > 9) {
 		diag_error(l->u->diags, span,
-		           "coefficient part of scientific literal must be 1-9: %.*s",
+		           "Coefficient part of scientific literal must be 1-9: %.*s",
 		           (int)span.len, l->u->source.text + span.off);
 		return 0;
 	}
@@ -77,7 +77,7 @@ static uint64_t with_suffix(struct lexer *l, uint64_t value, const char *at, siz
 		if (strlen(suffixes[i].text) != n || suffixes[i].same(suffixes[i].text, at, n))
 			continue;
 		if (value > suffixes[i].most) {
-			diag_error(l->u->diags, span, "this number does not fit its suffix '%.*s'",
+			diag_error(l->u->diags, span, "This number does not fit its suffix '%.*s'",
 			           (int)n, at);
 			return 0;
 		}
@@ -126,7 +126,7 @@ uint64_t lexer_number(struct lexer *l, const char *text, size_t len, struct span
 			return too_large(l, span);
 	}
 	if (i < len && text[i] == '_') {
-		diag_error(l->u->diags, span, "trailing underscore in integer literal");
+		diag_error(l->u->diags, span, "Trailing underscore in integer literal");
 		return 0;
 	}
 	if (base == 10 && len - i > 1 && text[i] == 'e' && isdigit((unsigned char)text[i + 1]))
@@ -142,7 +142,7 @@ uint64_t lexer_param(struct lexer *l, const char *text, struct span span)
 	n = strtoull(text + 1, NULL, 10);
 	if (text[1] != '0' && !errno && n <= INT64_MAX)
 		return n;
-	diag_error(l->u->diags, span, "param %s is out of integer range [1, %lld]", text,
+	diag_error(l->u->diags, span, "Param %s is out of integer range [1, %lld]", text,
 	           (long long)INT64_MAX);
 	return 1;
 }
@@ -173,10 +173,10 @@ static int escape(const char *text, size_t len, size_t *i)
 static void bad_escape(struct lexer *l, struct span at, char c)
 {
 	if (isdigit((unsigned char)c) && c < '8')
-		diag_hint(diag_error(l->u->diags, at, "octal escape sequence out of range"),
+		diag_hint(diag_error(l->u->diags, at, "Octal escape sequence out of range"),
 		          "the most is \\377");
 	else
-		diag_hint(diag_error(l->u->diags, at, "invalid escape character '\\%c'", c),
+		diag_hint(diag_error(l->u->diags, at, "Invalid escape character '\\%c'", c),
 		          "escapes: \\n \\t \\r \\\" \\\\ \\NNN (octal) \\xNN");
 }
 

@@ -8,7 +8,7 @@
 void too_deep(struct parser *p, struct span at, int levels)
 {
 	if (!p->lexer->stopped)
-		diag_error(p->u->diags, at, "nested deeper than %d levels", levels);
+		diag_error(p->u->diags, at, "Nested deeper than %d levels", levels);
 	p->lexer->stopped = true;
 }
 

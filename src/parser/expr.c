@@ -224,7 +224,7 @@ struct expr *g_block(struct parser *p, struct span at, struct block *b)
 struct expr *g_condition(struct parser *p, struct expr *cond)
 {
 	if (cond->kind == EXPR_RECORD)
-		diag_hint(diag_error(p->u->diags, cond->span, "a record is no condition"),
+		diag_hint(diag_error(p->u->diags, cond->span, "A record is no condition"),
 		          "comparison is written '=='");
 	return cond;
 }
@@ -276,7 +276,7 @@ struct expr_list *g_named(struct parser *p, struct expr_list *list, struct span 
 {
 	for (size_t i = 0; list && i < list->names.n; i++)
 		if (list->names.v[i] == name)
-			diag_error(p->u->diags, at, "named argument list already contains name: %s",
+			diag_error(p->u->diags, at, "Named argument list already contains name: %s",
 			           name);
 	list = g_list(p, list, e);
 	vec_push_in(p->arena, &list->names, name);
@@ -320,7 +320,7 @@ struct type_spec *g_suffix(struct parser *p, struct span at, struct type_spec *s
 
 	spec->span = at;
 	if (count > COUNT_MAX)
-		diag_error(p->u->diags, at, "an array of this size does not fit into memory");
+		diag_error(p->u->diags, at, "An array of this size does not fit into memory");
 	if (!spec->suffix)
 		spec->suffix = arena_array(p->arena, struct type_suffix, SUFFIXES_MAX);
 	if (spec->suffixes == SUFFIXES_MAX) {

@@ -81,7 +81,7 @@ static void import_file(struct reader *r, const char *path, struct span at)
 	int err = strbuf_read_file(&text, path);
 
 	if (err) {
-		diag_error(u->diags, at, "error reading import '%s': %s", path, strerror(-err));
+		diag_error(u->diags, at, "Error reading import '%s': %s", path, strerror(-err));
 	} else {
 		f.text = arena_memdup(u->arena, text.buf, text.len);
 		f.len = text.len;
@@ -135,7 +135,7 @@ static void import_folder(struct reader *r, const char *path, const struct stat 
 	if (folder->st_mode & S_IWOTH) {
 		diag_hint(
 			diag_error(u->diags, at,
-		                   "cowardly refusing to import from a directory with global write "
+		                   "Cowardly refusing to import from a directory with global write "
 		                   "permissions: '%s'",
 		                   path),
 			"chmod o-w, or import the files by name");
@@ -143,7 +143,7 @@ static void import_folder(struct reader *r, const char *path, const struct stat 
 	}
 	n = scandir(path, &entry, is_wanted, alphasort);
 	if (n < 0)
-		diag_error(u->diags, at, "error reading import '%s': %s", path, strerror(errno));
+		diag_error(u->diags, at, "Error reading import '%s': %s", path, strerror(errno));
 	for (int i = 0; i < n; i++) {
 		const char *file = arena_printf(u->arena, "%s%s%s", path,
 		                                ends_with(path, "/") ? "" : "/", entry[i]->d_name);
@@ -174,15 +174,15 @@ static void import(struct reader *r, const char *folder, const struct attach_tex
 	if (is_library(what->text))
 		return;
 	if (!*what->text) {
-		diag_error(u->diags, what->span, "an import is the path of a file or folder");
+		diag_error(u->diags, what->span, "An import is the path of a file or folder");
 	} else if (stat(path, &st)) {
 		diag_hint(diag_error(u->diags, what->span,
-		                     "unable to find suitable path for import: '%s'", what->text),
+		                     "Unable to find suitable path for import: '%s'", what->text),
 		          "looked for '%s': %s", path, strerror(errno));
 	} else if (S_ISDIR(st.st_mode)) {
 		import_folder(r, path, &st, what->span);
 	} else if (!S_ISREG(st.st_mode) || !kind_of(path)) {
-		diag_hint(diag_error(u->diags, what->span, "unknown import type: '%s'", what->text),
+		diag_hint(diag_error(u->diags, what->span, "Unknown import type: '%s'", what->text),
 		          "scripts (.bt), headers (.h) and folders of them can be imported");
 	} else if (!seen_before(r, &st)) {
 		kind_of(path)->import(r, path, what->span);

@@ -145,7 +145,7 @@ void message_unexpected(struct parser *p, struct span at, const char *found, con
 	add_found(found, l->text + (at.off - l->base), at.len, &sb);
 	if (!is(found, "stray character"))
 		add_wanted(w, &sb);
-	d = diag_error(p->u->diags, at, "syntax error: %s", sb.buf);
+	d = diag_error(p->u->diags, at, "Syntax error: %s", sb.buf);
 	strbuf_release(&sb);
 	if (is(found, "end of script") && l->opened) {
 		const struct bracket *b = &l->open[l->opened - 1];

@@ -28,7 +28,7 @@ struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enu
 	if (target->kind == EXPR_NAME && !strcmp(target->call.name, "_") && op == BINARY_NONE)
 		return g_stmt(p, at, STMT_DISCARD, value);
 	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP) {
-		struct diag *d = diag_error(p->u->diags, target->span, "invalid assignment target");
+		struct diag *d = diag_error(p->u->diags, target->span, "Invalid assignment target");
 
 		if (target->kind == EXPR_FIELD || target->kind == EXPR_INDEX)
 			diag_hint(
@@ -151,9 +151,9 @@ void g_config_block(struct parser *p, struct span at)
 {
 	must_come_first(p, at, "config");
 	if (p->imported)
-		diag_error(p->u->diags, at, "invalid `config` within import");
+		diag_error(p->u->diags, at, "Invalid `config` within import");
 	if (p->script->config_span.len)
-		diag_note(diag_error(p->u->diags, at, "duplicate config block"),
+		diag_note(diag_error(p->u->diags, at, "Duplicate config block"),
 		          p->script->config_span, "this is the first one");
 	p->script->config_span = at;
 }
@@ -168,7 +168,7 @@ void g_map_decl(struct parser *p, struct span at, const char *name, const char *
                 struct span kind_at, uint64_t entries)
 {
 	if (!entries || entries > UINT32_MAX)
-		diag_error(p->u->diags, at, "a map has 1 to %u entries", UINT32_MAX);
+		diag_error(p->u->diags, at, "A map has 1 to %u entries", UINT32_MAX);
 	vec_push_in(p->arena, &p->script->maps,
 	            ((struct map_decl){ name, at, kind_at, kind, entries }));
 }

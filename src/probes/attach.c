@@ -262,7 +262,7 @@ static const char *error_text(int err)
 struct diag *attach_error(struct probe_env *env, const struct probe_target *t, int err)
 {
 	struct diag *d =
-		probe_missing(env, t->span, "cannot attach %s: %s", t->name, error_text(err));
+		probe_missing(env, t->span, "Cannot attach %s: %s", t->name, error_text(err));
 
 	probe_explain(env, t, err, d);
 	return d;

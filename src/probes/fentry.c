@@ -49,7 +49,7 @@ static int bpf_parse(struct probe_env *env, const struct attach_point *ap, struc
 		                    "%s:bpf requires a BPF program's name, and may have its id in front",
 		                    t->kind->name);
 	if (ap->parts == 4 && strcmp(ap->part[2], "*") && !parse_number(ap->part[2], &id))
-		return target_error(env, t, "a BPF program's id is a number or '*', not '%s'", ap->part[2]);
+		return target_error(env, t, "A BPF program's id is a number or '*', not '%s'", ap->part[2]);
 	t->mode = "bpf";
 	t->symbol = ap->part[ap->parts - 1];
 	t->address = id.value;
@@ -63,7 +63,7 @@ static int fentry_parse(struct probe_env *env, const struct attach_point *ap,
 	if (ap->parts > 1 && !strcmp(ap->part[1], "bpf"))
 		return bpf_parse(env, ap, t);
 	if (ap->parts == 4)
-		return target_error(env, t, "only %s:bpf takes a program's id between module and function",
+		return target_error(env, t, "Only %s:bpf takes a program's id between module and function",
 		                    t->kind->name);
 	if (!target_parts(env, ap, 1, 2))
 		return -EINVAL;
@@ -141,7 +141,7 @@ static int ambiguous(struct finder *f)
 {
 	return target_error(
 		f->env, f->pattern,
-		"ambiguous attach point, please specify the module containing the function '%s'",
+		"Ambiguous attach point, please specify the module containing the function '%s'",
 		f->pattern->symbol);
 }
 
@@ -153,7 +153,7 @@ static int find_exact(struct finder *f)
 	if (module && !has_wildcard(module)) {
 		if (!btf_module(f->env->cache, module)) {
 			probe_missing(f->env, f->pattern->span,
-			              "no BTF found for module '%s': is it loaded?", module);
+			              "No BTF found for module '%s': is it loaded?", module);
 			return -ENOENT;
 		}
 		find_in_module(f, module);
@@ -230,10 +230,10 @@ static int find_bpf(struct finder *f)
 	if (f->found || has_wildcard(t->symbol) || f->env->listing)
 		return 0;
 	if (t->address)
-		probe_missing(f->env, t->span, "no BPF program with the id %u has a function '%s'",
+		probe_missing(f->env, t->span, "No BPF program with the id %u has a function '%s'",
 		              (uint32_t)t->address, t->symbol);
 	else
-		probe_missing(f->env, t->span, "no BPF program has a function '%s'", t->symbol);
+		probe_missing(f->env, t->span, "No BPF program has a function '%s'", t->symbol);
 	return -ENOENT;
 }
 
@@ -264,7 +264,7 @@ static int prepare_bpf(struct probe_env *env, const struct probe_target *t, stru
 		bpf_functions_each(0, is_wanted, &w);
 	fd = w.program ? bpf_prog_get_fd_by_id(w.program) : -1;
 	if (fd < 0) {
-		probe_missing(env, t->span, "no BPF program has a function '%s'", t->symbol);
+		probe_missing(env, t->span, "No BPF program has a function '%s'", t->symbol);
 		return -ENOENT;
 	}
 	tracing_set_program(prog, t->kind->attach_type, fd, w.btf_id);
@@ -316,7 +316,7 @@ static const struct btf_file *btf_of(struct probe_env *env, const struct probe_t
 	*id = b ? btf_find(b, BTF_KIND_FUNC, t->symbol) : 0;
 	if (*id)
 		return b;
-	diag_error(env->diags, t->span, "the kernel's BTF has no function '%s' in %s", t->symbol,
+	diag_error(env->diags, t->span, "The kernel's BTF has no function '%s' in %s", t->symbol,
 	           t->module ? t->module : "vmlinux");
 	return NULL;
 }
@@ -328,7 +328,7 @@ static int fentry_args(struct probe_env *env, const struct probe_target *t, stru
 	bool own = t->module && strcmp(t->module, "vmlinux");
 
 	if (t->mode)
-		return target_error(env, t, "arguments of BPF programs are not known by name");
+		return target_error(env, t, "Arguments of BPF programs are not known by name");
 	b = btf_of(env, t, &id);
 	if (!b)
 		return -ENOENT;

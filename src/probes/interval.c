@@ -43,7 +43,7 @@ static int bad_rate(struct probe_env *env, const struct probe_target *t, uint64_
 {
 	return target_error(
 		env, t,
-		"invalid rate of %s probe: the minimum is 1000 ns or 1us, found %" PRIu64
+		"Invalid rate of %s probe: the minimum is 1000 ns or 1us, found %" PRIu64
 		" nanoseconds",
 		t->kind->name, ns);
 }

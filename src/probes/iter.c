@@ -32,9 +32,9 @@ static int iter_parse(struct probe_env *env, const struct attach_point *ap, stru
 		return -EINVAL;
 	t->symbol = ap->part[1];
 	if (!*t->symbol)
-		return target_error(env, t, "iter should specify an iterator's name");
+		return target_error(env, t, "Iter should specify an iterator's name");
 	if (has_wildcard(t->symbol) && !env->listing)
-		return target_error(env, t, "iter probe type does not support wildcards");
+		return target_error(env, t, "Iter probe type does not support wildcards");
 	if (ap->parts == 3 && *ap->part[2])
 		t->mode = *ap->part[2] == '/'
 		                  ? ap->part[2]
@@ -75,7 +75,7 @@ static bool emit_struct(void *arg, uint32_t id, const char *name)
 static int no_iterator(struct probe_env *env, const struct probe_target *t)
 {
 	struct diag *d =
-		probe_missing(env, t->span, "iter '%s' is not available on this kernel", t->symbol);
+		probe_missing(env, t->span, "Iter '%s' is not available on this kernel", t->symbol);
 
 	diag_hint(d, "see sonde -l 'iter:*'");
 	return -ENOENT;
@@ -88,7 +88,7 @@ static int iter_match(struct probe_env *env, const struct probe_target *t, probe
 	struct finder f = { env, t, fn, arg };
 
 	if (!b) {
-		diag_error(env->diags, t->span, "iter needs the kernel's BTF, which is not there");
+		diag_error(env->diags, t->span, "Iter needs the kernel's BTF, which is not there");
 		return -ENOENT;
 	}
 	if (has_wildcard(t->symbol)) {
@@ -169,7 +169,7 @@ static struct attachment *iter_attach(struct probe_env *env, const struct probe_
 	if (t->mode && bpf_obj_pin(fd, t->mode)) {
 		int err = -errno;
 
-		struct diag *d = diag_error(env->diags, t->span, "cannot pin to '%s': %s", t->mode,
+		struct diag *d = diag_error(env->diags, t->span, "Cannot pin to '%s': %s", t->mode,
 		                            strerror(-err));
 
 		if (err == -ENOENT || err == -EPERM)

@@ -72,7 +72,7 @@ static int kprobe_parse(struct probe_env *env, const struct attach_point *ap,
 		return err;
 	if (t->offset && is_return(t))
 		return target_error(env, t,
-		                    "offset not allowed: a kretprobe fires when '%s' returns",
+		                    "Offset not allowed: a kretprobe fires when '%s' returns",
 		                    t->symbol);
 	name_target(env, t);
 	return 0;
@@ -121,7 +121,7 @@ static bool emit_function(void *arg, const struct symbol *s)
 static int no_symbols(struct probe_env *env, const struct probe_target *t, int err)
 {
 	struct diag *d =
-		diag_error(env->diags, t->span, "cannot read the kernel's list of functions: %s",
+		diag_error(env->diags, t->span, "Cannot read the kernel's list of functions: %s",
 	                   strerror(-err));
 
 	diag_hint(d, "wildcards need tracefs' available_filter_functions or /proc/kallsyms");
@@ -142,7 +142,7 @@ static int kprobe_match(struct probe_env *env, const struct probe_target *t, pro
 	int err;
 
 	if (t->module && !has_wildcard(t->module) && !module_loaded(env, t->module)) {
-		probe_missing(env, t->span, "module '%s' in %s is not loaded", t->module, t->name);
+		probe_missing(env, t->span, "specified module %s in probe %s is not loaded.", t->module, t->name);
 		return -ENOENT;
 	}
 	/* Whether a function exists is for the kernel to say when it is attached: asking costs
@@ -257,11 +257,11 @@ static void no_function(struct probe_env *env, const struct probe_target *t)
 	struct diag *d;
 
 	if (x.exists) {
-		d = probe_missing(env, t->span, "cannot attach %s: it cannot be traced", t->name);
+		d = probe_missing(env, t->span, "Cannot attach %s: it cannot be traced", t->name);
 		diag_hint(d, "%s", not_traceable);
 		return;
 	}
-	d = probe_missing(env, t->span, "cannot attach %s: the kernel has no function '%s'",
+	d = probe_missing(env, t->span, "Cannot attach %s: the kernel has no function '%s'",
 	                  t->name, t->symbol);
 	if (x.variant)
 		diag_hint(d, "the compiler made '%s' of it, whose arguments may differ: %s:\"%s\"",
@@ -412,7 +412,7 @@ static struct attachment *function_failed(struct probe_env *env, const struct pr
 	if (t->flags & TARGET_WILDCARD || err == -EPERM || err == -EACCES || !t->symbol)
 		return attach_failed(env, t, a, err);
 	if (err == -EOPNOTSUPP && pmu_type("kprobe") < 0) {
-		d = probe_missing(env, t->span, "cannot attach %s: this kernel has no kprobes",
+		d = probe_missing(env, t->span, "Cannot attach %s: this kernel has no kprobes",
 		                  t->name);
 		diag_hint(d, "it was built without CONFIG_KPROBES");
 		return attach_gave_up(a, err);
@@ -422,7 +422,7 @@ static struct attachment *function_failed(struct probe_env *env, const struct pr
 		return attach_gave_up(a, -ENOENT);
 	}
 	if (is_outside(env, t)) {
-		d = probe_missing(env, t->span, "cannot attach %s: offset outside the function bounds",
+		d = probe_missing(env, t->span, "Cannot attach %s: offset outside the function bounds",
 		                  t->name);
 		diag_hint(d, "'%s' is shorter than %" PRIu64 " bytes", t->symbol, t->offset);
 		return attach_gave_up(a, err);

@@ -99,7 +99,7 @@ static int counter_parse(struct probe_env *env, const struct attach_point *ap,
 		return target_error(env, t, "%s probe must have a %s event name", t->kind->name,
 		                    t->kind->name);
 	if (has_wildcard(t->symbol))
-		return target_error(env, t, "wildcards are not allowed for %s probe type",
+		return target_error(env, t, "Wildcards are not allowed for %s probe type",
 		                    t->kind->name);
 	if (!find_counter(t->kind, t->symbol))
 		return unknown_counter(env, t);

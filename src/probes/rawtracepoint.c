@@ -35,7 +35,7 @@ static int raw_parse(struct probe_env *env, const struct attach_point *ap, struc
 		return -EINVAL;
 	t->symbol = ap->part[ap->parts - 1];
 	if (!*t->symbol)
-		return target_error(env, t, "rawtracepoint should be attached to an event");
+		return target_error(env, t, "Rawtracepoint should be attached to an event");
 	if (ap->parts == 3)
 		t->module = ap->part[1];
 	name_target(env, t);
@@ -101,7 +101,7 @@ static int raw_match(struct probe_env *env, const struct probe_target *t, probe_
 			fn(arg, t);
 			return 0;
 		}
-		diag_hint(diag_error(env->diags, t->span, "rawtracepoints require kernel BTF"),
+		diag_hint(diag_error(env->diags, t->span, "Rawtracepoints require kernel BTF"),
 		          "try using a 'tracepoint' instead");
 		return -ENOENT;
 	}
@@ -155,7 +155,7 @@ static int raw_args(struct probe_env *env, const struct probe_target *t, struct 
 	uint32_t id = b ? find_prototype(env->arena, b, t->symbol) : 0;
 
 	if (!id) {
-		diag_hint(diag_error(env->diags, t->span, "the kernel's BTF does not describe '%s'",
+		diag_hint(diag_error(env->diags, t->span, "The kernel's BTF does not describe '%s'",
 		                     t->symbol),
 		          "arg0, arg1 ... are its arguments as integers");
 		return -ENOENT;

@@ -46,7 +46,7 @@ static int named_parse(struct probe_env *env, const struct attach_point *ap, str
 	if (!target_parts(env, ap, 1, 1))
 		return -EINVAL;
 	if (!*ap->part[1])
-		return target_error(env, t, "a %s probe has a name: %s:NAME", t->kind->name,
+		return target_error(env, t, "A %s probe has a name: %s:NAME", t->kind->name,
 		                    t->kind->name);
 	t->flags &= ~(uint32_t)TARGET_WILDCARD;
 	t->symbol = ap->part[1];

@@ -132,15 +132,15 @@ int attach_point_split(struct probe_env *env, const char *text, struct span span
 	ap->part = s.parts.v;
 	ap->parts = s.parts.n;
 	if (!ok) {
-		diag_error(env->diags, span, "a quote in '%s' is not closed", text);
+		diag_error(env->diags, span, "A quote in '%s' is not closed", text);
 		return -EINVAL;
 	}
 	if (!*text) {
-		diag_error(env->diags, span, "expected attach point");
+		diag_error(env->diags, span, "Expected attach point");
 		return -EINVAL;
 	}
 	if (ap->name && !*ap->name) {
-		diag_error(env->diags, span, "a name stands before '=' in '%s'", text);
+		diag_error(env->diags, span, "A name stands before '=' in '%s'", text);
 		return -EINVAL;
 	}
 	return 0;
@@ -164,7 +164,7 @@ static void count_match(void *arg, const struct probe_target *t)
 
 static void unknown_kind(struct probe_env *env, const struct attach_point *ap)
 {
-	struct diag *d = diag_error(env->diags, ap->span, "invalid probe type: %s", ap->part[0]);
+	struct diag *d = diag_error(env->diags, ap->span, "Invalid probe type: %s", ap->part[0]);
 	struct near near;
 
 	near_init(&near, ap->part[0]);
@@ -192,7 +192,7 @@ static void nothing_found(struct probe_env *env, const struct attach_point *ap,
                           const struct probe_target *t)
 {
 	const char *rest = behind_provider(ap);
-	struct diag *d = probe_missing(env, ap->span, "no matches for %s %s", t->kind->name, rest);
+	struct diag *d = probe_missing(env, ap->span, "No matches for %s %s.", t->kind->name, rest);
 	struct near near;
 
 	if (!t->kind->suggest || t->flags & TARGET_WILDCARD)
@@ -260,9 +260,9 @@ static int expand_kinds(struct probe_env *env, const struct attach_point *ap, st
 		diags_unmute(env->diags);
 	}
 	if (!matched)
-		diag_error(env->diags, ap->span, "no probe type matched for %s", ap->part[0]);
+		diag_error(env->diags, ap->span, "No probe type matched for %s", ap->part[0]);
 	else if (!x->found)
-		probe_missing(env, ap->span, "no matches for %s", ap->text);
+		probe_missing(env, ap->span, "No matches for %s.", ap->text);
 	else
 		return 0;
 	return err ? err : -ENOENT;

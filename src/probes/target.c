@@ -148,9 +148,9 @@ static int read_offset(struct probe_env *env, const char *text, struct probe_tar
 	struct number n;
 
 	if (strchr(text, '+'))
-		return target_error(env, t, "cannot take more than one offset");
+		return target_error(env, t, "Cannot take more than one offset");
 	if (!parse_number(text, &n) || n.duration)
-		return target_error(env, t, "invalid offset: '%s'", text);
+		return target_error(env, t, "Invalid offset: '%s'", text);
 	t->offset = n.value;
 	return 0;
 }
@@ -163,7 +163,7 @@ int target_function(struct probe_env *env, const char *text, struct probe_target
 	if (!plus && parse_number(text, &n) && !n.duration) {
 		if (!env->unsafe) {
 			diag_hint(diag_error(env->diags, t->span,
-			                     "probing by address requires --unsafe"),
+			                     "Probing by address requires --unsafe"),
 			          "an address inside an instruction corrupts what runs there");
 			return -EINVAL;
 		}

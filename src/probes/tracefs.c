@@ -114,7 +114,7 @@ int tracefs_failed(struct probe_env *env, const struct probe_target *t, int err)
 {
 	const char *other = getenv("SONDE_TRACEFS");
 	struct diag *d =
-		diag_error(env->diags, t->span, "cannot read the kernel's list of tracepoints: %s",
+		diag_error(env->diags, t->span, "Cannot read the kernel's list of tracepoints: %s",
 	                   strerror(-err));
 
 	if (err == -EACCES || err == -EPERM)

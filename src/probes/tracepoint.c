@@ -50,7 +50,7 @@ static int tracepoint_parse(struct probe_env *env, const struct attach_point *ap
 		t->symbol = ap->part[2];
 	}
 	if (!*t->module || !*t->symbol)
-		return target_error(env, t, "tracepoint probe must have a category and an event");
+		return target_error(env, t, "Tracepoint probe must have a category and an event");
 	target_name(env, t, "tracepoint:%s:%s", t->module, t->symbol);
 	return 0;
 }

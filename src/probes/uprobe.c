@@ -54,8 +54,8 @@ static void name_target(struct probe_env *env, struct probe_target *t)
 static int no_source_lines(struct probe_env *env, const struct probe_target *t)
 {
 	return target_error(env, t,
-	                    is_return(t) ? "source code location not allowed in a uretprobe"
-	                                 : "attaching by source code location is not supported");
+	                    is_return(t) ? "Source code location not allowed in a uretprobe"
+	                                 : "Attaching by source code location is not supported");
 }
 
 /* uprobe:BIN:fn, uprobe:BIN:cpp:"f(int)"; uprobe:fn with -p */
@@ -82,7 +82,7 @@ static int uprobe_parse(struct probe_env *env, const struct attach_point *ap,
 	if (ap->parts == 4)
 		t->mode = ap->part[2];
 	if (t->mode && strcmp(t->mode, "cpp"))
-		return target_error(env, t, "unsupported language type: '%s'", t->mode);
+		return target_error(env, t, "Unsupported language type: '%s'", t->mode);
 	if (!*t->module)
 		return target_error(env, t, "%s should have a target: a program or library",
 		                    t->kind->name);
@@ -95,7 +95,7 @@ static int uprobe_parse(struct probe_env *env, const struct attach_point *ap,
 	}
 	err = target_function(env, function, t);
 	if (!err && t->offset && is_return(t))
-		return target_error(env, t, "uretprobes can not be attached to a function offset");
+		return target_error(env, t, "Uretprobes can not be attached to a function offset");
 	return err;
 }
 
@@ -133,7 +133,7 @@ static int cannot_read(struct probe_env *env, const struct probe_target *t, cons
 	if (err == -ENOEXEC)
 		probe_missing(env, t->span, "'%s' is not an ELF file", path);
 	else
-		probe_missing(env, t->span, "cannot read '%s': %s", path, strerror(-err));
+		probe_missing(env, t->span, "Cannot read '%s': %s", path, strerror(-err));
 	return err;
 }
 
@@ -249,7 +249,7 @@ static bool is_multi(const struct bpf_program *prog)
 
 static int no_function(struct probe_env *env, const struct probe_target *t, struct elf_file *elf)
 {
-	struct diag *d = probe_missing(env, t->span, "cannot attach %s: '%s' has no function '%s'",
+	struct diag *d = probe_missing(env, t->span, "Cannot attach %s: '%s' has no function '%s'",
 	                               t->name, t->module, t->symbol);
 	const char *best = nearest(env, elf, t->symbol);
 
@@ -266,14 +266,14 @@ static int check_offset(struct probe_env *env, const struct probe_target *t, con
 		diag_hint(
 			diag_error(
 				env->diags, t->span,
-				"could not determine the boundary of '%s' (the symbol has size 0)",
+				"Could not determine the boundary of '%s' (the symbol has size 0)",
 				t->symbol),
 			"use --unsafe to force attachment; this may corrupt the process");
 		return -EINVAL;
 	}
 	if (t->offset >= s->size)
 		return target_error(env, t,
-		                    "offset outside the function bounds ('%s' size is %" PRIu64 ")",
+		                    "Offset outside the function bounds ('%s' size is %" PRIu64 ")",
 		                    t->symbol, s->size);
 	return 0;
 }
@@ -294,7 +294,7 @@ static int find_place(struct probe_env *env, const struct probe_target *t, uint6
 		return err;
 	err = elf_vaddr_to_offset(elf, s.address + t->offset, offset);
 	if (err)
-		target_error(env, t, "address 0x%" PRIx64 " is not in a segment of '%s'",
+		target_error(env, t, "Address 0x%" PRIx64 " is not in a segment of '%s'",
 		             s.address + t->offset, t->module);
 	return err;
 }

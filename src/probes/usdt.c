@@ -41,7 +41,7 @@ static int usdt_parse(struct probe_env *env, const struct attach_point *ap, stru
 {
 	if (ap->parts == 2 && !env->pid && !env->listing) {
 		diag_hint(diag_error(env->diags, t->span,
-		                     "usdt probe must specify at least a path or a process (-p)"),
+		                     "Usdt probe must specify at least a path or a process (-p)"),
 		          "usdt:*:%s looks at the programs of all processes", ap->part[1]);
 		return -EINVAL;
 	}
@@ -58,9 +58,9 @@ static int usdt_parse(struct probe_env *env, const struct attach_point *ap, stru
 	if (!*t->module && env->pid)
 		t->module = "*";
 	if (!*t->module)
-		return target_error(env, t, "usdt probe must specify at least a path or a process (-p)");
+		return target_error(env, t, "Usdt probe must specify at least a path or a process (-p)");
 	if (!*t->symbol)
-		return target_error(env, t, "usdt probe must have a target function or wildcard");
+		return target_error(env, t, "Usdt probe must have a target function or wildcard");
 	return 0;
 }
 
@@ -200,14 +200,14 @@ static int usdt_match(struct probe_env *env, const struct probe_target *t, probe
 		return 0;
 	}
 	if (binary_find(env->cache, env->pid, t->module, &one.module)) {
-		probe_missing(env, t->span, "usdt target file '%s' does not exist or is not executable",
+		probe_missing(env, t->span, "Usdt target file '%s' does not exist or is not executable",
 		              t->module);
 		return -ENOENT;
 	}
 	f.pattern = &one;
 	if (match_file(&f))
 		return 0;
-	probe_missing(env, t->span, "cannot read '%s': %s", one.module, strerror(errno));
+	probe_missing(env, t->span, "Cannot read '%s': %s", one.module, strerror(errno));
 	return -ENOENT;
 }
 
@@ -292,7 +292,7 @@ static int find_places(struct probe_env *env, const struct probe_target *t, stru
 	if (!p->elf) {
 		int err = -errno;
 
-		probe_missing(env, t->span, "cannot read '%s': %s", t->module, strerror(-err));
+		probe_missing(env, t->span, "Cannot read '%s': %s", t->module, strerror(-err));
 		return err;
 	}
 	usdt_each(p->elf, find_first, p);
@@ -303,7 +303,7 @@ static int find_places(struct probe_env *env, const struct probe_target *t, stru
 	}
 	usdt_each(p->elf, add_place, p);
 	if (p->err)
-		target_error(env, t, "the note of %s points outside of '%s'", t->name, t->module);
+		target_error(env, t, "The note of %s points outside of '%s'", t->name, t->module);
 	return p->err;
 }
 

@@ -36,24 +36,24 @@ static int check_mode(struct probe_env *env, const struct probe_target *t)
 	uint32_t seen = 0;
 
 	if (!*t->mode)
-		return target_error(env, t, "watchpoint mode must be a combination of (r,w,x)");
+		return target_error(env, t, "Watchpoint mode must be a combination of (r,w,x)");
 	for (const char *c = t->mode; *c; c++) {
 		uint32_t bit = mode_bit(*c);
 
 		if (!bit)
 			return target_error(
 				env, t,
-				"watchpoint mode must be a combination of (r,w,x), not '%s'",
+				"Watchpoint mode must be a combination of (r,w,x), not '%s'",
 				t->mode);
 		if (seen & bit)
-			return target_error(env, t, "watchpoint modes may not be duplicated: '%s'",
+			return target_error(env, t, "Watchpoint modes may not be duplicated: '%s'",
 			                    t->mode);
 		seen |= bit;
 	}
 #if defined(__x86_64__)
 	/* The debug registers know writes, accesses and execution. */
 	if (seen != HW_BREAKPOINT_W && seen != HW_BREAKPOINT_RW && seen != HW_BREAKPOINT_X) {
-		diag_hint(diag_error(env->diags, t->span, "invalid watchpoint mode: %s", t->mode),
+		diag_hint(diag_error(env->diags, t->span, "Invalid watchpoint mode: %s", t->mode),
 		          "supported modes: x,w,rw");
 		return -EINVAL;
 	}
@@ -63,7 +63,7 @@ static int check_mode(struct probe_env *env, const struct probe_target *t)
 
 static int no_address(struct probe_env *env, const struct probe_target *t, const char *text)
 {
-	struct diag *d = diag_error(env->diags, t->span, "watchpoint needs an address, not '%s'", text);
+	struct diag *d = diag_error(env->diags, t->span, "Watchpoint needs an address, not '%s'", text);
 
 	if (strchr(text, '+'))
 		diag_hint(d, "'function+argN' is of older versions: print the argument in a uprobe first");
@@ -81,7 +81,7 @@ static int watch_parse(struct probe_env *env, const struct attach_point *ap, str
 		return no_address(env, t, ap->part[1]);
 	if (!parse_number(ap->part[2], &length) || length.value > 8 || !length.value ||
 	    length.value & (length.value - 1))
-		return target_error(env, t, "watchpoint length must be one of (1,2,4,8), not '%s'",
+		return target_error(env, t, "Watchpoint length must be one of (1,2,4,8), not '%s'",
 		                    ap->part[2]);
 	t->mode = ap->part[3];
 	t->address = address.value;

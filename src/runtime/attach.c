@@ -23,13 +23,13 @@ static int missing(struct rt *rt, const struct probe_target *t, int err, size_t 
 	if (policy == MISSING_IGNORE || (t->flags & TARGET_WILDCARD && err != EPERM))
 		return 0;
 	if (policy == MISSING_WARN) {
-		diag_warning(rt->diags, t->span, "cannot attach %s: %s. Skipping it.", t->name,
+		diag_warning(rt->diags, t->span, "Cannot attach %s: %s. Skipping it.", t->name,
 		             strerror(err));
 		return 0;
 	}
 	if (diags_count(rt->diags, DIAG_ERROR) > errors_before)
 		return -err;
-	d = diag_error(rt->diags, t->span, "cannot attach %s: %s", t->name, strerror(err));
+	d = diag_error(rt->diags, t->span, "Cannot attach %s: %s", t->name, strerror(err));
 	if (err == EPERM || err == EACCES)
 		diag_hint(d, "needs root, or CAP_BPF and CAP_PERFMON (Linux 5.8)");
 	return -err;

@@ -25,11 +25,11 @@ bool option_pid(const char *text, pid_t *pid)
 	errno = 0;
 	n = strtoul(text, &end, 10);
 	if (!isdigit((unsigned char)*text))
-		log_error("failed to parse pid: invalid integer: %s", text);
+		log_error("Failed to parse pid: invalid integer: %s", text);
 	else if (*end)
-		log_error("failed to parse pid: invalid trailing bytes: %s", text);
+		log_error("Failed to parse pid: invalid trailing bytes: %s", text);
 	else if (errno || !n || n > MOST)
-		log_error("pid out of range: %s", text);
+		log_error("Pid out of range: %s", text);
 	else if (kill((pid_t)n, 0) && errno == ESRCH)
 		log_error("failed to attach to pid: there is no process %lu", n);
 	else
@@ -42,7 +42,7 @@ bool option_format(const char *text, bool *json)
 	*json = !strcmp(text, "json");
 	if (*json || !strcmp(text, "text"))
 		return true;
-	log_error("invalid output format \"%s\"\nValid formats: 'text', 'json'", text);
+	log_error("Invalid output format \"%s\"\nValid formats: 'text', 'json'", text);
 	return false;
 }
 

@@ -35,7 +35,7 @@ void rt_iterate(struct rt *rt, bool (*more)(void *arg), void *arg)
 		else
 			err = probe_iter_run(p->attached, piece(rt), more, arg);
 		if (err)
-			diag_error(rt->diags, p->target[0].span, "cannot read %s: %s",
+			diag_error(rt->diags, p->target[0].span, "Cannot read %s: %s",
 			           p->target[0].name, strerror(-err));
 	}
 }

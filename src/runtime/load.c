@@ -121,7 +121,7 @@ static int prepare(struct rt *rt, struct rt_program *p)
 	else
 		err = bpf_program__set_type(p->prog, p->target[0].kind->prog_type);
 	if (err && !diags_failed(rt->diags))
-		diag_error(rt->diags, p->target[0].span, "cannot prepare %s: %s", p->target[0].name,
+		diag_error(rt->diags, p->target[0].span, "Cannot prepare %s: %s", p->target[0].name,
 		           strerror(-err));
 	return err;
 }
@@ -244,7 +244,7 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 	struct diag *d = diag_error(
 		rt->diags,
 		span_of_line(rt, line_of(rt, p, last_instruction(log)), p->target[0].span),
-		"error loading BPF program for %s: %s", p->target[0].name, strerror(-err));
+		"Error loading BPF program for %s: %s", p->target[0].name, strerror(-err));
 	const char *tail = log_verbose ? log : last_lines(log, LAST_LINES);
 
 	if (helper)
@@ -294,7 +294,7 @@ static void find_culprit(struct rt *rt, int err, bool log_cut)
 			return;
 		}
 	}
-	diag_error(rt->diags, SPAN_NONE, "cannot load the programs: %s", strerror(-err));
+	diag_error(rt->diags, SPAN_NONE, "Cannot load the programs: %s", strerror(-err));
 }
 
 /* libbpf 1.1 does this for skeletons only. */

@@ -56,7 +56,7 @@ const struct type *comptime_type(struct sema *s, struct expr *e)
 		s->waiting |= !s->final;
 		if (s->final)
 			diag_error(s->diags, e->span,
-			           "unable to resolve comptime expression: it is not known at "
+			           "Unable to resolve comptime expression: it is not known at "
 			           "compile time");
 		return s->final ? &type_error : &type_unknown;
 	}
@@ -140,7 +140,7 @@ void comptime_check(struct sema *s)
 			continue;
 		diag_hint(diag_error(
 				  s->diags, a->question->span,
-				  "the answer to this was different before code that depends on it "
+				  "The answer to this was different before code that depends on it "
 				  "was added"),
 		          "types that 'comptime' asks for cannot be changed by what it decides");
 	}

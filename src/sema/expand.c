@@ -80,7 +80,7 @@ static const char *substitute(struct unit *u, const struct attach_text *at)
 		if (end == c + 1) {
 			diag_hint(
 				diag_error(u->diags, at->span,
-			                   "invalid trailing character for positional param: %.1s",
+			                   "Invalid trailing character for positional param: %.1s",
 			                   c + 1),
 				"quote this part when the '$' is meant: \"$...\"");
 			strbuf_release(&sb);
@@ -186,7 +186,7 @@ static void check_unique(struct collector *c, const struct probe_target *t)
 
 		if (other->kind != t->kind || strcmp(other->symbol, t->symbol))
 			continue;
-		diag_note(diag_error(c->u->diags, c->span, "there are two %s probes '%s'",
+		diag_note(diag_error(c->u->diags, c->span, "There are two %s probes '%s'",
 		                     t->kind->name, t->symbol),
 		          other->span, "the other one");
 		return;
@@ -244,7 +244,7 @@ static uint32_t expand_probe(struct unit *u, const struct probe_def *def)
 	vec_each (i, &def->points)
 		expand_point(&c, &def->points.v[i]);
 	if (!def->points.n)
-		diag_error(u->diags, def->span, "no attach points for probe");
+		diag_error(u->diags, def->span, "No attach points for probe");
 	return c.left_out;
 }
 
@@ -292,7 +292,7 @@ static void check_limits(struct unit *u)
 	if (u->programs.n > u->config.max_bpf_progs) {
 		d = diag_error(
 			u->diags, SPAN_NONE,
-			"your program is trying to generate %zu BPF programs, which exceeds the "
+			"Your program is trying to generate %zu BPF programs, which exceeds the "
 			"current limit of %llu",
 			u->programs.n, (unsigned long long)u->config.max_bpf_progs);
 		diag_hint(
@@ -304,7 +304,7 @@ static void check_limits(struct unit *u)
 	if (targets > u->config.max_probes) {
 		d = diag_error(
 			u->diags, SPAN_NONE,
-			"can't attach to %zu probes because it exceeds the current limit of %llu "
+			"Can't attach to %zu probes because it exceeds the current limit of %llu "
 			"probes",
 			targets, (unsigned long long)u->config.max_probes);
 		diag_hint(
@@ -323,7 +323,7 @@ static void check_some(struct unit *u, uint32_t left_out)
 	vec_each (i, &u->programs)
 		if (!u->on_demand || u->programs.v[i]->kind->caps & u->on_demand)
 			return;
-	d = diag_error(u->diags, SPAN_NONE, "no probes to attach: %s",
+	d = diag_error(u->diags, SPAN_NONE, "No probes to attach: %s",
 	               u->filter                   ? "--probe-filter leaves none"
 	               : u->on_demand & PROBE_TEST ? "the script has no test probes"
 	               : u->on_demand              ? "the script has no bench probes"
@@ -340,7 +340,7 @@ void expand_run(struct unit *u)
 	uint32_t left_out = 0;
 
 	if (!u->script.probes.n) {
-		struct diag *d = diag_error(u->diags, SPAN_NONE, "no probes to attach: %s has none",
+		struct diag *d = diag_error(u->diags, SPAN_NONE, "No probes to attach: %s has none",
 		                            u->source.name);
 
 		diag_hint(d, "the smallest script: BEGIN { printf(\"hello\\n\"); }");

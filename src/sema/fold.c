@@ -150,10 +150,10 @@ static void fold_ints(struct unit *u, struct expr *e)
 		return;
 	}
 	if ((e->binary.op == BINARY_DIV || e->binary.op == BINARY_MOD) && !r)
-		diag_error(u->diags, e->span, "division by zero");
+		diag_error(u->diags, e->span, "Division by zero");
 	else
 		diag_error(u->diags, e->span,
-		           "unable to fold literals due to overflow or underflow");
+		           "Unable to fold literals due to overflow or underflow");
 	e->kind = EXPR_BAD;
 }
 
@@ -212,12 +212,12 @@ static void fold_substring(struct unit *u, struct expr *e)
 	wide at = value_of(e->binary.right);
 
 	if (at < 0) {
-		diag_error(u->diags, e->binary.right->span, "negative value will underflow");
+		diag_error(u->diags, e->binary.right->span, "Negative value will underflow");
 		e->kind = EXPR_BAD;
 		return;
 	}
 	if (at > (wide)s->string.len) {
-		diag_warning(u->diags, e->span, "literal string will always be empty");
+		diag_warning(u->diags, e->span, "Literal string will always be empty");
 		at = (wide)s->string.len;
 	}
 	become_string(u, e, s->string.text + at, s->string.len - (size_t)at);
@@ -248,7 +248,7 @@ static void fold_unary(struct unit *u, struct expr *e)
 		if (fits(-v)) {
 			become_int(e, -v);
 		} else {
-			diag_error(u->diags, e->span, "negative value will underflow");
+			diag_error(u->diags, e->span, "Negative value will underflow");
 			e->kind = EXPR_BAD;
 		}
 		break;
@@ -279,7 +279,7 @@ static void fold_index(struct unit *u, struct expr *e)
 	at = value_of(i);
 	if (at < 0 || at > (wide)s->string.len) {
 		diag_error(u->diags, e->span,
-		           "the index %lld is out of bounds for array of size %zu", (long long)at,
+		           "The index %lld is out of bounds for array of size %zu", (long long)at,
 		           s->string.len + 1);
 		e->kind = EXPR_BAD;
 		return;
@@ -397,7 +397,7 @@ void param_literal(struct unit *u, struct expr *e)
 
 	e->literal = true;
 	if (n > u->params) {
-		diag_warning(u->diags, e->span, "positional parameter $%llu is empty or not provided",
+		diag_warning(u->diags, e->span, "Positional parameter $%llu is empty or not provided",
 		             (unsigned long long)n);
 		become_int(e, 0);
 		e->param_text = "";

@@ -144,7 +144,7 @@ void functions_order(struct unit *u)
 		visit(&o, p);
 		if (p->call_depth > MOST_CALLS)
 			diag_hint(diag_error(u->diags, p->span,
-			                     "loops and calls of functions are nested %u deep here: the most is %d",
+			                     "Loops and calls of functions are nested %u deep here: the most is %d",
 			                     p->call_depth - 1, MOST_CALLS - 1),
 			          "each nested loop and each call counts");
 	}
@@ -176,7 +176,7 @@ static const struct type *declared_type(struct sema *s, const struct type_spec *
 
 	if (!known(t) || (!type_is_aggregation(t) && (result || t->kind != KIND_NONE)))
 		return t;
-	diag_error(s->diags, spec->span, "a function cannot %s %s", result ? "return" : "take",
+	diag_error(s->diags, spec->span, "A function cannot %s %s", result ? "return" : "take",
 	           type_name(s->ty, t));
 	return &type_error;
 }

@@ -167,14 +167,14 @@ static void check_kind(struct unit *u, const struct map_var *m)
 			return;
 		d = diag_error(
 			u->diags, m->decl->kind_span,
-			"incompatible map types. Type from declaration: %s. Type from value/key "
+			"Incompatible map types. Type from declaration: %s. Type from value/key "
 			"type: %s",
 			kind, type_is_aggregation(m->value) ? "percpuhash" : "hash");
 		diag_note(d, m->value_span, "%s is written here", type_name(u->types, m->value));
 		diag_hint(d, "declare it as %s", i >= 2 ? kinds[i - 2] : kinds[i + 2]);
 		return;
 	}
-	d = diag_error(u->diags, m->decl->kind_span, "invalid bpf map type: %s", kind);
+	d = diag_error(u->diags, m->decl->kind_span, "Invalid bpf map type: %s", kind);
 	diag_hint(d, "valid map types: percpulruhash, percpuhash, lruhash, hash");
 }
 

@@ -83,10 +83,10 @@ static bool grow(struct expander *x, size_t nodes, uint32_t depth, struct span a
 	if (x->nodes <= MOST_NODES && x->depth + depth <= DEPTH_MAX)
 		return true;
 	if (!x->full && x->nodes > MOST_NODES)
-		diag_error(x->u->diags, at, "macros expand to more than %d expressions",
+		diag_error(x->u->diags, at, "Macros expand to more than %d expressions",
 		           MOST_NODES);
 	else if (!x->full)
-		diag_error(x->u->diags, at, "macros expand to more than %d levels", DEPTH_MAX);
+		diag_error(x->u->diags, at, "Macros expand to more than %d levels", DEPTH_MAX);
 	x->full = true;
 	return false;
 }
@@ -147,7 +147,7 @@ static void check_cast(struct expander *x, const struct expr *e)
 
 	if (i == SIZE_MAX || x->call->arg[i].e->kind == EXPR_TYPE)
 		return;
-	d = diag_error(x->u->diags, e->span, "this casts to '%s', which stands for a value here",
+	d = diag_error(x->u->diags, e->span, "This casts to '%s', which stands for a value here",
 	               spec->name);
 	diag_note(d, x->call->arg[i].e->span, "this value");
 	diag_hint(d, "%s without parentheses is the value, typeof(%s) its type", spec->name,
@@ -166,7 +166,7 @@ static void expand_members(struct expander *x, struct expr *e)
 	for (at = path; at->kind == EXPR_FIELD && at->field.name; at = at->field.base)
 		n++;
 	if (at->kind != EXPR_NAME) {
-		diag_error(x->u->diags, path->span, "a member is given by its name: a, or a.b.c");
+		diag_error(x->u->diags, path->span, "A member is given by its name: a, or a.b.c");
 		e->kind = EXPR_BAD;
 		return;
 	}
@@ -193,7 +193,7 @@ static void recursion(struct expander *x, const struct macro_def *m, const struc
 	}
 	while (n--)
 		strbuf_addf(&text, "%s > ", chain[n]->name);
-	diag_error(x->u->diags, e->span, "recursive macro call detected. Call chain: %s%s",
+	diag_error(x->u->diags, e->span, "Recursive macro call detected. Call chain: %s%s",
 	           text.buf, m->name);
 	strbuf_release(&text);
 }

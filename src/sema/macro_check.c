@@ -26,7 +26,7 @@ static void check_expr(void *arg, struct expr *e)
 
 	if (e->kind == EXPR_MAP && !param_of(c->macro, e->map.name))
 		diag_hint(diag_error(c->diags, e->span,
-		                     "unhygienic access to map: %s. Maps must be passed into "
+		                     "Unhygienic access to map: %s. Maps must be passed into "
 		                     "the macro as arguments.",
 		                     e->map.name),
 		          "make %s a parameter: macro %s(..., %s)", e->map.name, c->macro->name,
@@ -61,7 +61,7 @@ static void check_stmt(struct checker *c, const struct stmt *s)
 		p = param_of(c->macro, s->let.target->var.name);
 		if (p)
 			diag_note(diag_error(c->diags, s->let.target->span,
-			                     "variable declaration shadows macro arg %s", p->name),
+			                     "Variable declaration shadows macro arg %s", p->name),
 			          p->span, "this one");
 		break;
 	case STMT_EXPR:

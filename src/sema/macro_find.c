@@ -34,7 +34,7 @@ void macro_define(struct macro_index *index, const struct macro_def *m)
 	vec_each (i, &o->defs) {
 		if (same_signature(o->defs.v[i], m)) {
 			diag_note(diag_error(index->u->diags, m->name_span,
-			                     "redefinition of macro: %s", m->name),
+			                     "Redefinition of macro: %s", m->name),
 			          o->defs.v[i]->name_span, "this is the original definition");
 			return;
 		}

@@ -73,7 +73,7 @@ static void use_var(struct resolver *r, struct expr *e)
 			s->var->read_first = e->span;
 		return;
 	}
-	d = diag_error(r->u->diags, e->span, "undefined or undeclared variable: %s", e->var.name);
+	d = diag_error(r->u->diags, e->span, "Undefined or undeclared variable: %s", e->var.name);
 	if (source_caller(&r->u->source, e->span, &(struct span){ 0 })) {
 		diag_hint(d, "a macro has variables of its own: the caller's are parameters of it");
 		e->kind = EXPR_BAD;
@@ -243,8 +243,8 @@ static void unknown_identifier(struct resolver *r, const struct expr *e, bool ow
 		          "use *(uint64 *)(reg(\"sp\") + offset) instead");
 		return;
 	}
-	d = own ? diag_error(r->u->diags, e->span, "macro recursion: '%s' is made of itself", name)
-	        : diag_error(r->u->diags, e->span, "unknown identifier: '%s'", name);
+	d = own ? diag_error(r->u->diags, e->span, "Macro recursion: '%s' is made of itself", name)
+	        : diag_error(r->u->diags, e->span, "Unknown identifier: '%s'", name);
 	suggest_word(r, d, name);
 	cdef_explain(r->u, d);
 }
@@ -333,7 +333,7 @@ static void resolve_call(struct resolver *r, struct expr *e)
 	}
 	if (!e->call.def) {
 		suggest_word(r,
-		             diag_error(r->u->diags, e->call.name_span, "unknown function: '%s'",
+		             diag_error(r->u->diags, e->call.name_span, "Unknown function: '%s'",
 		                        e->call.name),
 		             e->call.name);
 		e->kind = EXPR_BAD;
@@ -488,7 +488,7 @@ static void resolve_let(struct resolver *r, struct stmt *s)
 	if (s->let.value)
 		resolve_expr(r, s->let.value);
 	v = new_var(r, s->let.target,
-	            "variable %s was already declared. Variable shadowing is not allowed.");
+	            "Variable %s was already declared. Variable shadowing is not allowed.");
 	v->declared = true;
 	v->assigned = s->let.value != NULL;
 }
@@ -522,7 +522,7 @@ static void resolve_for(struct resolver *r, struct stmt *s)
 		s->loop.range = r->program->ranges++;
 	/* The variable belongs to the body, in whose function it is set. */
 	r->callbacks++;
-	new_var(r, s->loop.var, "loop declaration shadows existing variable: %s")->loop = true;
+	new_var(r, s->loop.var, "Loop declaration shadows existing variable: %s")->loop = true;
 	r->callbacks--;
 	s->loop.var->var.var->assigned = true;
 	resolve_body(r, s->loop.body);
@@ -573,7 +573,7 @@ static void resolve_stmt(struct resolver *r, struct stmt *s)
 	case STMT_IMPORT:
 		if (strncmp(s->import.path, "stdlib", 6))
 			diag_error(r->u->diags, s->span,
-			           "import inside a block is for the standard library only");
+			           "Import inside a block is for the standard library only");
 		break;
 	case STMT_BAD: break;
 	}
@@ -620,7 +620,7 @@ static void declare_params(struct resolver *r, const struct fn_def *fn)
 		resolve_spec(r, fn->param[i].spec);
 		parts->param[i] = new_var(
 			r, e,
-			"variable %s was already declared. Variable shadowing is not allowed.");
+			"Variable %s was already declared. Variable shadowing is not allowed.");
 		parts->param[i]->declared = parts->param[i]->assigned = true;
 	}
 	resolve_spec(r, fn->result);

@@ -403,10 +403,10 @@ struct map_var *arg_map(struct sema *s, struct expr *call, size_t i)
 const struct type *not_in_probe(struct sema *s, const struct expr *e, const char *what)
 {
 	if (s->program->fn)
-		diag_error(s->diags, e->span, "the %s builtin is not supported outside probe",
+		diag_error(s->diags, e->span, "The %s builtin is not supported outside probe",
 		           what);
 	else
-		diag_error(s->diags, e->span, "the %s builtin can not be used with '%s' probes",
+		diag_error(s->diags, e->span, "The %s builtin can not be used with '%s' probes",
 		           what, s->program->kind->name);
 	return &type_error;
 }

@@ -108,7 +108,7 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 		t = type_by_name(s->u, spec->name);
 		if (t)
 			return t;
-		d = diag_error(s->diags, spec->span, "cannot resolve unknown type \"%s\"",
+		d = diag_error(s->diags, spec->span, "Cannot resolve unknown type \"%s\"",
 		               spec->name);
 		suggest_type(s, d, spec->name);
 		cdef_explain(s->u, d);
@@ -122,9 +122,9 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	if (t)
 		return t;
 	if (spec->base == SPEC_ENUM)
-		d = diag_error(s->diags, spec->span, "unknown enum: %s", spec->name);
+		d = diag_error(s->diags, spec->span, "Unknown enum: %s", spec->name);
 	else
-		d = diag_error(s->diags, spec->span, "unknown struct/union: '%s %s'",
+		d = diag_error(s->diags, spec->span, "Unknown struct/union: '%s %s'",
 		               words[spec->base], spec->name);
 	cdef_explain(s->u, d);
 	return &type_error;

@@ -31,7 +31,7 @@ static void check_condition(struct sema *s, const struct expr *e, const struct t
 
 	if (!known(t) || type_is_int(t) || t->kind == KIND_BOOL || t->kind == KIND_POINTER)
 		return;
-	d = diag_error(s->diags, e->span, "invalid condition: %s", type_name(s->ty, t));
+	d = diag_error(s->diags, e->span, "Invalid condition: %s", type_name(s->ty, t));
 	if (type_is_castable(t))
 		diag_hint(d, "compare it with a number");
 	else if (t->kind == KIND_STRING)
@@ -82,18 +82,18 @@ static void array_mismatch(struct sema *s, enum binary_op op, const struct type 
                            const struct type *r, struct span span)
 {
 	if (op != BINARY_EQ && op != BINARY_NE)
-		diag_error(s->diags, span, "the %s operator cannot be used on arrays.",
+		diag_error(s->diags, span, "The %s operator cannot be used on arrays.",
 		           binary_op_text(op));
 	else if (l->count != r->count)
 		diag_error(
 			s->diags, span,
-			"only arrays of same size support comparison operators: these have %u and "
+			"Only arrays of same size support comparison operators: these have %u and "
 			"%u elements",
 			l->count, r->count);
 	else
 		diag_error(
 			s->diags, span,
-			"only arrays of same sized integer support comparison operators: these are "
+			"Only arrays of same sized integer support comparison operators: these are "
 			"%s and %s",
 			type_name(s->ty, l), type_name(s->ty, r));
 }
@@ -109,11 +109,11 @@ static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, co
 		return;
 	}
 	if (is_comparison(op))
-		d = diag_error(s->diags, span, "type mismatch for '%s': comparing %s with %s",
+		d = diag_error(s->diags, span, "Type mismatch for '%s': comparing %s with %s",
 		               binary_op_text(op), type_name(s->ty, l), type_name(s->ty, r));
 	else
 		d = diag_error(s->diags, span,
-		               "the %s operator can not be used on expressions of types %s, %s",
+		               "The %s operator can not be used on expressions of types %s, %s",
 		               binary_op_text(op), type_name(s->ty, l), type_name(s->ty, r));
 	if (e) {
 		diag_note(d, e->binary.left->span, "left (%s)", type_name(s->ty, l));
@@ -130,7 +130,7 @@ static void distinct_pointers(struct sema *s, const struct type *l, const struct
 {
 	/* By name: the address space is no part of it. */
 	if (strcmp(type_name(s->ty, l), type_name(s->ty, r)))
-		diag_warning(s->diags, span, "comparison of distinct pointer types: %s, %s",
+		diag_warning(s->diags, span, "Comparison of distinct pointer types: %s, %s",
 		             type_name(s->ty, l), type_name(s->ty, r));
 }
 
@@ -247,7 +247,7 @@ static bool is_readable(struct sema *s, const struct expr *e, const struct type 
 
 	if (t->as != AS_PERCPU)
 		return true;
-	d = diag_error(s->diags, e->span, "this pointer is marked percpu: it is no address");
+	d = diag_error(s->diags, e->span, "This pointer is marked percpu: it is no address");
 	diag_hint(d, "per-CPU variables with a name: percpu_kaddr(\"name\", cpu)");
 	return false;
 }
@@ -264,14 +264,14 @@ static const struct type *deref(struct sema *s, struct expr *e, const struct typ
 			               : t->elem;
 		diag_hint(diag_error(
 				  s->diags, e->span,
-				  "the %s cannot be used on a pointer to an unsized type (void *)",
+				  "The %s cannot be used on a pointer to an unsized type (void *)",
 				  e->kind == EXPR_INDEX ? "array index operator []" : "* operator"),
 		          "cast it first: (uint64 *)...");
 		return &type_error;
 	}
 	if (type_is_int(t))
 		return type_int_as(s->ty, 8, false, t->as);
-	diag_error(s->diags, e->span, "can not dereference type '%s'. It is not a pointer.",
+	diag_error(s->diags, e->span, "Can not dereference type '%s'. It is not a pointer.",
 	           type_name(s->ty, t));
 	return &type_error;
 }
@@ -280,7 +280,7 @@ static const struct type *address_of(struct sema *s, struct expr *e, const struc
 {
 	if (e->unary.operand->kind != EXPR_VAR && e->unary.operand->kind != EXPR_MAP) {
 		diag_error(s->diags, e->span,
-		           "the address-of operator (&) can only be used on a map or variable");
+		           "The address-of operator (&) can only be used on a map or variable");
 		return &type_error;
 	}
 	return type_pointer(s->ty, t, AS_KERNEL);
@@ -303,7 +303,7 @@ static const struct type *unary(struct sema *s, struct expr *e)
 			return type_int(s->ty, 8, t->is_signed);
 		break;
 	}
-	diag_error(s->diags, e->span, "the %s operator can not be used on expressions of type %s",
+	diag_error(s->diags, e->span, "The %s operator can not be used on expressions of type %s",
 	           unary_op_text(e->unary.op), type_name(s->ty, t));
 	return &type_error;
 }
@@ -323,7 +323,7 @@ static const struct type *incdec(struct sema *s, struct expr *e)
 		return t;
 	if (known(t) && !type_is_int(t)) {
 		diag_error(s->diags, e->span,
-		           "the %s operator can not be used on expressions of type %s",
+		           "The %s operator can not be used on expressions of type %s",
 		           e->incdec.increment ? "++" : "--", type_name(s->ty, t));
 		return &type_error;
 	}
@@ -358,7 +358,7 @@ static struct diag *no_such_field(struct sema *s, struct span at, const struct t
                                   const char *name)
 {
 	if (t->kind == KIND_RECORD)
-		return diag_error(s->diags, at, "record does not contain a field named '%s'", name);
+		return diag_error(s->diags, at, "Record does not contain a field named '%s'", name);
 	return diag_error(s->diags, at,
 	                  "struct/union of type '%s' does not contain a field named '%s'",
 	                  type_name(s->ty, t), name);
@@ -371,7 +371,7 @@ static struct diag *no_such_argument(struct sema *s, const struct expr *e)
 		return diag_error(s->diags, e->field.name_span,
 		                  "BPF does not support accessing common tracepoint fields");
 	return diag_error(s->diags, e->field.name_span,
-	                  "can't find a field %s in the arguments of %s", e->field.name,
+	                  "Can't find a field %s in the arguments of %s", e->field.name,
 	                  s->program->targets.v[0].name);
 }
 
@@ -381,7 +381,7 @@ static const struct type *tuple_member(struct sema *s, struct expr *e, const str
 
 	if (t->kind != KIND_TUPLE) {
 		struct diag *d = diag_error(
-			s->diags, e->span, "can not access index '%llu' on expression of type '%s'",
+			s->diags, e->span, "Can not access index '%llu' on expression of type '%s'",
 			(unsigned long long)i, type_name(s->ty, t));
 
 		if (e->field.base->kind == EXPR_INT)
@@ -390,7 +390,7 @@ static const struct type *tuple_member(struct sema *s, struct expr *e, const str
 	}
 	if (i >= t->fields) {
 		diag_error(s->diags, e->span,
-		           "invalid tuple index: %llu. Found %zu elements in tuple.",
+		           "Invalid tuple index: %llu. Found %zu elements in tuple.",
 		           (unsigned long long)i, t->fields);
 		return &type_error;
 	}
@@ -413,7 +413,7 @@ static const struct type *field(struct sema *s, struct expr *e)
 		t = type_with_as(s->ty, t->elem, t->as);
 	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) {
 		diag_error(s->diags, e->field.name_span,
-		           "can not access field '%s' on expression of type '%s'", e->field.name,
+		           "Can not access field '%s' on expression of type '%s'", e->field.name,
 		           type_name(s->ty, t));
 		return &type_error;
 	}
@@ -451,13 +451,13 @@ static const struct type *index_array(struct sema *s, struct expr *e, const stru
 	if (i->literal && i->kind == EXPR_INT && count &&
 	    (i->integer.negative || i->integer.value >= count)) {
 		diag_error(s->diags, i->span,
-		           "the index %lld is out of bounds for array of size %u",
+		           "The index %lld is out of bounds for array of size %u",
 		           (long long)literal_value(i), count);
 		return &type_error;
 	}
 	if (known(i->type) && i->type->is_signed && !i->type->flexible) {
 		struct diag *d = diag_error(s->diags, i->span,
-		                            "the array index operator [] only accepts "
+		                            "The array index operator [] only accepts "
 		                            "non-negative integer indices. Got: %s",
 		                            type_name(s->ty, i->type));
 
@@ -478,7 +478,7 @@ static const struct type *index_of(struct sema *s, struct expr *e)
 		return index_tuple(s, e, base);
 	if (known(i) && !type_is_int(i)) {
 		diag_error(s->diags, e->index.index->span,
-		           "the array index operator [] only accepts non-negative integer indices. "
+		           "The array index operator [] only accepts non-negative integer indices. "
 		           "Got: %s",
 		           type_name(s->ty, i));
 		return &type_error;
@@ -490,7 +490,7 @@ static const struct type *index_of(struct sema *s, struct expr *e)
 	if (base->kind == KIND_STRING)
 		return index_array(s, e, base, base->size);
 	diag_error(s->diags, e->span,
-	           "the array index operator [] can only be used on arrays, pointers, and tuples, "
+	           "The array index operator [] can only be used on arrays, pointers, and tuples, "
 	           "found %s",
 	           type_name(s->ty, base));
 	return &type_error;
@@ -509,7 +509,7 @@ static const struct type *array_from(struct sema *s, struct expr *e, const struc
 		if (bytes % elem) {
 			diag_error(
 				s->diags, e->span,
-				"cannot determine array size: %u bytes are no whole number of %s",
+				"Cannot determine array size: %u bytes are no whole number of %s",
 				bytes, type_name(s->ty, to->elem));
 			return &type_error;
 		}
@@ -573,7 +573,7 @@ static void check_variant(struct sema *s, const struct expr *e, const struct typ
 	for (size_t i = 0; i < n; i++)
 		if (known[i].value == literal_value(op))
 			return;
-	diag_error(s->diags, op->span, "no enumerator of %s has the value %lld",
+	diag_error(s->diags, op->span, "No enumerator of %s has the value %lld",
 	           type_name(s->ty, to), (long long)literal_value(op));
 }
 
@@ -592,11 +592,11 @@ static const struct type *cast(struct sema *s, struct expr *e)
 	t = cast_type(s, e, from, to);
 	if (s->final && from == to && !e->cast.operand->literal)
 		diag_warning(s->diags, e->span,
-		             "unnecessary cast: expression is already of type %s",
+		             "Unnecessary cast: expression is already of type %s",
 		             type_name(s->ty, to));
 	if (t)
 		return t;
-	diag_error(s->diags, e->span, "cannot cast from \"%s\" to \"%s\"", type_name(s->ty, from),
+	diag_error(s->diags, e->span, "Cannot cast from \"%s\" to \"%s\"", type_name(s->ty, from),
 	           type_name(s->ty, to));
 	return &type_error;
 }
@@ -616,8 +616,8 @@ static const struct type *tuple(struct sema *s, struct expr *e)
 		} else if (type_is_aggregation(elem[i]) || elem[i]->kind == KIND_NONE) {
 			diag_error(s->diags, e->tuple.elem[i]->span,
 			           elem[i]->kind == KIND_NONE
-			                   ? "value of type %s cannot exist inside a %s."
-			                   : "map type %s cannot exist inside a %s.",
+			                   ? "Value of type %s cannot exist inside a %s."
+			                   : "Map type %s cannot exist inside a %s.",
 			           type_name(s->ty, elem[i]),
 			           e->kind == EXPR_TUPLE ? "tuple" : "record");
 			worst = &type_error;
@@ -643,7 +643,7 @@ static const struct type *branches(struct sema *s, struct expr *e, const struct 
 	if (t)
 		return t;
 	d = diag_error(s->diags, e->span,
-	               "branches must return the same type or compatible types: have '%s' and '%s'",
+	               "Branches must return the same type or compatible types: have '%s' and '%s'",
 	               type_name(s->ty, yes), type_name(s->ty, no));
 	if (e->kind == EXPR_TERNARY && e->ternary.yes) {
 		diag_note(d, e->ternary.yes->span, "%s", type_name(s->ty, yes));
@@ -725,7 +725,7 @@ static const struct type *step_into(struct sema *s, const struct expr *e, const 
 		if (!count || step->index < count)
 			return elem;
 		diag_error(s->diags, e->span,
-		           "the index %llu is out of bounds for array of size %u",
+		           "The index %llu is out of bounds for array of size %u",
 		           (unsigned long long)step->index, count);
 		return &type_error;
 	}
@@ -822,7 +822,7 @@ static const struct type *string(struct sema *s, struct expr *e)
 	enum { LONGEST = 1u << 20 };
 
 	if (s->final && e->string.len >= LONGEST)
-		diag_error(s->diags, e->span, "string is too long (over %u bytes): it has %zu",
+		diag_error(s->diags, e->span, "String is too long (over %u bytes): it has %zu",
 		           LONGEST, e->string.len);
 	return type_string(s->ty, (uint32_t)e->string.len + 1);
 }
@@ -855,7 +855,7 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;
 	case EXPR_TYPEINFO: t = type_info(s, e); break;
 	case EXPR_NAME:
-	case EXPR_TYPE: diag_error(s->diags, e->span, "this is not a value"); break;
+	case EXPR_TYPE: diag_error(s->diags, e->span, "This is not a value"); break;
 	case EXPR_PARAM:
 	case EXPR_PARAM_COUNT: BUG("parameters are literals by now");
 	case EXPR_BAD: break;

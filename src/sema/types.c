@@ -52,7 +52,7 @@ static struct diag *wrong_type(struct sema *s, struct span at, const struct var 
                                const struct type *t)
 {
 	return diag_error(s->diags, at,
-	                  "type mismatch for %s: trying to assign value of type '%s' when variable "
+	                  "Type mismatch for %s: trying to assign value of type '%s' when variable "
 	                  "already has a type '%s'",
 	                  v->name, type_name(s->ty, t), type_name(s->ty, v->type));
 }
@@ -68,7 +68,7 @@ static void narrowing(struct sema *s, const struct var *v, const struct type *t,
 		return;
 	diag_warning(
 		s->diags, value ? value->span : use,
-		"expression of type: %s being cast to type: %s. This may cause unexpected results. "
+		"Expression of type: %s being cast to type: %s. This may cause unexpected results. "
 		"Use an explicit cast to suppress this warning.",
 		type_name(s->ty, t), type_name(s->ty, v->type));
 }
@@ -94,7 +94,7 @@ void var_assign(struct sema *s, struct var *v, const struct type *t, const struc
 
 	if (type_is_aggregation(t) && known(t)) {
 		d = diag_error(s->diags, value ? value->span : use,
-		               "value '%s' cannot be assigned to a scratch variable.",
+		               "Value '%s' cannot be assigned to a scratch variable.",
 		               type_name(s->ty, t));
 		if (type_is_castable(t))
 			diag_hint(d, "cast it to take its present value: (int64)...");
@@ -102,7 +102,7 @@ void var_assign(struct sema *s, struct var *v, const struct type *t, const struc
 	}
 	if (t->kind == KIND_NONE && known(t)) {
 		diag_error(s->diags, value ? value->span : use,
-		           "invalid expression for assignment: it has no value");
+		           "Invalid expression for assignment: it has no value");
 		return;
 	}
 	if (v->fixed) {
@@ -125,13 +125,13 @@ static struct diag *wrong_value(struct sema *s, struct span at, const struct map
                                 const struct type *t)
 {
 	if (m->value->kind == t->kind && t->kind == KIND_HIST)
-		return diag_error(s->diags, at, "different bits in a single hist unsupported");
+		return diag_error(s->diags, at, "Different bits in a single hist unsupported");
 	if (m->value->kind == t->kind && type_is_aggregation(t))
-		return diag_error(s->diags, at, "different %s bounds in a single map unsupported",
+		return diag_error(s->diags, at, "Different %s bounds in a single map unsupported",
 		                  t->kind == KIND_LHIST ? "lhist" : "tseries");
 	return diag_error(
 		s->diags, at,
-		"type mismatch for %s: trying to %s '%s' when %s already has a type '%s'", m->name,
+		"Type mismatch for %s: trying to %s '%s' when %s already has a type '%s'", m->name,
 		type_is_aggregation(t) ? "call function with type" : "assign value of type",
 		type_name(s->ty, t), type_is_aggregation(t) ? "it" : "map",
 		type_name(s->ty, m->value));
@@ -145,7 +145,7 @@ void map_assign(struct sema *s, struct map_var *m, const struct type *t, const s
 
 	if (t->kind == KIND_NONE && known(t)) {
 		diag_error(s->diags, value ? value->span : use,
-		           "invalid expression for assignment: it has no value");
+		           "Invalid expression for assignment: it has no value");
 		return;
 	}
 	wider = type_promote(s->ty, m->value, t);
@@ -172,7 +172,7 @@ static const struct type *key_type(struct sema *s, struct expr *const *key, size
 	if (n == 1)
 		return int_of(s, sema_expr(s, key[0]));
 	if (n > countof(elem)) {
-		diag_error(s->diags, key[countof(elem)]->span, "more than %zu parts in a key",
+		diag_error(s->diags, key[countof(elem)]->span, "More than %zu parts in a key",
 		           countof(elem));
 		return &type_error;
 	}
@@ -189,7 +189,7 @@ static bool key_allowed(struct sema *s, const struct type *t, struct span use)
 	if (!known(t) || (!type_is_aggregation(t) && t->kind != KIND_NONE))
 		return true;
 	if (t->kind == KIND_NONE)
-		diag_error(s->diags, use, "value '%s' cannot be used as a map key",
+		diag_error(s->diags, use, "Value '%s' cannot be used as a map key",
 		           type_name(s->ty, t));
 	else
 		diag_error(s->diags, use, "%s cannot be part of a map key", type_name(s->ty, t));
@@ -248,7 +248,7 @@ void sema_map_key(struct sema *s, struct map_var *m, struct expr *const *key, si
 	if (!wider) {
 		d = diag_error(
 			s->diags, use,
-			"argument mismatch for %s: trying to access with arguments: '%s' when map "
+			"Argument mismatch for %s: trying to access with arguments: '%s' when map "
 			"expects arguments: '%s'",
 			m->name, type_name(s->ty, t), type_name(s->ty, m->key));
 		diag_note(d, m->keyed_span, "first used here");
@@ -296,7 +296,7 @@ static void assign(struct sema *s, struct stmt *st)
 	}
 	if (type_is_aggregation(t) && known(t) && value->kind == EXPR_MAP) {
 		struct diag *d = diag_error(s->diags, value->span,
-		                            "map value '%s' cannot be assigned from one map to "
+		                            "Map value '%s' cannot be assigned from one map to "
 		                            "another. The function that returns this type must be "
 		                            "called directly.",
 		                            type_name(s->ty, t));
@@ -320,7 +320,7 @@ static void let(struct sema *s, struct stmt *st)
 		t = spec_type(s, st->let.spec);
 		if (known(t) && (type_is_aggregation(t) || t->kind == KIND_NONE)) {
 			diag_error(s->diags, st->let.spec->span,
-			           "invalid variable declaration type: %s", type_name(s->ty, t));
+			           "Invalid variable declaration type: %s", type_name(s->ty, t));
 			t = &type_error;
 		}
 		v->fixed = known(t);
@@ -341,7 +341,7 @@ static void for_map(struct sema *s, struct stmt *st)
 	struct diag *d;
 
 	if (over->kind != EXPR_MAP || over->map.keys) {
-		diag_error(s->diags, over->span, "a for loop goes over a map (@x) or a range (0..10)");
+		diag_error(s->diags, over->span, "A for loop goes over a map (@x) or a range (0..10)");
 		return;
 	}
 	m = over->map.map;
@@ -357,7 +357,7 @@ static void for_map(struct sema *s, struct stmt *st)
 	if (!m->keyed || !known(m->key) || !known(m->value))
 		return;
 	if (type_is_aggregation(m->value) && !type_is_castable(m->value)) {
-		diag_error(s->diags, over->span, "loop expression does not support type: %s",
+		diag_error(s->diags, over->span, "Loop expression does not support type: %s",
 		           type_name(s->ty, m->value));
 		return;
 	}
@@ -379,7 +379,7 @@ static void for_range(struct sema *s, struct stmt *st)
 		wrong = st->loop.end;
 	if (wrong) {
 		diag_error(s->diags, wrong->span,
-		           "loop range requires an integer for the %s value, not %s",
+		           "Loop range requires an integer for the %s value, not %s",
 		           wrong == st->loop.end ? "end" : "start", type_name(s->ty, wrong->type));
 		return;
 	}
@@ -408,12 +408,12 @@ static void unroll(struct sema *s, const struct stmt *st)
 
 	if (!n->literal || n->kind != EXPR_INT) {
 		diag_error(s->diags, n->span,
-		           "invalid unroll value: it must be an integer literal");
+		           "Invalid unroll value: it must be an integer literal");
 		return;
 	}
 	count = literal_value(n);
 	if (count < 1)
-		diag_error(s->diags, n->span, "unroll minimum value is 1, not %lld",
+		diag_error(s->diags, n->span, "Unroll minimum value is 1, not %lld",
 		           (long long)count);
 	else if (count > MOST)
 		diag_error(s->diags, n->span, "unroll maximum value is %d, not %lld", MOST,
@@ -432,7 +432,7 @@ static void discarded(struct sema *s, const struct expr *e)
 		           "%s() must be assigned directly to a map: @ = %s(...)", e->call.name,
 		           e->call.name);
 	else if (value)
-		diag_hint(diag_warning(s->diags, e->span, "return value discarded."),
+		diag_hint(diag_warning(s->diags, e->span, "Return value discarded."),
 		          "'_ = ...' says that this is meant");
 }
 
@@ -449,7 +449,7 @@ static void returned(struct sema *s, struct stmt *st)
 	t = int_of(s, sema_expr(s, st->expr));
 	if (known(t) && !type_is_int(t) && t->kind != KIND_BOOL)
 		diag_error(s->diags, st->expr->span,
-		           "probe return values can only be integers. Found %s",
+		           "Probe return values can only be integers. Found %s",
 		           type_name(s->ty, t));
 }
 
@@ -476,7 +476,7 @@ static void statement(struct sema *s, struct stmt *st)
 		if (s->final)
 			diag_hint(
 				diag_warning(s->diags, st->span,
-			                     "while loops are deprecated and may be removed in the "
+			                     "While loops are deprecated and may be removed in the "
 			                     "future."),
 				"for ($i : 0..10) { ... } loops over a range");
 		sema_condition(s, st->loop.over);
@@ -507,12 +507,12 @@ const struct type *sema_block(struct sema *s, struct block *b)
 	vec_each (i, &b->stmts) {
 		statement(s, b->stmts.v[i]);
 		if (s->final && i && is_jump(b->stmts.v[i - 1]))
-			diag_warning(s->diags, b->stmts.v[i]->span, "unreachable statement.");
+			diag_warning(s->diags, b->stmts.v[i]->span, "Unreachable statement.");
 	}
 	if (!b->value)
 		return &type_none;
 	if (s->final && b->stmts.n && is_jump(b->stmts.v[b->stmts.n - 1]))
-		diag_warning(s->diags, b->value->span, "unreachable statement.");
+		diag_warning(s->diags, b->value->span, "Unreachable statement.");
 	return sema_expr(s, b->value);
 }
 
@@ -546,7 +546,7 @@ static void check_order(struct sema *s, const struct var *v)
 {
 	if (v->read_first.len && v->assigned && !v->loop)
 		diag_note(diag_warning(s->diags, v->read_first,
-		                       "variable used before it was assigned: %s", v->name),
+		                       "Variable used before it was assigned: %s", v->name),
 		          v->span, "declared here");
 }
 
@@ -558,7 +558,7 @@ static void check_program_vars(struct sema *s, const struct program *p)
 		check_order(s, v);
 		if (v->type != &type_unknown || v->assigned)
 			continue;
-		diag_warning(s->diags, v->span, "variable %s was never assigned to", v->name);
+		diag_warning(s->diags, v->span, "Variable %s was never assigned to", v->name);
 		v->type = type_int(s->ty, 8, true);
 	}
 }
@@ -576,7 +576,7 @@ static void check_program_resolved(struct sema *s, const struct program *p)
 	vec_each (j, &p->vars)
 		if (p->vars.v[j]->type == &type_unknown)
 			diag_error(s->diags, p->vars.v[j]->span,
-			           "could not resolve the type of this variable");
+			           "Could not resolve the type of this variable");
 }
 
 /* What has no type yet got no value that has one: mostly, the reason was reported there. */
@@ -592,7 +592,7 @@ static void check_unresolved(struct sema *s)
 		const struct map_var *m = e->value;
 
 		if (m->value == &type_unknown)
-			diag_error(s->diags, m->span, "could not resolve the type of %s", m->name);
+			diag_error(s->diags, m->span, "Could not resolve the type of %s", m->name);
 	}
 }
 
@@ -609,13 +609,13 @@ static void check_maps(struct sema *s, bool broken)
 		struct diag *d;
 
 		if (!m->used) {
-			diag_warning(s->diags, m->span, "unused map: %s", m->name);
+			diag_warning(s->diags, m->span, "Unused map: %s", m->name);
 			m->value = type_int(s->ty, 8, true);
 			continue;
 		}
 		if (m->value != &type_unknown || m->assigned || broken)
 			continue;
-		d = diag_error(s->diags, m->span, "undefined map: %s", m->name);
+		d = diag_error(s->diags, m->span, "Undefined map: %s", m->name);
 		near_init(&near, m->name);
 		map_each (other, &s->u->maps)
 			if (other->value != m)

@@ -133,12 +133,12 @@ class Var(Expr):
             raise Unfit("a literal out of range")
 
     def place(self, run):
-        """Where it is: computed once for reading and writing."""
+        return self
 
-    def load(self, run, at):
-        return run.var[self]
+    def load(self, run, place):
+        return run.var[self], self.kept
 
-    def store(self, run, v, t, at):
+    def store(self, run, v, t, place):
         run.var[self] = convert(v, t, self.kept)
 
 
@@ -173,11 +173,11 @@ class Element(Expr):
     def place(self, run):
         return self.key_value(run)
 
-    def load(self, run, at):
-        return self.map.read(run, at)
+    def load(self, run, place):
+        return self.map.read(run, place), self.map.value
 
-    def store(self, run, v, t, at):
-        run.map[self.map][at] = convert(v, t, self.map.value)
+    def store(self, run, v, t, place):
+        run.map[self.map][place] = convert(v, t, self.map.value)
 
 
 class Binary(Expr):
@@ -357,10 +357,10 @@ class IncDec(Expr):
         return self.target.type()
 
     def compute(self, run):
-        at = self.target.place(run)
-        old = self.target.load(run, at)
-        now = wrap(old + (1 if self.op == "++" else -1), self.t)
-        self.target.store(run, now, self.t, at)
+        place = self.target.place(run)
+        old, t = self.target.load(run, place)
+        now = wrap(old + (1 if self.op == "++" else -1), t)
+        self.target.store(run, now, t, place)
         return now if self.prefix else old
 
 

@@ -123,7 +123,7 @@ class Let(Stmt):
 
     def run(self, run):
         if self.value:
-            self.var.store(run, self.value.value(run), self.value.t, None)
+            self.var.store(run, self.value.value(run), self.value.t, self.var)
         else:
             run.var[self.var] = zero(self.var.kept)
 
@@ -149,10 +149,11 @@ class Assign(Stmt):
             v = self.value.value(run)
             self.target.store(run, v, self.value.t, self.target.place(run))
             return
-        at = self.target.place(run)
-        old = self.target.load(run, at)
+        # The key is computed once, before the value.
+        place = self.target.place(run)
+        old, _ = self.target.load(run, place)
         v = self.value.value(run)
-        self.target.store(run, compute(self.op[:-1], old, v, self.wide), self.wide, at)
+        self.target.store(run, compute(self.op[:-1], old, v, self.wide), self.wide, place)
 
 
 class Aggregate(Stmt):

@@ -22,7 +22,7 @@ static void prints(const char *text, uint32_t off, uint32_t len, const char *exp
 	size_t size;
 	FILE *out = open_memstream(&got, &size);
 
-	diag_error(ds, (struct span){ off, len }, "wrong here");
+	diag_error(ds, (struct span){ off, len }, "Wrong here");
 	diags_print(ds, out, false);
 	fclose(out);
 	assert_string_equal(got, expected);

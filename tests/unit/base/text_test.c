@@ -45,24 +45,12 @@ static void text_escapes_what_is_no_utf8(void **state)
 	becomes("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* surrogate */
 }
 
-static void a_sentence_begins_with_a_word(void **state)
-{
-	assert_true(text_is_sentence("undefined map: %s"));
-	assert_true(text_is_sentence("map full; can't update"));
-	assert_false(text_is_sentence("hist() must"));
-	assert_false(text_is_sentence("max_strlen is"));
-	assert_false(text_is_sentence("%s"));
-	assert_false(text_is_sentence("word"));
-	assert_false(text_is_sentence(""));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_keeps_what_prints),
 		cmocka_unit_test(text_escapes_what_drives_a_terminal),
 		cmocka_unit_test(text_escapes_what_is_no_utf8),
-		cmocka_unit_test(a_sentence_begins_with_a_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
