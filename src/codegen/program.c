@@ -56,7 +56,7 @@ cgv cg_forget(struct cg *cg, cgv v)
 {
 	cgv at = cg_offset(cg, val(control(cg)), offsetof(struct image_control, zero));
 
-	return cg_xor(cg, v, cg_load(cg, at, 4, false));
+	return cg_xor(cg, v, cg_load(cg, at, 8, false));
 }
 
 /* struct bpf_pidns_info: pid, tgid. */

@@ -42,9 +42,8 @@ struct image_control {
 	/* 1 while the reader of the ring buffer sleeps: an event then wakes it. At other times it
 	 * will look by itself, and an event is spared the wake-up, which costs more than the rest. */
 	uint32_t reader_sleeps;
-	/* Always 0, which the verifier does not know. */
-	uint32_t zero;
-	uint32_t reserved;
+	/* Always 0, which the verifier does not know of any of its bits. */
+	uint64_t zero;
 };
 
 /* Why something is missing in the output. */
