@@ -20,31 +20,69 @@ static bool inside(uint64_t off, uint64_t len, size_t total)
 	return off <= total && len <= total - off;
 }
 
-int image_section(const void *image, size_t image_len, const char *name, const void **data,
-                  size_t *len)
+/* The table of sections; NULL: not an object of ours. */
+static const Elf64_Shdr *sections(const void *image, size_t image_len)
 {
 	const Elf64_Ehdr *eh = image;
-	const Elf64_Shdr *sh, *names;
+	const Elf64_Shdr *sh;
 
 	if (image_len < sizeof(*eh) || memcmp(eh->e_ident, ELFMAG, SELFMAG) ||
 	    eh->e_ident[EI_CLASS] != ELFCLASS64 || eh->e_machine != EM_BPF ||
 	    eh->e_shentsize != sizeof(*sh) || eh->e_shoff % 8 ||
 	    !inside(eh->e_shoff, (uint64_t)eh->e_shnum * sizeof(*sh), image_len) ||
 	    eh->e_shstrndx >= eh->e_shnum)
-		return -EINVAL;
+		return NULL;
 	sh = (const Elf64_Shdr *)((const char *)image + eh->e_shoff);
-	names = &sh[eh->e_shstrndx];
-	if (!inside(names->sh_offset, names->sh_size, image_len))
+	if (!inside(sh[eh->e_shstrndx].sh_offset, sh[eh->e_shstrndx].sh_size, image_len))
+		return NULL;
+	return sh;
+}
+
+static bool is_named(const void *image, const Elf64_Shdr *names, uint32_t at, const char *name)
+{
+	return at < names->sh_size && !strncmp((const char *)image + names->sh_offset + at, name,
+	                                       names->sh_size - at);
+}
+
+int image_section(const void *image, size_t image_len, const char *name, const void **data,
+                  size_t *len)
+{
+	const Elf64_Ehdr *eh = image;
+	const Elf64_Shdr *sh = sections(image, image_len);
+
+	if (!sh)
 		return -EINVAL;
 	for (unsigned int i = 0; i < eh->e_shnum; i++) {
-		const char *text = (const char *)image + names->sh_offset + sh[i].sh_name;
-
-		if (sh[i].sh_name >= names->sh_size ||
-		    strncmp(text, name, names->sh_size - sh[i].sh_name) ||
+		if (!is_named(image, &sh[eh->e_shstrndx], sh[i].sh_name, name) ||
 		    sh[i].sh_type == SHT_NOBITS || !inside(sh[i].sh_offset, sh[i].sh_size, image_len))
 			continue;
 		*data = (const char *)image + sh[i].sh_offset;
 		*len = sh[i].sh_size;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+int image_symbol(const void *image, size_t image_len, const char *name, uint64_t *offset,
+                 uint64_t *size)
+{
+	const Elf64_Ehdr *eh = image;
+	const Elf64_Shdr *sh = sections(image, image_len), *table = NULL;
+	const Elf64_Sym *sym;
+
+	for (unsigned int i = 0; sh && i < eh->e_shnum; i++)
+		if (sh[i].sh_type == SHT_SYMTAB)
+			table = &sh[i];
+	if (!table || table->sh_offset % 8 || table->sh_link >= eh->e_shnum ||
+	    !inside(table->sh_offset, table->sh_size, image_len) ||
+	    !inside(sh[table->sh_link].sh_offset, sh[table->sh_link].sh_size, image_len))
+		return -EINVAL;
+	sym = (const Elf64_Sym *)((const char *)image + table->sh_offset);
+	for (size_t i = 0; i < table->sh_size / sizeof(*sym); i++) {
+		if (!is_named(image, &sh[table->sh_link], sym[i].st_name, name))
+			continue;
+		*offset = sym[i].st_value;
+		*size = sym[i].st_size;
 		return 0;
 	}
 	return -ENOENT;

@@ -25,6 +25,10 @@ struct image_trailer {
 int image_section(const void *image, size_t image_len, const char *name, const void **data,
                   size_t *len);
 
+/* Finds a function or variable by name: its offset in its section, and its size. Returns as above. */
+int image_symbol(const void *image, size_t image_len, const char *name, uint64_t *offset,
+                 uint64_t *size);
+
 /* Writes launcher and image as an executable file. Returns 0 or -errno; the file is complete or
  * does not exist. */
 int image_write_program(const char *path, const void *launcher, size_t launcher_len,

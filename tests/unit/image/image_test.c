@@ -31,7 +31,8 @@ static int remove_folder(void **state)
 struct object {
 	Elf64_Ehdr eh;
 	char names[32], content[8];
-	Elf64_Shdr sh[3];
+	Elf64_Sym sym[2];
+	Elf64_Shdr sh[4];
 };
 
 static struct object make_object(void)
@@ -43,13 +44,33 @@ static struct object make_object(void)
 	o.eh.e_machine = EM_BPF;
 	o.eh.e_shentsize = sizeof(Elf64_Shdr);
 	o.eh.e_shoff = offsetof(struct object, sh);
-	o.eh.e_shnum = 3;
+	o.eh.e_shnum = 4;
 	o.eh.e_shstrndx = 1;
 	o.sh[1] = (Elf64_Shdr){ .sh_name = 1, .sh_type = SHT_STRTAB,
 		                .sh_offset = offsetof(struct object, names), .sh_size = sizeof(o.names) };
 	o.sh[2] = (Elf64_Shdr){ .sh_name = 8, .sh_type = SHT_PROGBITS,
 		                .sh_offset = offsetof(struct object, content), .sh_size = 8 };
+	/* Symbols are named like sections here. */
+	o.sh[3] = (Elf64_Shdr){ .sh_name = 0, .sh_type = SHT_SYMTAB, .sh_link = 1,
+		                .sh_offset = offsetof(struct object, sym), .sh_size = sizeof(o.sym) };
+	o.sym[1] = (Elf64_Sym){ .st_name = 8, .st_value = 16, .st_size = 24 };
 	return o;
+}
+
+static void symbols_have_a_place_and_a_size(void **state)
+{
+	struct object o = make_object();
+	uint64_t at, size;
+
+	assert_int_equal(image_symbol(&o, sizeof(o), ".content", &at, &size), 0);
+	assert_int_equal(at, 16);
+	assert_int_equal(size, 24);
+	assert_int_equal(image_symbol(&o, sizeof(o), ".cont", &at, &size), -ENOENT);
+	o.sh[3].sh_link = 4;
+	assert_int_equal(image_symbol(&o, sizeof(o), ".content", &at, &size), -EINVAL);
+	o.sh[3].sh_link = 1;
+	o.sh[3].sh_size = sizeof(o);
+	assert_int_equal(image_symbol(&o, sizeof(o), ".content", &at, &size), -EINVAL);
 }
 
 static void sections_are_found_by_their_whole_name(void **state)
@@ -131,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sections_are_found_by_their_whole_name),
+		cmocka_unit_test(symbols_have_a_place_and_a_size),
 		cmocka_unit_test(what_is_no_object_of_ours_is_refused),
 		cmocka_unit_test(an_image_comes_back_from_behind_its_launcher),
 		cmocka_unit_test(a_file_without_an_image_has_none),
