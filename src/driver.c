@@ -72,6 +72,7 @@ static const struct pass {
 	{ "ast",    parse_run,   dump_ast, STOP },      /* a tree; each node has its span */
 	{ NULL,     config_run,  NULL, STOP },          /* settings from script and environment */
 	{ NULL,     definitions_run, NULL, GO_ON },     /* types, enumerators and macros in C are known */
+	{ NULL,     objects_run, NULL, STOP_ON_OWN },   /* functions of imported C objects are known */
 	{ NULL,     macro_run,   NULL, GO_ON },         /* macros are expanded */
 	{ NULL,     expand_run,  NULL, STOP_ON_OWN },   /* programs with concrete targets, no wildcards */
 	{ NULL,     resolve_run, NULL, GO_ON },         /* each name points at its definition */
@@ -80,6 +81,7 @@ static const struct pass {
 	{ "ir",     codegen_run, codegen_dump_ir, STOP }, /* one LLVM function per program */
 	{ "ir-opt", optimise_run, codegen_dump_optimised, STOP }, /* the same, optimised */
 	{ "asm",    object_run,  codegen_dump_asm, STOP }, /* the bytes of the image */
+	{ NULL,     link_run,    NULL, STOP },          /* the same, with imported C objects */
 	{ "image",  NULL,        dump_image, STOP },
 };
 /* clang-format on */

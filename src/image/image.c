@@ -3,7 +3,6 @@
 
 #include "image/image.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,34 +19,51 @@ static bool inside(uint64_t off, uint64_t len, size_t total)
 	return off <= total && len <= total - off;
 }
 
-int image_section(const void *image, size_t image_len, const char *name, const void **data,
-                  size_t *len)
+int image_sections(const void *image, size_t image_len, struct image_sections *out)
 {
 	const Elf64_Ehdr *eh = image;
-	const Elf64_Shdr *sh, *names;
+	const Elf64_Shdr *names;
 
 	if (image_len < sizeof(*eh) || memcmp(eh->e_ident, ELFMAG, SELFMAG) ||
 	    eh->e_ident[EI_CLASS] != ELFCLASS64 || eh->e_machine != EM_BPF ||
-	    eh->e_shentsize != sizeof(*sh) || eh->e_shoff % 8 ||
-	    !inside(eh->e_shoff, (uint64_t)eh->e_shnum * sizeof(*sh), image_len) ||
+	    eh->e_shentsize != sizeof(*names) || eh->e_shoff % 8 ||
+	    !inside(eh->e_shoff, (uint64_t)eh->e_shnum * sizeof(*names), image_len) ||
 	    eh->e_shstrndx >= eh->e_shnum)
 		return -EINVAL;
-	sh = (const Elf64_Shdr *)((const char *)image + eh->e_shoff);
-	names = &sh[eh->e_shstrndx];
+	out->v = (Elf64_Shdr *)((char *)(uintptr_t)image + eh->e_shoff);
+	out->n = eh->e_shnum;
+	names = &out->v[eh->e_shstrndx];
 	if (!inside(names->sh_offset, names->sh_size, image_len))
 		return -EINVAL;
-	for (unsigned int i = 0; i < eh->e_shnum; i++) {
-		const char *text = (const char *)image + names->sh_offset + sh[i].sh_name;
+	out->names = (const char *)image + names->sh_offset;
+	out->names_len = names->sh_size;
+	return 0;
+}
 
-		if (sh[i].sh_name >= names->sh_size ||
-		    strncmp(text, name, names->sh_size - sh[i].sh_name) ||
-		    sh[i].sh_type == SHT_NOBITS || !inside(sh[i].sh_offset, sh[i].sh_size, image_len))
+const char *image_section_name(const struct image_sections *s, unsigned int i)
+{
+	size_t at = s->v[i].sh_name;
+
+	return at < s->names_len && memchr(s->names + at, 0, s->names_len - at) ? s->names + at : "";
+}
+
+int image_section(const void *image, size_t image_len, const char *name, const void **data,
+                  size_t *len)
+{
+	struct image_sections s;
+	int err = image_sections(image, image_len, &s);
+
+	for (unsigned int i = 0; !err && i < s.n; i++) {
+		const Elf64_Shdr *sh = &s.v[i];
+
+		if (sh->sh_type == SHT_NOBITS || strcmp(image_section_name(&s, i), name) ||
+		    !inside(sh->sh_offset, sh->sh_size, image_len))
 			continue;
-		*data = (const char *)image + sh[i].sh_offset;
-		*len = sh[i].sh_size;
+		*data = (const char *)image + sh->sh_offset;
+		*len = sh->sh_size;
 		return 0;
 	}
-	return -ENOENT;
+	return err ? err : -ENOENT;
 }
 
 static int write_all(int fd, const void *data, size_t len)

@@ -17,6 +17,7 @@
 #include "sema/fold.h"
 #include "sema/functions.h"
 #include "sema/ktypes.h"
+#include "sema/objects.h"
 #include "sema/sig.h"
 #include "sema/types.h"
 #include "stdlib/stdlib.h"
@@ -151,6 +152,8 @@ static void suggest_word(struct resolver *r, struct diag *d, const char *name)
 	vec_each (i, &r->u->script.macros)
 		if (!r->u->script.macros.v[i]->library)
 			near_offer(&near, r->u->script.macros.v[i]->name);
+	vec_each (i, &r->u->c_functions)
+		near_offer(&near, r->u->c_functions.v[i]->name);
 	if (near.best)
 		diag_hint(d, "did you mean '%s'?", near.best);
 }
@@ -290,12 +293,28 @@ static bool resolve_fn_call(struct resolver *r, struct expr *e)
 	return true;
 }
 
+static bool resolve_c_call(struct resolver *r, struct expr *e)
+{
+	struct c_function *f = c_function_find(r->u, e->call.name);
+
+	if (!f)
+		return false;
+	for (size_t i = 0; i < e->call.args; i++)
+		resolve_expr(r, e->call.arg[i]);
+	e->kind = EXPR_C_CALL;
+	e->call.c = f;
+	r->program->calls_c = true;
+	if (!c_function_usable(r->u, f, e))
+		e->kind = EXPR_BAD;
+	return true;
+}
+
 static void resolve_call(struct resolver *r, struct expr *e)
 {
 	if (use_macro(r, cdef_macro_own(r->u, e->call.name), e))
 		return;
 	e->call.def = lang_find(r->u->lang, e->call.name);
-	if (!e->call.def && (resolve_fn_call(r, e) ||
+	if (!e->call.def && (resolve_fn_call(r, e) || resolve_c_call(r, e) ||
 	                     use_macro(r, cdef_macro_header(r->u, e->call.name, true), e)))
 		return;
 	for (size_t i = 0; i < e->call.args; i++)
@@ -370,7 +389,8 @@ static void resolve_expr(struct resolver *r, struct expr *e)
 	case EXPR_BOOL: e->literal = true; break;
 	case EXPR_NAME: resolve_name(r, e); break;
 	case EXPR_CALL:
-	case EXPR_FN_CALL: resolve_call(r, e); break;
+	case EXPR_FN_CALL:
+	case EXPR_C_CALL: resolve_call(r, e); break;
 	case EXPR_VAR: use_var(r, e); break;
 	case EXPR_MAP: resolve_map(r, e); break;
 	case EXPR_PARAM: param_literal(r->u, e); break;
