@@ -65,36 +65,49 @@ static const struct pass {
 	const char *stage; /* of -d, shown once the pass has run; NULL: none */
 	void (*run)(struct unit *u);
 	void (*dump)(const struct unit *u, FILE *out);
-	/* What errors end: by default the run, whoever reported them. */
-	enum { STOP, STOP_ON_OWN, GO_ON } errors;
+	bool goes_on; /* after errors, too: one run reports wrong settings, probes, names and types */
 } passes[] = {
 	/*                           what holds afterwards: */
-	{ "ast",    parse_run,   dump_ast, STOP },      /* a tree; each node has its span */
-	{ NULL,     config_run,  NULL, STOP },          /* settings from script and environment */
-	{ NULL,     definitions_run, NULL, GO_ON },     /* types, enumerators and macros in C are known */
-	{ NULL,     objects_run, NULL, STOP_ON_OWN },   /* functions of imported C objects are known */
-	{ NULL,     macro_run,   NULL, GO_ON },         /* macros are expanded */
-	{ NULL,     expand_run,  NULL, STOP_ON_OWN },   /* programs with concrete targets, no wildcards */
-	{ NULL,     resolve_run, NULL, GO_ON },         /* each name points at its definition */
-	{ "types",  types_run,   dump_types, STOP },    /* each expression has a type */
-	{ NULL,     layout_run,  NULL, STOP },          /* maps, probes and types are numbered */
-	{ "ir",     codegen_run, codegen_dump_ir, STOP }, /* one LLVM function per program */
-	{ "ir-opt", optimise_run, codegen_dump_optimised, STOP }, /* the same, optimised */
-	{ "asm",    object_run,  codegen_dump_asm, STOP }, /* the bytes of the image */
-	{ NULL,     link_run,    NULL, STOP },          /* the same, with imported C objects */
-	{ "image",  NULL,        dump_image, STOP },
+	{ "ast",    parse_run,    dump_ast,               false }, /* a tree; each node has its span */
+	{ NULL,     config_run,   NULL,                   true  }, /* settings from script and environment */
+	{ NULL,     definitions_run, NULL,                true  }, /* types, enumerators and macros in C are known */
+	{ NULL,     objects_run,  NULL,                   true  }, /* functions of imported C objects are known */
+	{ NULL,     macro_run,    NULL,                   true  }, /* macros are expanded */
+	{ NULL,     expand_run,   NULL,                   true  }, /* programs with concrete targets, no wildcards */
+	{ NULL,     resolve_run,  NULL,                   true  }, /* each name points at its definition */
+	{ "types",  types_run,    dump_types,             false }, /* each expression has a type */
+	{ NULL,     layout_run,   NULL,                   false }, /* maps, probes and types are numbered */
+	{ "ir",     codegen_run,  codegen_dump_ir,        false }, /* one LLVM function per program */
+	{ "ir-opt", optimise_run, codegen_dump_optimised, false }, /* the same, optimised */
+	{ "asm",    object_run,   codegen_dump_asm,       false }, /* the bytes of the image */
+	{ NULL,     link_run,     NULL,                   false }, /* the same, with imported C objects */
+	{ "image",  NULL,         dump_image,             false },
 };
 /* clang-format on */
 
+/* What bpftrace calls them. */
+static const struct {
+	const char *alias, *stage;
+} stage_aliases[] = {
+	{ "parse", "ast" }, { "codegen", "ir" }, { "codegen-opt", "ir-opt" }, { "dis", "asm" }
+};
+
+/* Whether the word of len bytes at 'word' names a stage. */
+static bool names_stage(const char *word, size_t len, const char *stage)
+{
+	for (size_t i = 0; i < countof(stage_aliases); i++)
+		if (strlen(stage_aliases[i].alias) == len &&
+		    !strncmp(word, stage_aliases[i].alias, len))
+			return !strcmp(stage_aliases[i].stage, stage);
+	return strlen(stage) == len && !strncmp(word, stage, len);
+}
+
 static bool stage_wanted(const char *dump, const char *stage)
 {
-	size_t len = stage ? strlen(stage) : 0;
-
 	for (const char *at = dump; at && stage; at = strchr(at, ',')) {
 		at += *at == ',';
-		if (!strncmp(at, "all", strcspn(at, ",")) && strcspn(at, ",") == 3)
-			return true;
-		if (strcspn(at, ",") == len && !strncmp(at, stage, len))
+		if (names_stage(at, strcspn(at, ","), "all") ||
+		    names_stage(at, strcspn(at, ","), stage))
 			return true;
 	}
 	return false;
@@ -103,10 +116,9 @@ static bool stage_wanted(const char *dump, const char *stage)
 static bool stage_known(const char *name, size_t len)
 {
 	for (size_t i = 0; i < countof(passes); i++)
-		if (passes[i].stage && strlen(passes[i].stage) == len &&
-		    !strncmp(name, passes[i].stage, len))
+		if (passes[i].stage && names_stage(name, len, passes[i].stage))
 			return true;
-	return len == 3 && !strncmp(name, "all", 3);
+	return names_stage(name, len, "all");
 }
 
 bool dump_stages_valid(const char *dump, const char **known)
@@ -143,26 +155,13 @@ static bool later_wanted(const char *dump, size_t i)
 	return false;
 }
 
-/* Unknown names do not hide wrong types: one run reports both. */
-static bool stops(const struct pass *p, size_t before, size_t errors)
-{
-	switch (p->errors) {
-	case STOP: return errors;
-	case STOP_ON_OWN: return errors > before;
-	case GO_ON: break;
-	}
-	return false;
-}
-
 /* Runs the passes before 'end' (NULL: all), up to the first that reports an error. */
 static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *dump, FILE *out)
 {
 	for (size_t i = 0; i < countof(passes) && (!end || passes[i].run != end); i++) {
-		size_t before = diags_count(u->diags, DIAG_ERROR);
-
 		if (passes[i].run)
 			passes[i].run(u);
-		if (stops(&passes[i], before, diags_count(u->diags, DIAG_ERROR)))
+		if (diags_failed(u->diags) && !passes[i].goes_on)
 			return -EINVAL;
 		if (passes[i].dump && stage_wanted(dump, passes[i].stage)) {
 			passes[i].dump(u, out);
@@ -180,7 +179,8 @@ int compile(struct unit *u, const char *dump, FILE *out)
 
 int compile_targets(struct unit *u)
 {
-	return run_passes(u, resolve_run, NULL, NULL);
+	run_passes(u, resolve_run, NULL, NULL);
+	return diags_failed(u->diags) ? -EINVAL : 0;
 }
 
 void unit_release(struct unit *u)

@@ -8,8 +8,8 @@
 #include "base/bug.h"
 #include "base/diag.h"
 #include "base/log.h"
-#include "codegen/cg.h"
 #include "base/mem.h"
+#include "codegen/cg.h"
 #include "driver.h"
 #include "image/image.h"
 #include "lang/lang.h"
@@ -18,6 +18,7 @@
 #include "probes/btf_text.h"
 #include "probes/probe.h"
 #include "probes/symbols.h"
+#include "runtime/cli.h"
 #include "runtime/features.h"
 #include "runtime/run.h"
 #include "sema/ktypes.h"
@@ -28,7 +29,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +39,8 @@
 enum { EXIT_USAGE = 1, EXIT_COMPILE = 1 };
 
 struct cli {
-	const char *program;  /* -e */
-	const char *file;     /* or the first operand */
+	const char *program; /* -e */
+	const char *file;    /* or the first operand */
 	const char *const *param;
 	size_t params;
 	const char *const *option; /* of the script */
@@ -51,10 +51,10 @@ struct cli {
 	const char *output, *format, *buffering;
 	const char *cmd;
 	const char *pid;
-	const char *mode;   /* of modes[], or NULL */
-	const char *filter; /* --probe-filter */
+	const char *mode;                         /* of modes[], or NULL */
+	const char *filter;                       /* --probe-filter */
 	VEC(const char *) include_dirs, includes; /* -I, --include */
-	const char *traceable; /* a list of functions */
+	const char *traceable;                    /* a list of functions */
 	bool list, info, quiet, dry_run, unsafe, no_warnings, runtime_warnings;
 };
 
@@ -116,6 +116,14 @@ static const struct {
 };
 /* clang-format on */
 
+static void synopsis(FILE *out)
+{
+	fputs("USAGE:\n"
+	      "  sonde [options] FILE [argument...]\n"
+	      "  sonde [options] -e 'program' [argument...]\n"
+	      "  sonde -l [pattern | FILE]\n",
+	      out);
+}
 static const struct {
 	const char *name;
 	uint32_t on_demand; /* the probes that it runs */
@@ -127,10 +135,8 @@ static const struct {
 
 static void usage(FILE *out)
 {
-	fputs("USAGE: sonde [options] FILE [argument...]\n"
-	      "       sonde [options] -e 'program' [argument...]\n"
-	      "       sonde -l [pattern]\n\n",
-	      out);
+	synopsis(out);
+	fputs("\nOPTIONS:\n", out);
 	for (size_t i = 0; i < countof(options); i++) {
 		char left[40];
 
@@ -143,11 +149,11 @@ static void usage(FILE *out)
 		fprintf(out, "  %-28s %s\n", left, options[i].help);
 	}
 	fputs("\nFILE '-' reads the program from standard input.\n"
-	      "examples:\n"
+	      "\nEXAMPLES:\n"
 	      "  sonde -e 'tracepoint:syscalls:sys_enter_openat { printf(\"%s %s\\n\", comm, "
 	      "str(args.filename)); }'\n"
 	      "  sonde -l 'kprobe:vfs_*'\n"
-	      "See sonde(8) and sonde-lang(7).\n",
+	      "\nSee sonde(8) and sonde-lang(7).\n",
 	      out);
 }
 
@@ -155,10 +161,11 @@ static int bad_usage(const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs("sonde: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	log_verror(fmt, ap);
 	va_end(ap);
+	fputc('\n', stderr);
+	synopsis(stderr);
 	fputs("\nTry 'sonde --help'.\n", stderr);
 	return EXIT_USAGE;
 }
@@ -166,9 +173,7 @@ static int bad_usage(const char *fmt, ...)
 /* Prints the example of every row, one script a line: the tests compile them. */
 static int print_examples(void)
 {
-	lang_each (family, def, lang_table)
-		if (def->example)
-			puts(def->example);
+	lang_each(family, def, lang_table) if (def->example) puts(def->example);
 	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
 		if (w->example)
 			puts(w->example);
@@ -230,7 +235,13 @@ static int take_option(struct cli *cli, int value)
 	case 'f': cli->format = optarg; break;
 	case 'q': cli->quiet = true; break;
 	case 'v': log_verbose = true; break;
-	case 'k': cli->runtime_warnings = true; break;
+	case 'k':
+		if (cli->runtime_warnings)
+			return bad_usage(
+				"-kk has been deprecated. Use a single -k for runtime warnings "
+				"for errors in map lookups and probe reads.");
+		cli->runtime_warnings = true;
+		break;
 	case 'B': cli->buffering = optarg; break;
 	case 'd': cli->dump = optarg; break;
 	case 'b': break;
@@ -257,6 +268,38 @@ static int take_option(struct cli *cli, int value)
 	default: return bad_usage("unknown option '-%c'", optopt);
 	}
 	return -1;
+}
+
+/*
+ * Of "#!/usr/bin/sonde -q --unsafe" the kernel makes one argument, "-q --unsafe", and puts the
+ * script's name behind it. Returns new arguments, which live as long as the process.
+ */
+static char **split_shebang(int *argc, char **argv)
+{
+	enum { MOST = 32 };
+	static char *split[MOST + 1];
+	FILE *script = *argc > 2 && *argv[1] == '-' && strpbrk(argv[1], " \t")
+	                       ? fopen(argv[2], "re")
+	                       : NULL;
+	char head[2] = "";
+	int n = 0;
+
+	if (script) {
+		size_t got = fread(head, 1, sizeof(head), script);
+
+		fclose(script);
+		if (got < sizeof(head) || memcmp(head, "#!", 2))
+			script = NULL;
+	}
+	if (!script || *argc + (int)strlen(argv[1]) / 2 > MOST)
+		return argv;
+	split[n++] = argv[0];
+	for (char *word = strtok(argv[1], " \t"); word; word = strtok(NULL, " \t"))
+		split[n++] = word;
+	for (int i = 2; i < *argc; i++)
+		split[n++] = argv[i];
+	*argc = n;
+	return split;
 }
 
 /* What stands behind the script belongs to it, but for our own options by their full names. */
@@ -299,7 +342,9 @@ static int parse_argv(struct cli *cli, int argc, char **argv, struct sorted *s)
 		if (value == ':')
 			return bad_usage("option '%s' needs an argument", argv[optind - 1]);
 		if (value == '?')
-			return bad_usage("unknown option '%s'", argv[optind - 1]);
+			return optopt && optopt < 256
+			               ? bad_usage("unknown option '-%c'", optopt)
+			               : bad_usage("unknown option '%s'", argv[optind - 1]);
 		if (value == 1) {
 			s->operand[s->operands++] = optarg;
 			continue;
@@ -318,7 +363,8 @@ static int parse_options(struct cli *cli, int argc, char **argv)
 
 	/* Behind "--". */
 	for (; status < 0 && optind < argc; optind++) {
-		if ((cli->program || s.operands) && !strncmp(argv[optind], "--", 2) && argv[optind][2])
+		if ((cli->program || s.operands) && !strncmp(argv[optind], "--", 2) &&
+		    argv[optind][2])
 			s.option[s.options++] = argv[optind];
 		else
 			s.operand[s.operands++] = argv[optind];
@@ -349,31 +395,17 @@ static int compile_filter(const char *text, regex_t *filter)
 static int check_options(const struct cli *cli, struct rt_opts *rt)
 {
 	const char *known;
-	char *end;
 
 	if (cli->pid && cli->cmd)
-		return bad_usage("-p and -c cannot be used together");
-	if (cli->pid) {
-		unsigned long pid = strtoul(cli->pid, &end, 10);
-
-		if (!*cli->pid || *end || !pid || pid > 0x400000)
-			return bad_usage("'%s' is not a process id", cli->pid);
-		if (kill((pid_t)pid, 0) && errno == ESRCH)
-			return bad_usage("there is no process %lu", pid);
-		rt->pid = (pid_t)pid;
-	}
-	if (cli->format && strcmp(cli->format, "text") && strcmp(cli->format, "json"))
-		return bad_usage("unknown output format '%s': 'text' or 'json'", cli->format);
-	rt->json = cli->format && !strcmp(cli->format, "json");
+		return bad_usage("cannot use both -c and -p.");
+	if (cli->runtime_warnings && cli->no_warnings)
+		return bad_usage("-k and --no-warnings contradict each other");
 	if (cli->dump && !dump_stages_valid(cli->dump, &known))
-		return bad_usage("-d takes stages of the compiler (%s), not '%s'", known, cli->dump);
-	rt->buffering = RT_BUFFER_LINE;
-	if (cli->buffering && !strcmp(cli->buffering, "none"))
-		rt->buffering = RT_BUFFER_NONE;
-	else if (cli->buffering && !strcmp(cli->buffering, "full"))
-		rt->buffering = RT_BUFFER_FULL;
-	else if (cli->buffering && strcmp(cli->buffering, "line"))
-		return bad_usage("-B is line, full or none, not '%s'", cli->buffering);
+		return bad_usage("invalid option for -d: %s (stages are %s)", cli->dump, known);
+	if ((cli->pid && !option_pid(cli->pid, &rt->pid)) ||
+	    (cli->format && !option_format(cli->format, &rt->json)) ||
+	    (cli->buffering && !option_buffering(cli->buffering, &rt->buffering)))
+		return EXIT_USAGE;
 	rt->cmd = cli->cmd;
 	rt->option = cli->option;
 	rt->options = cli->options;
@@ -404,7 +436,7 @@ static int read_script(const struct cli *cli, const char **name, struct strbuf *
 	if (!err && text->len > UINT32_MAX / 2)
 		err = -EFBIG;
 	if (err)
-		log_error("cannot read '%s': %s", cli->file, strerror(-err));
+		log_error("failed to open file '%s': %s", cli->file, strerror(-err));
 	return err;
 }
 
@@ -451,7 +483,8 @@ static void print_args(struct unit *u, const struct probe_target *t)
 
 	if (!t->kind->params && !t->kind->args)
 		return;
-	if (t->kind->params ? t->kind->params(u->probes, t, &args) : t->kind->args(u->probes, t, &args))
+	if (t->kind->params ? t->kind->params(u->probes, t, &args)
+	                    : t->kind->args(u->probes, t, &args))
 		return;
 	for (size_t i = 0; i < args.count; i++)
 		print_arg(u, &p, &args.arg[i]);
@@ -543,6 +576,12 @@ static int use_image(const struct cli *cli, struct unit *u, struct arena *arena,
 	return status;
 }
 
+static bool only_compiles(const struct cli *cli)
+{
+	return cli->list || cli->dump || cli->aot || cli->emit_elf ||
+	       (cli->mode && !strcmp(cli->mode, "codegen"));
+}
+
 static bool kernel_before(unsigned int major, unsigned int minor)
 {
 	unsigned int x, y;
@@ -563,6 +602,10 @@ static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 
 	if ((cli->program || cli->file) && read_script(cli, &name, &text))
 		return EXIT_USAGE;
+	if (!only_compiles(cli) && !may_trace()) {
+		strbuf_release(&text);
+		return EXIT_USAGE;
+	}
 	unit_init(&u, &arena, name, text.buf, text.len);
 	u.param = cli->param;
 	u.params = cli->params;
@@ -623,6 +666,11 @@ static void list_operand(struct cli *cli)
 		cli->file = cli->param[0];
 		cli->param++;
 		cli->params--;
+	} else if (strchr(cli->param[0], '.') && !strpbrk(cli->param[0], ":*")) {
+		log_warn("it appears that '%s' is a filename but the file does not exist. Treating "
+		         "'%s' as "
+		         "a search pattern.",
+		         cli->param[0], cli->param[0]);
 	}
 }
 
@@ -649,7 +697,7 @@ static int run_cli(struct cli *cli, struct rt_opts *rt)
 	}
 	list_operand(cli);
 	if (!cli->program && !cli->file && !cli->list)
-		return bad_usage("a script's file name or -e 'program' is needed");
+		return bad_usage("filename or -e 'program' required.");
 	status = run(cli, &filter, rt);
 	if (cli->filter)
 		regfree(&filter);
@@ -666,6 +714,7 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_USAGE;
 	}
+	argv = split_shebang(&argc, argv);
 	status = parse_options(&cli, argc, argv);
 	if (status < 0)
 		status = run_cli(&cli, &rt);

@@ -32,6 +32,7 @@ struct var {
 	bool assigned;
 	bool used;               /* comptime: by code that is kept */
 	bool loop;               /* the variable of a for loop */
+	struct span read_first;  /* where it is read before an assignment stands; else empty */
 	bool captured;           /* used inside the body of a loop: lives in the frame */
 	void *cg;                /* codegen: its place */
 };
@@ -100,7 +101,7 @@ struct dispatch {
 
 /* Settings: the config block, the environment, the command line. */
 struct config {
-#define CONFIG_INT(name, init, text) uint64_t name;
+#define CONFIG_INT(name, init, least, most, text) uint64_t name;
 #define CONFIG_BOOL(name, init, text) bool name;
 #define CONFIG_STRING(name, init, text) const char *name;
 #define CONFIG_ENUM(name, init, values, text) uint32_t name;
@@ -180,6 +181,7 @@ struct unit {
 	VEC(struct c_function *) c_functions; /* objects */
 	struct cdefs *cdefs;             /* definitions: C of the script; NULL: it has none */
 	VEC(struct program *) programs;  /* expand */
+	bool partial;                    /* expand: some programs are missing, after an error */
 	VEC(struct program *) fns;       /* resolve: functions that are called; callees first */
 	VEC(struct dispatch *) dispatches; /* expand */
 	struct map maps;                 /* resolve: name -> struct map_var */

@@ -2,17 +2,17 @@
 /*
  * diag.c - messages with places, printed once, in the order of the source.
  *
- *	lat.bt:2:17: error: @x holds a histogram, not an integer
+ *	lat.bt:2:17-18: ERROR: @x holds a histogram, not an integer
  *	  1 | kprobe:a { @x = hist(arg0); }
  *	    |            ~~ first written here
  *	  2 | kprobe:b { @x = 1; }
  *	    |                 ^
  *	    = hint: use a second map for the other kind of value
  *
- * What is wrong in an expansion is shown where it is written, in the user's own files, and then each
- * call that led there:
+ * What is wrong in an expansion is shown where it is written, in the user's own files, and
+ * then each call that led there:
  *
- *	lat.bt:7:3: error: expanded from
+ *	lat.bt:7:3-8: ERROR: expanded from
  */
 
 #include "base/diag.h"
@@ -20,10 +20,12 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "base/vec.h"
 
-#include <stdarg.h>
+#include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct note {
 	struct span at;
@@ -40,7 +42,7 @@ struct diag {
 	VEC(struct note) notes;
 	VEC(const char *) hints;
 	VEC(struct note) way; /* from where it arose to the call in the script */
-	size_t order; /* of recording: the sort's last word */
+	size_t order;         /* of recording: the sort's last word */
 	bool printed;
 };
 
@@ -50,7 +52,11 @@ struct diags {
 	VEC(struct diag *) list;
 	struct diag dropped; /* what diag_error returns while muted */
 	unsigned int muted;
+	size_t count[2]; /* by level, those beyond MOST_SHOWN included */
 };
+
+/* Nobody reads on, and a script of random bytes has one in each line. */
+enum { MOST_SHOWN = 100 };
 
 struct diags *diags_new(struct arena *arena, const struct source *src)
 {
@@ -72,14 +78,36 @@ void diags_unmute(struct diags *ds)
 	ds->muted--;
 }
 
+/* Names and texts of the script come along in messages, and a script may come from anywhere. */
+static const char *safe(struct arena *a, const char *text, size_t len)
+{
+	struct strbuf sb = STRBUF_INIT;
+	const char *result;
+
+	text_safe(&sb, text, len);
+	result = arena_memdup(a, sb.buf, sb.len);
+	strbuf_release(&sb);
+	return result;
+}
+
 static const char *format(struct arena *a, const char *fmt, va_list ap)
 {
 	struct strbuf sb = STRBUF_INIT;
 	const char *text;
 
 	strbuf_vaddf(&sb, fmt, ap);
-	text = arena_memdup(a, sb.buf, sb.len);
+	text = safe(a, sb.buf, sb.len);
 	strbuf_release(&sb);
+	return text;
+}
+
+/* The message itself is printed as a sentence. */
+static const char *headline(struct arena *a, const char *fmt, va_list ap)
+{
+	char *text = (char *)format(a, fmt, ap);
+
+	if (text_is_sentence(fmt))
+		*text = (char)toupper((unsigned char)*text);
 	return text;
 }
 
@@ -90,8 +118,8 @@ static void add_step(struct diag *d, struct span at, const char *text)
 	vec_push_in(d->owner->arena, &d->way, n);
 }
 
-/* A place in an expansion becomes the innermost place of it that the user wrote; the other places on
- * the way to the call in the script follow the message. */
+/* A place in an expansion becomes the innermost place of it that the user wrote; the other places
+ * on the way to the call in the script follow the message. */
 static void place_diag(struct diag *d, struct span at)
 {
 	enum { MOST_STEPS = 8 };
@@ -121,12 +149,14 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
 
 	if (ds->muted)
 		return &ds->dropped;
-	text = format(ds->arena, fmt, ap);
+	text = headline(ds->arena, fmt, ap);
 	vec_each (i, &ds->list) {
 		d = ds->list.v[i];
 		if (d->given.off == at.off && d->given.len == at.len && !strcmp(d->text, text))
 			return &ds->dropped;
 	}
+	if (++ds->count[level] > MOST_SHOWN)
+		return &ds->dropped;
 	d = arena_new(ds->arena, struct diag);
 	*d = (struct diag){
 		.owner = ds, .level = level, .given = at, .text = text, .order = ds->list.n
@@ -134,6 +164,16 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
 	place_diag(d, at);
 	vec_push_in(ds->arena, &ds->list, d);
 	return d;
+}
+
+struct diag *diag_verror(struct diags *ds, struct span at, const char *fmt, va_list ap)
+{
+	return record(ds, DIAG_ERROR, at, fmt, ap);
+}
+
+struct diag *diag_vwarning(struct diags *ds, struct span at, const char *fmt, va_list ap)
+{
+	return record(ds, DIAG_WARNING, at, fmt, ap);
 }
 
 struct diag *diag_error(struct diags *ds, struct span at, const char *fmt, ...)
@@ -187,11 +227,7 @@ void diag_hint(struct diag *d, const char *fmt, ...)
 
 size_t diags_count(const struct diags *ds, enum diag_level level)
 {
-	size_t n = 0;
-
-	vec_each (i, &ds->list)
-		n += ds->list.v[i]->level == level;
-	return n;
+	return ds->count[level];
 }
 
 bool diags_failed(const struct diags *ds)
@@ -211,7 +247,8 @@ struct style {
 };
 
 static const struct style plain = { "", "", "", "", "" };
-static const struct style coloured = { "\033[1;31m", "\033[1;33m", "\033[1m", "\033[36m", "\033[0m" };
+static const struct style coloured = { "\033[1;31m", "\033[1;33m", "\033[1m", "\033[36m",
+	                               "\033[0m" };
 
 static int digits(uint32_t n)
 {
@@ -222,39 +259,81 @@ static int digits(uint32_t n)
 	return d;
 }
 
-/* One source line with its marks; a long one is shown as a window around the mark, control bytes
- * as '?', since a script may come from anywhere. */
-static void print_line(const struct source *src, const struct note *n, bool is_note, int width,
-                       bool repeat, const struct style *st, FILE *out)
+/* Bytes [from, to) of a line as a terminal may see them, one column each: a tab as a blank, what is
+ * no printable character as '?'. Returns the columns; sb NULL: counts only. */
+static size_t excerpt(const char *line, size_t from, size_t to, struct strbuf *sb)
 {
-	enum { WINDOW = 120 };
-	struct place p = source_place(src, n->at.off);
-	size_t len, from = 0, to, mark, col = p.column - 1;
-	const char *line = source_line(src, n->at.off, &len);
+	size_t columns = 0, n;
 
-	mark = n->at.len ? n->at.len : 1;
-	if (col + mark > len)
-		mark = len > col ? len - col : 1;
-	if (len > WINDOW && col > WINDOW / 2)
-		from = col - WINDOW / 2;
-	to = len - from > WINDOW ? from + WINDOW : len;
-	if (col + mark > to)
-		mark = to > col ? to - col : 1;
+	for (size_t i = from; i < to; i += n, columns++) {
+		unsigned char c = (unsigned char)line[i];
 
-	if (!repeat) {
-		fprintf(out, "  %s%*u |%s %s", st->dim, width, p.line, st->off, from ? "..." : "");
-		for (size_t i = from; i < to; i++) {
-			unsigned char c = (unsigned char)line[i];
-
-			fputc(c == '\t' ? ' ' : c < 0x20 || c == 0x7f ? '?' : c, out);
-		}
-		fprintf(out, "%s\n", to < len ? "..." : "");
+		n = c < 0x80 ? 1 : utf8_len(line + i, to - i);
+		if (sb && c < 0x80)
+			strbuf_addc(sb, c == '\t' ? ' ' : c < 0x20 || c == 0x7f ? '?' : (char)c);
+		else if (sb && n)
+			strbuf_add(sb, line + i, n);
+		else if (sb)
+			strbuf_addc(sb, '?');
+		n += !n;
 	}
-	fprintf(out, "  %s%*s |%s %*s%s", st->dim, width, "", st->off, (int)(col - from) + (from ? 3 : 0), "",
+	return columns;
+}
+
+/* What of a line is shown: all, or a window around the mark. */
+struct window {
+	const char *line;
+	size_t from, to;  /* bytes of the line */
+	size_t mark, end; /* bytes that are marked */
+};
+
+/* The window of a place; *shown, when it is of the same line and holds the place. */
+static struct window window_of(const struct source *src, const struct span *at,
+                               const struct window *shown)
+{
+	enum { WIDEST = 120 };
+	size_t len, col = source_place(src, at->off).column - 1;
+	struct window w = { .line = source_line(src, at->off, &len), .mark = col };
+
+	if (len > WIDEST && col > WIDEST / 2)
+		w.from = col - WIDEST / 2;
+	while (w.from && w.from < len && ((unsigned char)w.line[w.from] & 0xc0) == 0x80)
+		w.from++;
+	w.to = len - w.from > WIDEST ? w.from + WIDEST : len;
+	if (shown->line == w.line && col >= shown->from && col <= shown->to) {
+		w.from = shown->from;
+		w.to = shown->to;
+	}
+	w.end = col + (at->len ? at->len : 1);
+	if (w.end > w.to)
+		w.end = w.to > col ? w.to : col + 1;
+	return w;
+}
+
+/* A line of the script, unless it is the one shown last, and the marks below it. */
+static void print_line(const struct source *src, const struct note *n, bool is_note, int width,
+                       struct window *shown, const struct style *st, FILE *out)
+{
+	struct window w = window_of(src, &n->at, shown);
+	bool repeat = w.line == shown->line && w.from == shown->from;
+	struct strbuf text = STRBUF_INIT;
+	size_t len, before = excerpt(w.line, w.from, w.mark, NULL) + (w.from ? 3 : 0);
+	size_t marks = w.end > w.to ? 1 : excerpt(w.line, w.mark, w.end, NULL);
+
+	*shown = w;
+	source_line(src, n->at.off, &len);
+	if (!repeat) {
+		excerpt(w.line, w.from, w.to, &text);
+		fprintf(out, "  %s%*u |%s %s%s%s\n", st->dim, width,
+		        source_place(src, n->at.off).line, st->off, w.from ? "..." : "", text.buf,
+		        w.to < len ? "..." : "");
+	}
+	fprintf(out, "  %s%*s |%s %*s%s", st->dim, width, "", st->off, (int)before, "",
 	        is_note ? st->dim : st->error);
-	for (size_t i = 0; i < mark; i++)
+	for (size_t i = 0; i < marks; i++)
 		fputc(is_note ? '~' : '^', out);
 	fprintf(out, "%s%s%s\n", st->off, is_note ? " " : "", is_note ? n->text : "");
+	strbuf_release(&text);
 }
 
 static int by_place(const void *a, const void *b)
@@ -272,8 +351,8 @@ static void print_places(const struct diag *d, const struct style *st, FILE *out
 	const struct source *src = d->owner->src;
 	const char *file = source_name(src, d->at.off);
 	struct note *all;
+	struct window shown = { 0 };
 	size_t n = 0;
-	uint32_t last = 0;
 	int width = 1;
 
 	all = arena_array(d->owner->arena, struct note, d->notes.n + 1);
@@ -288,15 +367,12 @@ static void print_places(const struct diag *d, const struct style *st, FILE *out
 		width = w > width ? w : width;
 	}
 	for (size_t i = 0; i < n; i++) {
-		uint32_t line = source_place(src, all[i].at.off).line;
-
 		if (source_name(src, all[i].at.off) != file) {
 			file = source_name(src, all[i].at.off);
-			fprintf(out, "  %*s = in %s:\n", width, "", file);
-			last = 0;
+			fprintf(out, "  %*s = in %s:\n", width, "",
+			        safe(d->owner->arena, file, strlen(file)));
 		}
-		print_line(src, &all[i], all[i].order != 0, width, line == last, st, out);
-		last = line;
+		print_line(src, &all[i], all[i].order != 0, width, &shown, st, out);
 	}
 	vec_each (i, &d->notes)
 		if (span_is_none(d->notes.v[i].at))
@@ -305,20 +381,53 @@ static void print_places(const struct diag *d, const struct style *st, FILE *out
 		fprintf(out, "  %*s = hint: %s\n", width, "", d->hints.v[i]);
 }
 
+static const char *level_text(const struct diag *d)
+{
+	return d->level == DIAG_ERROR ? "ERROR" : "WARNING";
+}
+
+static const char *level_colour(const struct diag *d, const struct style *st)
+{
+	return d->level == DIAG_ERROR ? st->error : st->warning;
+}
+
+static void print_unplaced(const struct diag *d, const struct style *st, FILE *out)
+{
+	fprintf(out, "%s%s:%s %s\n", level_colour(d, st), level_text(d), st->off, d->text);
+	vec_each (i, &d->notes)
+		fprintf(out, "  = note: %s\n", d->notes.v[i].text);
+	vec_each (i, &d->hints)
+		fprintf(out, "  = hint: %s\n", d->hints.v[i]);
+}
+
+/* "lat.bt:2:17-18": the column behind the last one comes second; or, over lines, "lat.bt:2-4". */
+static void print_place(const struct diag *d, struct span at, const struct style *st, FILE *out)
+{
+	const struct source *src = d->owner->src;
+	struct place from = source_place(src, at.off);
+	struct place to = source_place(src, at.off + (at.len ? at.len : 1));
+	const char *file = source_name(src, at.off);
+	const char *name = safe(d->owner->arena, file, strlen(file));
+
+	if (to.line == from.line && to.column == from.column)
+		to.column++; /* the end of the script */
+	if (from.line == to.line)
+		fprintf(out, "%s%s:%u:%u-%u:%s ", st->place, name, from.line, from.column,
+		        to.column, st->off);
+	else
+		fprintf(out, "%s%s:%u-%u:%s ", st->place, name, from.line, to.line, st->off);
+}
+
 static void print_head(const struct diag *d, struct span at, const char *text,
                        const struct style *st, FILE *out)
 {
-	const struct source *src = d->owner->src;
-	struct place p = source_place(src, at.off);
-	bool error = d->level == DIAG_ERROR;
-
-	fprintf(out, "%s%s:%u:%u:%s %s%s:%s %s\n", st->place, source_name(src, at.off), p.line,
-	        p.column, st->off, error ? st->error : st->warning, error ? "error" : "warning",
-	        st->off, text);
+	print_place(d, at, st, out);
+	fprintf(out, "%s%s:%s %s\n", level_colour(d, st), level_text(d), st->off, text);
 }
 
 /* A step of the way looks like a message: editors find the place by the same pattern. */
-static void print_step(const struct diag *d, const struct note *n, const struct style *st, FILE *out)
+static void print_step(const struct diag *d, const struct note *n, const struct style *st,
+                       FILE *out)
 {
 	const struct diag step = { .owner = d->owner, .level = d->level, .at = n->at };
 
@@ -329,15 +438,9 @@ static void print_step(const struct diag *d, const struct note *n, const struct 
 static void print_diag(const struct diag *d, const struct style *st, FILE *out)
 {
 	const struct source *src = d->owner->src;
-	bool error = d->level == DIAG_ERROR;
 
 	if (span_is_none(d->at) || !src || !src->text) {
-		fprintf(out, "%s%s:%s %s\n", error ? st->error : st->warning, error ? "error" : "warning",
-		        st->off, d->text);
-		vec_each (i, &d->notes)
-			fprintf(out, "  = note: %s\n", d->notes.v[i].text);
-		vec_each (i, &d->hints)
-			fprintf(out, "  = hint: %s\n", d->hints.v[i]);
+		print_unplaced(d, st, out);
 		return;
 	}
 	print_head(d, d->at, d->text, st, out);
@@ -369,6 +472,8 @@ void diags_print(struct diags *ds, FILE *out, bool colour)
 			print_diag(sorted[i], colour ? &coloured : &plain, out);
 		sorted[i]->printed = true;
 	}
+	if (ds->count[DIAG_ERROR] > MOST_SHOWN)
+		fprintf(out, "%zu more errors are not shown\n", ds->count[DIAG_ERROR] - MOST_SHOWN);
 	fflush(out);
 }
 
@@ -407,7 +512,9 @@ static unsigned int edit_distance(const char *a, const char *b, unsigned int lim
 void near_init(struct near *n, const char *name)
 {
 	/* One mistake in three letters is still a typo. */
-	*n = (struct near){ .name = name, .distance = (unsigned int)strlen(name) / 3 + 1 };
+	unsigned int len = (unsigned int)strlen(name);
+
+	*n = (struct near){ .name = name, .distance = len < 3 ? 1 : (len + 1) / 3 };
 }
 
 void near_offer(struct near *n, const char *candidate)

@@ -8,8 +8,10 @@
  *	...
  *	diags_print(diags, stderr, colour);	(once, in the order of the source)
  *
- * Messages start in lower case, quote with '', say what was found and what
- * fits, and use the user's words. Recording never fails; a message that was
+ * Messages start in lower case (a first word gets its capital when they are
+ * printed), quote with '', say what was found and what fits, and use the
+ * user's words; where bpftrace has the same message, they keep the phrase that
+ * users know. Recording never fails; a message that was
  * recorded twice for the same place is kept once.
  */
 #ifndef BASE_DIAG_H
@@ -17,6 +19,7 @@
 
 #include "base/source.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -38,6 +41,11 @@ struct diag *diag_error(struct diags *ds, struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 struct diag *diag_warning(struct diags *ds, struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* For callers with a variable list of their own. */
+struct diag *diag_verror(struct diags *ds, struct span at, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+struct diag *diag_vwarning(struct diags *ds, struct span at, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
 /* A second place that belongs to the message. */
 void diag_note(struct diag *d, struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -4,10 +4,12 @@
 #include "base/log.h"
 
 #include "base/bug.h"
+#include "base/strbuf.h"
+#include "base/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 bool log_verbose;
@@ -15,19 +17,36 @@ bool log_warnings = true;
 
 bool log_colour(void)
 {
-	const char *no = getenv("NO_COLOR");
+	static const char *const asked[] = { "SONDE_COLOR", "BPFTRACE_COLOR" };
+	const char *no = getenv("NO_COLOR"), *value;
 
+	for (size_t i = 0; i < countof(asked); i++) {
+		value = getenv(asked[i]);
+		if (value && !strcmp(value, "always"))
+			return true;
+		if (value && !strcmp(value, "never"))
+			return false;
+	}
 	return (!no || !*no) && isatty(STDERR_FILENO);
 }
 
+/* What is said may quote names and texts from anywhere. */
 static void say(const char *level, const char *colour, const char *fmt, va_list ap)
 {
+	struct strbuf raw = STRBUF_INIT, text = STRBUF_INIT;
 	bool c = *colour && log_colour();
 
+	strbuf_vaddf(&raw, fmt, ap);
+	text_safe(&text, raw.buf, raw.len);
 	fflush(stdout);
-	fprintf(stderr, "%s%s%s", c ? colour : "", level, c ? "\033[0m" : "");
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s%s%s%s\n", c ? colour : "", level, c ? "\033[0m" : "", text.buf);
+	strbuf_release(&raw);
+	strbuf_release(&text);
+}
+
+void log_verror(const char *fmt, va_list ap)
+{
+	say("ERROR: ", "\033[1;31m", fmt, ap);
 }
 
 void log_error(const char *fmt, ...)
@@ -35,7 +54,7 @@ void log_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("error: ", "\033[1;31m", fmt, ap);
+	log_verror(fmt, ap);
 	va_end(ap);
 }
 
@@ -46,7 +65,7 @@ void log_warn(const char *fmt, ...)
 	if (!log_warnings)
 		return;
 	va_start(ap, fmt);
-	say("warning: ", "\033[1;33m", fmt, ap);
+	say("WARNING: ", "\033[1;33m", fmt, ap);
 	va_end(ap);
 }
 

@@ -123,14 +123,13 @@ const char *source_name(const struct source *src, uint32_t off)
 struct place source_place(const struct source *src, uint32_t off)
 {
 	const struct source_part file = file_at(src, &off);
+	const char *at = file.text, *end = at + off, *newline;
 	struct place p = { 1, 1 };
 
-	for (uint32_t i = 0; i < off; i++) {
-		if (file.text[i] == '\n')
-			p = (struct place){ p.line + 1, 1 };
-		else
-			p.column++;
-	}
+	/* Codegen asks for each expression: whole lines are stepped over. */
+	for (; (newline = memchr(at, '\n', (size_t)(end - at))); at = newline + 1)
+		p.line++;
+	p.column += (uint32_t)(end - at);
 	return p;
 }
 

@@ -111,6 +111,13 @@ bool cdef_tag_exists(struct unit *u, enum kind kind, const char *name, bool late
 	return tag && tag->defined;
 }
 
+bool cdef_tag_broken(struct unit *u, enum kind kind, const char *name)
+{
+	const struct c_tag *tag = u->cdefs ? tag_find(u->cdefs, kind, name, false) : NULL;
+
+	return tag && tag->broken;
+}
+
 /* Pointers found in user memory point to user memory, unless the declaration says otherwise. */
 static const struct type *in_space(struct types *ty, const struct type *t, enum addr_space as)
 {

@@ -45,6 +45,8 @@ void cdef_release(struct unit *u);
 
 /* Whether there is a struct, union or enum of this name. */
 bool cdef_tag_exists(struct unit *u, enum kind kind, const char *name, bool late);
+/* Whether the script defines it, with a mistake that was reported. */
+bool cdef_tag_broken(struct unit *u, enum kind kind, const char *name);
 /* Fills in a type that was only named: members or enumerators, size, alignment. false: nothing is
  * known of it here. */
 bool cdef_complete(struct unit *u, struct type *t, bool late);

@@ -73,6 +73,7 @@ struct c_tag {
 	uint32_t number;  /* of those without a name: btf_id of their types, from 1 */
 	struct span span;
 	bool defined, open; /* open: between its braces */
+	bool broken;        /* its definition was not read to the end: what it lacks is told */
 	uint64_t size;
 	uint32_t align;
 	bool is_signed;

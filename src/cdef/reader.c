@@ -39,13 +39,8 @@ bool c_take_name(struct c_reader *r, const char *name)
 
 static void fail(struct c_reader *r, struct span at, const char *fmt, va_list ap)
 {
-	struct strbuf sb = STRBUF_INIT;
-
-	if (!r->failed && !r->quiet) {
-		strbuf_vaddf(&sb, fmt, ap);
-		diag_error(r->c->u->diags, at, "%s", sb.buf);
-		strbuf_release(&sb);
-	}
+	if (!r->failed && !r->quiet)
+		diag_verror(r->c->u->diags, at, fmt, ap);
 	r->failed = true;
 	/* Nothing more is read. */
 	while (r->tok[r->at].kind != C_END)

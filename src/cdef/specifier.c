@@ -321,6 +321,7 @@ static void struct_body(struct c_reader *r, struct c_tag *tag, struct c_attrs *a
 	c_expect(r, '}', "the members");
 	c_attributes(r, attrs);
 	tag->open = false;
+	tag->broken = r->failed;
 	c_close(&l, attrs->align);
 }
 

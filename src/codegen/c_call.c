@@ -2,10 +2,10 @@
 /*
  * c_call.c - calls of functions in imported C objects.
  *
- * The function is an extern of our object, and its debug information says what the object's BTF says
- * of its type: the linker compares both. It is hidden, which makes it a static function once it is
- * linked: the verifier follows it with the arguments of each call, and has no rules for what may be
- * handed over.
+ * The function is an extern of our object, and its debug information says what the object's BTF
+ * says of its type: the linker compares both. It is hidden, which makes it a static function once
+ * it is linked: the verifier follows it with the arguments of each call, and has no rules for what
+ * may be handed over.
  */
 
 #include "codegen/private.h"
@@ -19,7 +19,8 @@ enum { DW_ATE_signed = 5, MOST_PARAMS = 5, DW_TAG_structure_type = 0x13, DW_TAG_
 
 static LLVMMetadataRef debug_type(struct cg *cg, const struct btf_file *b, uint32_t id);
 
-static LLVMMetadataRef debug_function(struct cg *cg, const struct btf_file *b, const struct btf_type *t)
+static LLVMMetadataRef debug_function(struct cg *cg, const struct btf_file *b,
+                                      const struct btf_type *t)
 {
 	const struct btf_param *p = (const struct btf_param *)(t + 1);
 	LLVMMetadataRef type[1 + MOST_PARAMS];
@@ -35,8 +36,8 @@ static LLVMMetadataRef debug_function(struct cg *cg, const struct btf_file *b, c
 /* A declaration is enough behind a pointer. */
 static LLVMMetadataRef debug_declaration(struct cg *cg, unsigned int tag, const char *name)
 {
-	return LLVMDIBuilderCreateForwardDecl(cg->di, tag, name, strlen(name), cg->file, cg->file, 1, 0, 0,
-	                                      0, "", 0);
+	return LLVMDIBuilderCreateForwardDecl(cg->di, tag, name, strlen(name), cg->file, cg->file,
+	                                      1, 0, 0, 0, "", 0);
 }
 
 static LLVMMetadataRef debug_enum(struct cg *cg, const char *name, uint32_t size)
@@ -48,7 +49,8 @@ static LLVMMetadataRef debug_enum(struct cg *cg, const char *name, uint32_t size
 	                                          (uint64_t)size * 8, 0, NULL, 0, of);
 }
 
-static LLVMMetadataRef debug_array(struct cg *cg, const struct btf_file *b, const struct btf_array *a)
+static LLVMMetadataRef debug_array(struct cg *cg, const struct btf_file *b,
+                                   const struct btf_array *a)
 {
 	LLVMMetadataRef range = LLVMDIBuilderGetOrCreateSubrange(cg->di, 0, a->nelems);
 
@@ -67,19 +69,21 @@ static LLVMMetadataRef debug_type(struct cg *cg, const struct btf_file *b, uint3
 		return NULL;
 	switch (BTF_INFO_KIND(t->info)) {
 	case BTF_KIND_PTR:
-		return LLVMDIBuilderCreatePointerType(cg->di, debug_type(cg, b, t->type), 64, 0, 0, "", 0);
+		return LLVMDIBuilderCreatePointerType(cg->di, debug_type(cg, b, t->type), 64, 0, 0,
+		                                      "", 0);
 	case BTF_KIND_STRUCT: return debug_declaration(cg, DW_TAG_structure_type, name);
 	case BTF_KIND_UNION: return debug_declaration(cg, DW_TAG_union_type, name);
 	case BTF_KIND_FWD:
 		return debug_declaration(
-			cg, BTF_INFO_KFLAG(t->info) ? DW_TAG_union_type : DW_TAG_structure_type, name);
+			cg, BTF_INFO_KFLAG(t->info) ? DW_TAG_union_type : DW_TAG_structure_type,
+			name);
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64: return debug_enum(cg, name, t->size);
 	case BTF_KIND_ARRAY: return debug_array(cg, b, (const struct btf_array *)(t + 1));
 	case BTF_KIND_FUNC_PROTO: return debug_function(cg, b, t);
 	default:
-		return LLVMDIBuilderCreateBasicType(cg->di, name, strlen(name), (uint64_t)t->size * 8,
-		                                    DW_ATE_signed, 0);
+		return LLVMDIBuilderCreateBasicType(cg->di, name, strlen(name),
+		                                    (uint64_t)t->size * 8, DW_ATE_signed, 0);
 	}
 }
 
@@ -93,13 +97,13 @@ static LLVMValueRef declare(struct cg *cg, const struct c_function *f)
 	if (fn)
 		return fn;
 	fn = LLVMAddFunction(cg->module, f->name,
-	                     LLVMFunctionType(gives ? cg->i64 : cg->nothing, type, (unsigned int)f->params,
-	                                      false));
+	                     LLVMFunctionType(gives ? cg->i64 : cg->nothing, type,
+	                                      (unsigned int)f->params, false));
 	LLVMSetVisibility(fn, LLVMHiddenVisibility);
-	LLVMSetSubprogram(fn, LLVMDIBuilderCreateFunction(cg->di, cg->file, f->name, strlen(f->name), "", 0,
-	                                                  cg->file, 1,
-	                                                  debug_function(cg, b, btf_type(b, f->proto)), 0, 0,
-	                                                  1, 0, 1));
+	LLVMSetSubprogram(fn,
+	                  LLVMDIBuilderCreateFunction(
+				  cg->di, cg->file, f->name, strlen(f->name), "", 0, cg->file, 1,
+				  debug_function(cg, b, btf_type(b, f->proto)), 0, 0, 1, 0, 1));
 	return fn;
 }
 
@@ -123,7 +127,8 @@ struct value cg_c_call(struct cg *cg, const struct expr *e)
 	for (size_t i = 0; i < f->params; i++)
 		arg[i] = argument(cg, v[i], f->param[i].type);
 	cg_at(cg, e->span);
-	result = LLVMBuildCall2(cg->b, LLVMGlobalGetValueType(fn), fn, arg, (unsigned int)f->params, "");
+	result = LLVMBuildCall2(cg->b, LLVMGlobalGetValueType(fn), fn, arg, (unsigned int)f->params,
+	                        "");
 	if (e->type->kind == KIND_NONE)
 		return cg_value(val(result), e->type);
 	/* C leaves what is above a small result undefined. */

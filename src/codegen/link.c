@@ -2,8 +2,8 @@
 /*
  * link.c - our object and those that the script imports become one, by libbpf's linker.
  *
- * It works on files: ours are in memory. Everything of ours is in the result as it was, since sections
- * that only one object has are taken over whole.
+ * It works on files: ours are in memory. Everything of ours is in the result as it was, since
+ * sections that only one object has are taken over whole.
  */
 
 #include "base/diag.h"
@@ -26,6 +26,8 @@ static int on_message(enum libbpf_print_level level, const char *fmt, va_list ap
 		vsnprintf(first_cause, sizeof(first_cause), fmt, ap);
 	return 0;
 }
+
+#define MEMORY_FILES "/proc/self/fd/"
 
 struct memory_file {
 	int fd;
@@ -50,7 +52,7 @@ static int memory_open(struct memory_file *f, const void *bytes, size_t len)
 	f->fd = memfd_create("object", MFD_CLOEXEC);
 	if (f->fd < 0)
 		return -errno;
-	snprintf(f->path, sizeof(f->path), "/proc/self/fd/%d", f->fd);
+	snprintf(f->path, sizeof(f->path), MEMORY_FILES "%d", f->fd);
 	return write_all(f->fd, bytes, len);
 }
 
@@ -92,9 +94,13 @@ static void report(struct unit *u, struct span at, const char *path, int err)
 {
 	struct diag *d = diag_error(u->diags, at, "'%s' cannot be linked with the script: %s", path,
 	                            strerror(-err));
+	const char *file = strstr(first_cause, MEMORY_FILES);
 
 	first_cause[strcspn(first_cause, "\n")] = '\0';
-	if (*first_cause)
+	if (file)
+		diag_note(d, SPAN_NONE, "%.*s%s%s", (int)(file - first_cause), first_cause, path,
+		          file + strcspn(file, "'"));
+	else if (*first_cause)
 		diag_note(d, SPAN_NONE, "%s", first_cause);
 }
 

@@ -48,7 +48,9 @@ static void on_llvm(LLVMDiagnosticInfoRef info, void *arg)
 	/* LLVM repeats itself for each use; an equal message is kept once. */
 	if (strstr(text, "stack limit"))
 		diag_hint(diag_error(u->diags, SPAN_NONE,
-		                     "a probe needs more than the 512 bytes of stack that the kernel gives"),
+		                     "stack size is too large: a probe needs more than the 512 "
+		                     "bytes that the "
+		                     "kernel gives"),
 		          "split it, or keep some of its values in maps");
 	else
 		diag_error(u->diags, SPAN_NONE, "this script cannot be compiled: %s", text);

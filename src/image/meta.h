@@ -172,6 +172,8 @@ struct meta_script {
 	uint32_t unsafe;             /* compiled with --unsafe */
 	uint32_t max_cat_bytes;
 	uint32_t cpp_demangle;
+	uint32_t log_size; /* bytes for what the verifier says */
+	uint32_t unused;   /* rows are whole words of 64 bits */
 };
 
 /* See struct source_part. */
@@ -192,7 +194,7 @@ _Static_assert(sizeof(struct meta_map) == 32, "the same row for every compiler")
 _Static_assert(sizeof(struct meta_probe) == 72, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_event) == 40, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_option) == 40, "the same row for every compiler");
-_Static_assert(sizeof(struct meta_script) == 48, "the same row for every compiler");
+_Static_assert(sizeof(struct meta_script) == 56, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_part) == 32, "the same row for every compiler");
 
 static inline uint32_t meta_align8(uint32_t n)

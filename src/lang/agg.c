@@ -15,7 +15,7 @@ bool aggregation_assigned(struct sema *s, const struct expr *call)
 {
 	if (call->call.map)
 		return true;
-	diag_error(s->diags, call->span, "%s() must be assigned to a map: @ = %s(...)",
+	diag_error(s->diags, call->span, "%s() must be assigned directly to a map: @ = %s(...)",
 	           call->call.name, call->call.name);
 	return false;
 }

@@ -41,7 +41,8 @@ static const struct type *check_static_assert(struct sema *s, struct expr *call)
 	cond = sema_literal(s, call->call.arg[0]);
 	if (!cond || (cond->kind != EXPR_BOOL && cond->kind != EXPR_INT))
 		diag_hint(diag_error(s->diags, call->call.arg[0]->span,
-		                     "this is not known at compile time"),
+		                     "unable to resolve comptime expression: it is not known at "
+		                     "compile time"),
 		          "assert() checks while tracing");
 	else if (!literal_value(cond))
 		diag_error(s->diags, call->span, "assertion failed: %s",
@@ -126,7 +127,8 @@ static int signal_by_name(const char *name)
 
 static struct diag *unknown_signal(struct sema *s, const struct expr *e)
 {
-	struct diag *d = diag_error(s->diags, e->span, "there is no signal '%s'", e->string.text);
+	struct diag *d =
+		diag_error(s->diags, e->span, "invalid string for signal: %s", e->string.text);
 	struct near near;
 
 	near_init(&near, e->string.text);
@@ -165,8 +167,11 @@ static const struct type *check_signal(struct sema *s, struct expr *call)
 	if (e->type != &type_unknown && !type_is_int(e->type))
 		return arg_mismatch(s, call, 0, "a signal's name or number");
 	if (e->literal && (literal_value(e) < 1 || literal_value(e) > LAST_SIGNAL)) {
-		diag_error(s->diags, e->span, "signals are 1 to %d, not %lld", LAST_SIGNAL,
-		           (long long)literal_value(e));
+		diag_error(s->diags, e->span,
+		           "%s() accepts a string literal or an integer between 1 and %d "
+		           "(inclusive), not "
+		           "%lld",
+		           call->call.name, LAST_SIGNAL, (long long)literal_value(e));
 		return &type_error;
 	}
 	return &type_none;
@@ -209,8 +214,12 @@ static const struct type *check_override(struct sema *s, struct expr *call)
 
 	/* Kprobes at a kernel function's entry: nothing else may skip it. */
 	if (!(caps & PROBE_REGS) || !(caps & PROBE_FUNC_IP) ||
-	    caps & (PROBE_RETVAL | PROBE_NO_ARG0 | PROBE_USER))
-		return not_in_probe(s, call, "override()");
+	    caps & (PROBE_RETVAL | PROBE_NO_ARG0 | PROBE_USER)) {
+		diag_error(s->diags, call->span,
+		           "override() can only be used inside kprobes (%s used here)",
+		           s->program->kind->name);
+		return &type_error;
+	}
 	return &type_none;
 }
 

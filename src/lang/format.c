@@ -141,8 +141,8 @@ static bool check_spec(struct sema *s, const struct expr *call, const struct for
 
 	if (!spec->takes) {
 		d = diag_error(s->diags, spec_span(s, format, spec),
-		               "'%.*s' is no conversion of %s()", (int)spec->len, spec->text,
-		               call->call.name);
+		               "invalid format specifier for `%s`: %.*s", call->call.name,
+		               (int)spec->len, spec->text);
 		diag_hint(d, "conversions are %%d %%i %%u %%o %%x %%X %%c %%p %%s %%r %%rx %%rh "
 		             "%%gr; '%%%%' prints a '%%'");
 		return false;
@@ -161,9 +161,10 @@ static bool check_arg(struct sema *s, const struct expr *call, size_t i,
 
 	if (e->type == &type_unknown || e->type == &type_error || spec->takes(e->type))
 		return true;
-	d = diag_error(s->diags, e->span, "'%.*s' does not print %s", (int)spec->len, spec->text,
-	               e->type->kind == KIND_NONE ? "what has no value"
-	                                          : type_name(s->ty, e->type));
+	d = diag_error(
+		s->diags, e->span, "type does not match format specifier: %.*s does not print %s",
+		(int)spec->len, spec->text,
+		e->type->kind == KIND_NONE ? "what has no value" : type_name(s->ty, e->type));
 	diag_note(d, spec_span(s, call->call.arg[0], spec), "for this conversion");
 	if (type_is_castable(e->type))
 		diag_hint(d, "cast it, (int64)..., or print it with %%s");

@@ -22,11 +22,11 @@ static const struct type *check_hist(struct sema *s, struct expr *call)
 
 	if (!aggregation_assigned(s, call))
 		return &type_error;
-	if (arg_given(call, 1) && !arg_literal(s, call, 1, "the number of bits", &arg[0]))
+	if (arg_given(call, 1) && !arg_literal(s, call, 1, "bits", &arg[0]))
 		return &type_error;
 	if (arg[0] > MOST_BITS) {
-		diag_error(s->diags, call->call.arg[1]->span, "hist(): bits are 0 to %d, not %llu",
-		           MOST_BITS, (unsigned long long)arg[0]);
+		diag_error(s->diags, call->call.arg[1]->span, "%s: bits %llu must be 0..%d",
+		           call->call.name, (unsigned long long)arg[0], MOST_BITS);
 		return &type_error;
 	}
 	return type_aggregation(s->ty, KIND_HIST, true, arg);
@@ -86,16 +86,22 @@ static const struct type *check_lhist(struct sema *s, struct expr *call)
 			return &type_error;
 	if (arg[MIN] >= arg[MAX])
 		diag_error(s->diags, span_join(at[MIN]->span, at[MAX]->span),
-		           "lhist(): min must be less than max");
+		           "lhist() min must be less than max (provided min %llu and max %llu)",
+		           (unsigned long long)arg[MIN], (unsigned long long)arg[MAX]);
 	else if (!arg[STEP])
-		diag_error(s->diags, at[STEP]->span, "lhist(): the step is at least 1");
+		diag_error(s->diags, at[STEP]->span, "lhist() step must be >= 1 (0 provided)");
 	else if (arg[STEP] > arg[MAX] - arg[MIN])
-		diag_error(s->diags, at[STEP]->span, "lhist(): the step is larger than the range");
+		diag_error(s->diags, at[STEP]->span,
+		           "lhist() step is too large for the given range (provided step %llu for "
+		           "range "
+		           "%llu)",
+		           (unsigned long long)arg[STEP],
+		           (unsigned long long)(arg[MAX] - arg[MIN]));
 	else if ((arg[MAX] - arg[MIN]) / arg[STEP] > MOST_BUCKETS)
 		diag_hint(diag_error(s->diags, span_join(at[MIN]->span, at[STEP]->span),
-		                     "lhist(): %llu buckets are too many, %d is the most",
-		                     (unsigned long long)((arg[MAX] - arg[MIN]) / arg[STEP]),
-		                     MOST_BUCKETS),
+		                     "lhist() too many buckets, must be <= %d (would need %llu)",
+		                     MOST_BUCKETS,
+		                     (unsigned long long)((arg[MAX] - arg[MIN]) / arg[STEP])),
 		          "take a larger step");
 	else
 		return type_aggregation(s->ty, KIND_LHIST, true, arg);

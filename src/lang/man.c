@@ -141,7 +141,7 @@ static void print_settings(FILE *out)
 	strbuf_reset(&init);                                                                       \
 	strbuf_addf(&init, __VA_ARGS__);                                                           \
 	setting(#name, init.buf, text, out);
-#define CONFIG_INT(name, init, text) SETTING(name, text, "%d", init)
+#define CONFIG_INT(name, init, least, most, text) SETTING(name, text, "%d", init)
 #define CONFIG_BOOL(name, init, text) SETTING(name, text, "%s", init ? "true" : "false")
 #define CONFIG_STRING(name, init, text) SETTING(name, text, "%s", init)
 #define CONFIG_ENUM(name, init, values, text) SETTING(name, text, "%s", values)

@@ -22,21 +22,38 @@ static struct map_place place_of(const struct expr *call)
 	return (struct map_place){ e->map.map, e->map.key, e->map.keys };
 }
 
+static const struct type *needs_keys(struct sema *s, const struct expr *call, struct span at,
+                                     const struct map_var *m)
+{
+	struct diag *d = diag_error(
+		s->diags, at, "call to %s() expects a map with explicit keys (non-scalar map)",
+		call->call.name);
+
+	if (m->scalar)
+		diag_note(d, m->scalar_span, "%s is used without a key", m->name);
+	return &type_error;
+}
+
 static const struct type *check_place(struct sema *s, struct expr *call)
 {
 	struct expr *e = call->call.arg[0];
 	struct map_place p = place_of(call);
 
 	if (e->map.keys && call->call.args > 1 && call->call.args < 3)
-		return arg_mismatch(s, call, 0, "a map without a key");
+		return arg_mismatch(s, call, 0, "a map argument");
 	call->call.map = p.map;
 	e->type = p.map->value;
 	if (!p.keys && p.map->keyed) {
-		diag_hint(diag_error(s->diags, call->span, "%s() of %s takes a key, too",
-		                     call->call.name, p.map->name),
-		          "clear(%s) removes all keys", p.map->name);
+		diag_hint(diag_error(s->diags, call->span,
+		                     "call to %s() with a single argument expects a map without "
+		                     "explicit keys (scalar map)",
+		                     call->call.name),
+		          "%s(%s, key) removes one key, clear(%s) all", call->call.name,
+		          p.map->name, p.map->name);
 		return &type_error;
 	}
+	if (p.keys && p.map->scalar && !p.map->keyed)
+		return needs_keys(s, call, e->span, p.map);
 	sema_map_key(s, p.map, p.key, p.keys,
 	             call->call.args > 1 ? call->call.arg[1]->span : e->span);
 	return &type_bool;
@@ -61,7 +78,8 @@ static struct value emit_has_key(struct cg *cg, const struct expr *call, const s
 
 static const struct type *missing_key(struct sema *s, const struct expr *call)
 {
-	diag_hint(diag_error(s->diags, call->span, "%s() takes a key, too", call->call.name),
+	diag_hint(diag_error(s->diags, call->span, "%s() requires a key (only a map provided)",
+	                     call->call.name),
 	          "it is called as %s(%s, key)", call->call.name, call->call.arg[0]->map.map->name);
 	return &type_error;
 }
@@ -79,8 +97,8 @@ static const struct type *check_find(struct sema *s, struct expr *call)
 {
 	struct expr *var = call->call.arg[2];
 
-	if (var->kind != EXPR_VAR || !var->var.var)
-		return arg_mismatch(s, call, 2, "a variable");
+	if (!var->var.var)
+		return &type_error;
 	check_place(s, call);
 	var_assign(s, var->var.var, int_of(s, call->call.map->value), NULL, var->span);
 	var->type = var->var.var->type;
@@ -142,8 +160,7 @@ static const struct type *check_len(struct sema *s, struct expr *call)
 		call->call.map = e->map.map;
 		e->type = e->map.map->value;
 		if (s->final && !e->map.map->keyed && e->type != &type_unknown) {
-			diag_error(s->diags, e->span, "%s has no keys to count", e->map.name);
-			return &type_error;
+			return needs_keys(s, call, e->span, e->map.map);
 		}
 		return type_int(s->ty, 8, true);
 	}
@@ -152,7 +169,10 @@ static const struct type *check_len(struct sema *s, struct expr *call)
 		return type_int(s->ty, 8, true);
 	if (t == &type_error)
 		return t;
-	return arg_mismatch(s, call, 0, "a map with keys, or a stack");
+	diag_error(s->diags, e->span,
+	           "call to len() expects a map, ustack, or kstack (%s provided)",
+	           type_name(s->ty, t));
+	return &type_error;
 }
 
 static struct value emit_len(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -199,7 +219,7 @@ const struct lang_def lang_mapops[] = {
 	},
 	{
 		.name = "find",
-		.sig = "find(map: map, key, variable) -> bool",
+		.sig = "find(map: map, key, variable: var) -> bool",
 		.flags = LANG_NO_EVAL,
 		.check = check_find,
 		.emit = emit_find,

@@ -64,7 +64,8 @@ static const struct type *check_pton(struct sema *s, struct expr *call)
 		return type_array(s->ty, type_int(s->ty, 1, false), 4);
 	if (inet_pton(AF_INET6, text, bytes) == 1)
 		return type_array(s->ty, type_int(s->ty, 1, false), 16);
-	diag_error(s->diags, call->call.arg[0]->span, "'%s' is no IPv4 or IPv6 address", text);
+	diag_error(s->diags, call->call.arg[0]->span,
+	           "pton() expects a valid IPv4/IPv6 address, got %s", text);
 	return &type_error;
 }
 
@@ -104,8 +105,8 @@ static const struct type *check_cgroupid(struct sema *s, struct expr *call)
 	struct stat st;
 
 	if (stat(path, &st)) {
-		diag_error(s->diags, call->call.arg[0]->span, "cgroupid(): '%s': %s", path,
-		           strerror(errno));
+		diag_error(s->diags, call->call.arg[0]->span,
+		           "failed to get `cgroupid` for path: \"%s\": %s", path, strerror(errno));
 		return &type_error;
 	}
 	/* The id of a cgroup is the inode number of its directory (cgroup_ino). */

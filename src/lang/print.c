@@ -84,8 +84,9 @@ static const struct type *check_debugf(struct sema *s, struct expr *call)
 	while (format_next(&at, &spec)) {
 		if (debug_conversion(&spec))
 			continue;
-		diag_hint(diag_error(s->diags, format->span, "debugf() cannot print '%.*s'",
-		                     (int)spec.len, spec.text),
+		diag_hint(diag_error(s->diags, format->span,
+		                     "invalid format specifier for `debugf`: %.*s", (int)spec.len,
+		                     spec.text),
 		          "conversions are %%d %%i %%u %%x %%p %%s, with l or ll");
 		return &type_error;
 	}
@@ -96,8 +97,9 @@ static const struct type *check_debugf(struct sema *s, struct expr *call)
 	}
 	if (s->final)
 		diag_warning(s->diags, call->span,
-		             "debugf() writes to a buffer that the whole system shares: use it for "
-		             "debugging only");
+		             "the debugf() builtin is not recommended for production use: it "
+		             "writes to a "
+		             "buffer that the whole system shares");
 	return &type_none;
 }
 
@@ -131,12 +133,15 @@ static const struct type *check_print_map(struct sema *s, struct expr *call)
 
 	for (size_t i = 1; i < call->call.args; i++) {
 		sema_expr(s, call->call.arg[i]);
-		if (!arg_literal(s, call, i, i == 1 ? "the number of entries" : "the divisor", &n))
+		if (!arg_literal(s, call, i, i == 1 ? "top" : "divisor", &n))
 			return &type_error;
 	}
 	if (s->final && s->loops)
 		diag_warning(s->diags, call->span,
-		             "the map is printed later, when the loop may have changed it again");
+		             "due to its asynchronous nature using 'print()' in a loop can lead to "
+		             "unexpected behavior. The map will likely be updated before the "
+		             "runtime can "
+		             "'print' it.");
 	return &type_none;
 }
 
@@ -154,17 +159,19 @@ static const struct type *check_print(struct sema *s, struct expr *call)
 		return t == &type_error ? t : &type_none;
 	if (call->call.args > 1) {
 		diag_error(s->diags, call->call.arg[1]->span,
-		           "print() takes these arguments with a whole map only");
+		           "non-map print() only takes 1 argument, %zu found", call->call.args);
 		return &type_error;
 	}
 	if (t->kind == KIND_NONE || (t->kind == KIND_TUPLE && !t->fields)) {
-		diag_error(s->diags, e->span, "this has no value to print");
+		diag_error(s->diags, e->span, "none type passed to print() is not printable");
 		return &type_error;
 	}
 	if (type_is_aggregation(t) && !type_is_castable(t)) {
-		diag_hint(diag_error(s->diags, e->span, "single values of %s cannot be printed",
-		                     type_name(s->ty, t)),
-		          "print the whole map");
+		diag_error(
+			s->diags, e->span,
+			"map type %s cannot print the value of individual keys. You must print the "
+			"whole map.",
+			type_name(s->ty, t));
 		return &type_error;
 	}
 	return &type_none;

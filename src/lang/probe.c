@@ -76,7 +76,7 @@ static const struct type *check_func(struct sema *s, struct expr *call)
 	uint32_t caps = s->program->kind->caps;
 
 	if (!(caps & PROBE_FUNC_IP))
-		return not_in_probe(s, call, "'func'");
+		return not_in_probe(s, call, "func");
 	return type_simple(s->ty, caps & PROBE_FUNC_USER ? KIND_USYM : KIND_KSYM);
 }
 
@@ -166,7 +166,8 @@ static const struct type *check_arg(struct sema *s, struct expr *call)
 		return type_int_as(s->ty, 8, false, AS_KERNEL);
 	if (!(caps & PROBE_REGS) || caps & PROBE_NO_ARG0) {
 		struct diag *d = diag_error(s->diags, call->span,
-		                            "'%s' cannot be used in a probe of type '%s'",
+		                            "the %s builtin can only be used with 'kprobes', "
+		                            "'uprobes' and 'usdt' probes (%s used here)",
 		                            call->call.name, s->program->kind->name);
 
 		if (caps & PROBE_ARGS)
@@ -176,9 +177,9 @@ static const struct type *check_arg(struct sema *s, struct expr *call)
 	}
 	if (arg_number(call) >= a->call_args) {
 		diag_hint(diag_error(s->diags, call->span,
-		                     "%s passes %u arguments in registers: there is no %s", a->name,
-		                     a->call_args, call->call.name),
-		          "the others are on the stack: *(uint64*)(reg(\"sp\") + offset)");
+		                     "%s doesn't support %s: it passes %u arguments in registers",
+		                     a->name, call->call.name, a->call_args),
+		          "the others are on the stack: *(uint64 *)(reg(\"sp\") + offset)");
 		return &type_error;
 	}
 	return type_int_as(s->ty, 8, false, registers_as(s->program));
@@ -208,17 +209,19 @@ static const struct type *check_retval(struct sema *s, struct expr *call)
 
 		if (s->program->kind->args(s->u->probes, &s->program->targets.v[0], args) ||
 		    !args->retval)
-			return not_in_probe(s, call, "'retval'");
+			return not_in_probe(s, call, "retval");
 		call->call.note = args->retval;
 		return probe_arg_type(s->u, s->program, args->retval);
 	}
 	if (!(caps & PROBE_RETVAL)) {
 		struct diag *d = diag_error(s->diags, call->span,
-		                            "'retval' cannot be used in a probe of type '%s'",
+		                            "the retval builtin can only be used with "
+		                            "'kretprobe', 'uretprobe' and 'fexit' probes (%s used "
+		                            "here)",
 		                            s->program->kind->name);
 
 		if (caps & PROBE_ARGS)
-			diag_hint(d, "tracepoints have args.ret");
+			diag_hint(d, "try to use args.ret instead");
 		return &type_error;
 	}
 	return type_int_as(s->ty, 8, false, registers_as(s->program));
@@ -240,10 +243,11 @@ static const struct type *check_reg(struct sema *s, struct expr *call)
 	struct diag *d;
 
 	if (!has_registers(s->program))
-		return not_in_probe(s, call, "reg()");
+		return not_in_probe(s, call, "reg");
 	if (arch_reg(a, name) >= 0)
 		return type_int_as(s->ty, 8, false, registers_as(s->program));
-	d = diag_error(s->diags, call->call.arg[0]->span, "%s has no register '%s'", a->name, name);
+	d = diag_error(s->diags, call->call.arg[0]->span,
+	               "'%s' is not a valid register on this architecture (%s)", name, a->name);
 	near_init(&near, name);
 	for (size_t i = 0; a->reg[i].name; i++)
 		near_offer(&near, a->reg[i].name);
@@ -281,7 +285,7 @@ static struct value emit_usermode(struct cg *cg, const struct expr *call, const 
 static const struct type *check_usermode(struct sema *s, struct expr *call)
 {
 	if (has_registers(s->program) && arch_reg(arch_host(), "cs") < 0) {
-		diag_error(s->diags, call->span, "'usermode' is not known on %s",
+		diag_error(s->diags, call->span, "the usermode builtin is not supported on %s",
 		           arch_host()->name);
 		return &type_error;
 	}
@@ -296,7 +300,9 @@ static const struct type *check_args(struct sema *s, struct expr *call)
 
 	if (s->program->args_type)
 		return s->program->args_type;
-	d = diag_error(s->diags, call->span, "'args' cannot be used in a probe of type '%s'",
+	d = diag_error(s->diags, call->span,
+	               "the args builtin can only be used with tracepoint, rawtracepoint, "
+	               "fentry/fexit, and uprobe probes (%s used here)",
 	               s->program->kind->name);
 	if (s->program->kind->caps & PROBE_REGS)
 		diag_hint(d, "arguments have numbers here: arg0, arg1 ...");
@@ -329,13 +335,12 @@ static const struct type *check_ctx(struct sema *s, struct expr *call)
 	if (name)
 		return type_pointer(s->ty, ktype_find(s->u, KIND_STRUCT, name), AS_KERNEL);
 	if (s->program->kind->caps & PROBE_ARGS) {
-		diag_hint(diag_error(s->diags, call->span,
-		                     "'ctx' cannot be used in a probe of type '%s'",
+		diag_hint(diag_error(s->diags, call->span, "use args instead of ctx in %s",
 		                     s->program->kind->name),
-		          "use 'args'");
+		          "sonde -lv '%s' shows what it has", s->program->targets.v[0].name);
 		return &type_error;
 	}
-	return not_in_probe(s, call, "'ctx'");
+	return not_in_probe(s, call, "ctx");
 }
 
 static struct value emit_ctx(struct cg *cg, const struct expr *call, const struct dest *dest)

@@ -82,7 +82,7 @@ static const struct type *check_memcmp(struct sema *s, struct expr *call)
 {
 	uint64_t n;
 
-	if (!arg_literal(s, call, 2, "the length", &n))
+	if (!arg_literal(s, call, 2, "length", &n))
 		return &type_error;
 	for (size_t i = 0; i < 2; i++) {
 		const struct type *t = call->call.arg[i]->type;

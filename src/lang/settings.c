@@ -44,7 +44,8 @@ static void fold_config(struct unit *u, const struct program *p, struct expr *ca
 {
 	struct settings s = { .u = u, .record = expr_new(u->arena, EXPR_RECORD, call->span) };
 
-#define CONFIG_INT(name, init, text) add(&s, #name, EXPR_INT)->integer.value = u->config.name;
+#define CONFIG_INT(name, init, least, most, text)                                                  \
+	add(&s, #name, EXPR_INT)->integer.value = u->config.name;
 #define CONFIG_BOOL(name, init, text) add(&s, #name, EXPR_BOOL)->boolean.value = u->config.name;
 #define CONFIG_STRING(name, init, text) add_text(&s, #name, u->config.name, strlen(u->config.name));
 #define CONFIG_ENUM(name, init, values, text) add_word(&s, #name, values, u->config.name);

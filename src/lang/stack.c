@@ -57,12 +57,14 @@ static bool check_mode(struct sema *s, const struct expr *call, bool named, uint
 		return true;
 	if (named) {
 		diag_error(s->diags, call->call.arg[0]->span,
-		           "the mode 'build_id' is for user stacks only");
+		           "'build_id' stack mode can only be used for ustack");
 		return false;
 	}
 	if (s->final)
-		diag_warning(s->diags, call->span,
-		             "the mode 'build_id' is for user stacks only: this one is printed raw");
+		diag_warning(
+			s->diags, call->span,
+			"'build_id' stack mode can only be used for ustack. Falling back to 'raw' "
+			"mode.");
 	*mode = STACK_RAW;
 	return true;
 }
@@ -71,12 +73,17 @@ static bool check_limit(struct sema *s, const struct expr *call, size_t i, uint6
 {
 	if (!arg_given(call, i))
 		return true;
-	if (!arg_literal(s, call, i, "the limit", limit))
+	if (!arg_literal(s, call, i, "limit", limit))
 		return false;
 	if (*limit && *limit <= MOST_FRAMES)
 		return true;
-	diag_error(s->diags, call->call.arg[i]->span, "%s() keeps 1 to %d frames, not %llu",
-	           call->call.name, MOST_FRAMES, (unsigned long long)*limit);
+	if (*limit)
+		diag_error(s->diags, call->call.arg[i]->span,
+		           "%s: limit shouldn't exceed %d, %llu given", call->call.name,
+		           MOST_FRAMES, (unsigned long long)*limit);
+	else
+		diag_error(s->diags, call->call.arg[i]->span,
+		           "%s: invalid limit value (must be at least 1)", call->call.name);
 	return false;
 }
 
@@ -87,9 +94,10 @@ static const struct type *check_stack(struct sema *s, struct expr *call)
 	uint64_t limit = DEFAULT_LIMIT;
 
 	if (named && !named_mode(call, &mode))
-		return arg_mismatch(s, call, 0, "a mode (bpftrace, perf, raw) or a limit");
+		return arg_mismatch(s, call, 0, "a stack mode (bpftrace, perf, raw) or a limit");
 	if (!named && arg_given(call, 1))
-		return arg_mismatch(s, call, 0, "a mode (bpftrace, perf, raw) before the limit");
+		return arg_mismatch(s, call, 0,
+		                    "a stack mode (bpftrace, perf, raw) as first argument");
 	if (!check_mode(s, call, named, &mode) || !check_limit(s, call, named, &limit))
 		return &type_error;
 	return type_stack(s->ty, is_user(call) ? KIND_USTACK : KIND_KSTACK, mode, (uint32_t)limit);

@@ -43,13 +43,16 @@ static bool fixed_length(struct sema *s, const struct expr *call, uint64_t max, 
 {
 	const struct expr *e = call->call.arg[1];
 
-	if (!arg_literal(s, call, 1, "the length", n))
+	if (!arg_literal(s, call, 1, "length", n))
 		return false;
 	if (*n <= max)
 		return true;
 	if (s->final)
-		diag_hint(diag_warning(s->diags, e->span, "the length %llu is shortened to %llu",
-		                       (unsigned long long)*n, (unsigned long long)max),
+		diag_hint(diag_warning(
+				  s->diags, e->span,
+				  "length param (%llu) is too long and will be shortened to %llu "
+				  "bytes",
+				  (unsigned long long)*n, (unsigned long long)max),
 		          "config = { max_strlen=%llu } allows it", (unsigned long long)*n);
 	*n = max;
 	return true;
@@ -84,10 +87,11 @@ static const struct type *check_str(struct sema *s, struct expr *call)
 	if (fixed && !fixed_length(s, call, is_text_literal(e) ? UINT32_MAX : max, &n))
 		return &type_error;
 	if (is_text_literal(e) && (fixed || !arg_given(call, 1))) {
-		become_text(s, call, e->string.text, fixed && n < e->string.len ? n : e->string.len);
+		become_text(s, call, e->string.text,
+		            fixed && n < e->string.len ? n : e->string.len);
 		return call->type;
 	}
-	if (e->type->kind == KIND_STRING && (is_text_literal(e) || !fixed))
+	if (e->type->kind == KIND_STRING && !fixed)
 		return e->type;
 	if ((e->type->kind == KIND_ARRAY || e->type->kind == KIND_BUFFER) && !fixed)
 		return type_string(s->ty, content_size(s->ty, e->type) + 1);
@@ -152,7 +156,8 @@ static const struct type *check_buf(struct sema *s, struct expr *call)
 		return t;
 	if (t->kind == KIND_ARRAY || t->kind == KIND_STRING)
 		return type_buffer(s->ty, type_size(s->ty, t));
-	diag_error(s->diags, call->span, "buf() needs a length for %s", type_name(s->ty, t));
+	diag_error(s->diags, call->span, "buf() expects a length argument for non-array type %s",
+	           type_name(s->ty, t));
 	return &type_error;
 }
 
@@ -246,7 +251,7 @@ static const struct type *check_strncmp(struct sema *s, struct expr *call)
 {
 	uint64_t n;
 
-	return arg_literal(s, call, 2, "the length", &n) ? type_int(s->ty, 8, false) : &type_error;
+	return arg_literal(s, call, 2, "length", &n) ? type_int(s->ty, 8, false) : &type_error;
 }
 
 /* -- join -- */

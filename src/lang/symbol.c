@@ -32,13 +32,12 @@ static const struct type *check_kaddr(struct sema *s, struct expr *call)
 	uint64_t address;
 
 	if (ksym_address(s->u->probes->cache, name, &address)) {
-		diag_error(s->diags, call->call.arg[0]->span, "the kernel has no symbol '%s'",
-		           name);
+		diag_error(s->diags, call->span, "failed to resolve kernel symbol: %s", name);
 		return &type_error;
 	}
 	if (!address) {
-		diag_hint(diag_error(s->diags, call->call.arg[0]->span,
-		                     "the kernel hides the address of '%s'", name),
+		diag_hint(diag_error(s->diags, call->span, "the kernel hides the address of '%s'",
+		                     name),
 		          "see kernel.kptr_restrict");
 		return &type_error;
 	}

@@ -83,12 +83,12 @@ static const struct type *check_strftime(struct sema *s, struct expr *call)
 		clock = clock_of(ns);
 	if (clock >= 0 && clocks[clock].clock == CLOCK_MONO_NS) {
 		diag_hint(diag_error(s->diags, ns->span,
-		                     "strftime() cannot make a time of day of a monotonic clock"),
+		                     "strftime() can not take a monotonic timestamp"),
 		          "use nsecs or nsecs(tai)");
 		return &type_error;
 	}
 	if (ns->literal && ns->kind == EXPR_INT && ns->integer.negative) {
-		diag_error(s->diags, ns->span, "strftime() takes no negative times");
+		diag_error(s->diags, ns->span, "strftime() does not accept negative timestamps");
 		return &type_error;
 	}
 	return type_timestamp(s->ty, clock < 0 ? CLOCK_BOOT_NS : clocks[clock].clock);

@@ -36,7 +36,7 @@ static const struct {
 
 static uint64_t too_large(struct lexer *l, struct span span)
 {
-	diag_error(l->u->diags, span, "this number is too large: the most is 18446744073709551615");
+	diag_error(l->u->diags, span, "overflow error, maximum value is 18446744073709551615");
 	return 0;
 }
 
@@ -55,7 +55,8 @@ static uint64_t exponent(struct lexer *l, uint64_t value, const char *at, size_t
 
 	if (value < 1 || value > 9) {
 		diag_error(l->u->diags, span,
-		           "the coefficient of a number like 1e6 is one digit, 1 to 9");
+		           "coefficient part of scientific literal must be 1-9: %.*s",
+		           (int)span.len, l->u->source.text + span.off);
 		return 0;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -125,7 +126,7 @@ uint64_t lexer_number(struct lexer *l, const char *text, size_t len, struct span
 			return too_large(l, span);
 	}
 	if (i < len && text[i] == '_') {
-		diag_error(l->u->diags, span, "trailing underscore in a number");
+		diag_error(l->u->diags, span, "trailing underscore in integer literal");
 		return 0;
 	}
 	if (base == 10 && len - i > 1 && text[i] == 'e' && isdigit((unsigned char)text[i + 1]))
@@ -141,15 +142,16 @@ uint64_t lexer_param(struct lexer *l, const char *text, struct span span)
 	n = strtoull(text + 1, NULL, 10);
 	if (text[1] != '0' && !errno && n <= INT64_MAX)
 		return n;
-	diag_error(l->u->diags, span, "parameters are numbered from $1, not %s", text);
+	diag_error(l->u->diags, span, "param %s is out of integer range [1, %lld]", text,
+	           (long long)INT64_MAX);
 	return 1;
 }
 
 /* -- strings -- */
 
 /* Reads the escape at text[*i] (behind the backslash); leaves *i on its last character. Returns -1
- * when it is none, with what to say about it. */
-static int escape(const char *text, size_t len, size_t *i, const char **trouble)
+ * when it is none. */
+static int escape(const char *text, size_t len, size_t *i)
 {
 	static const char letters[] = "ntr\"\\";
 	static const char values[] = "\n\t\r\"\\";
@@ -162,11 +164,20 @@ static int escape(const char *text, size_t len, size_t *i, const char **trouble)
 		return (unsigned char)values[known - letters];
 	for (; n < most && at < len && digit_of(text[at]) < base; n++, at++)
 		v = v * base + digit_of(text[at]);
-	*trouble = n ? "octal escape out of range: the most is \\377" : "invalid escape";
 	if (!n || v > 255)
 		return -1;
 	*i = at - 1;
 	return (int)v;
+}
+
+static void bad_escape(struct lexer *l, struct span at, char c)
+{
+	if (isdigit((unsigned char)c) && c < '8')
+		diag_hint(diag_error(l->u->diags, at, "octal escape sequence out of range"),
+		          "the most is \\377");
+	else
+		diag_hint(diag_error(l->u->diags, at, "invalid escape character '\\%c'", c),
+		          "escapes: \\n \\t \\r \\\" \\\\ \\NNN (octal) \\xNN");
 }
 
 char *lexer_string(struct lexer *l, const char *text, size_t len, struct span span, size_t *out)
@@ -176,16 +187,14 @@ char *lexer_string(struct lexer *l, const char *text, size_t len, struct span sp
 
 	for (size_t i = 0; i < len; i++) {
 		struct span at = { span.off + 1 + (uint32_t)i, 2 };
-		const char *trouble;
 		int c = (unsigned char)text[i];
 
 		if (text[i] == '\\' && i + 1 < len) {
 			i++;
-			c = escape(text, len, &i, &trouble);
+			c = escape(text, len, &i);
 		}
 		if (c < 0) {
-			diag_hint(diag_error(l->u->diags, at, "%s", trouble),
-			          "escapes: \\n \\t \\r \\\" \\\\ \\NNN (octal) \\xNN");
+			bad_escape(l, at, text[i]);
 			break;
 		}
 		s[n++] = (char)c;

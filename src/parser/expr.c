@@ -202,8 +202,8 @@ struct expr *g_incdec(struct parser *p, struct span at, struct expr *target, boo
 	struct expr *e = make(p, EXPR_INCDEC, at);
 
 	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP && target->kind != EXPR_BAD) {
-		diag_error(p->u->diags, target->span, "'%s' takes a variable or a map",
-		           increment ? "++" : "--");
+		diag_error(p->u->diags, target->span,
+		           "increment/decrement requires a variable or map");
 		return bad(p, at);
 	}
 	e->incdec.target = target;
@@ -276,7 +276,8 @@ struct expr_list *g_named(struct parser *p, struct expr_list *list, struct span 
 {
 	for (size_t i = 0; list && i < list->names.n; i++)
 		if (list->names.v[i] == name)
-			diag_error(p->u->diags, at, "this record has a member '%s' already", name);
+			diag_error(p->u->diags, at, "named argument list already contains name: %s",
+			           name);
 	list = g_list(p, list, e);
 	vec_push_in(p->arena, &list->names, name);
 	return list;

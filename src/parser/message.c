@@ -118,7 +118,8 @@ static const char *hint(const struct lexer *l, const char *found, struct span at
 		return is_quote(l->text + (at.off - l->base), at.len) ? "text stands in \"...\""
 		                                                    : NULL;
 	if (!l->braces && l->before == LET && !is(found, "map"))
-		return "outside of probes, let declares a map: let @a = hash(10);";
+		return "root-level let statements need to be map declarations, e.g. let @a = "
+		       "hash(10);";
 	if (is(found, "name") && w->n == 1 && wants(w, "variable"))
 		return "names of variables start with '$'";
 	if (is(found, "'='") && wants(w, "'=='") && !wants(w, "']'"))
@@ -144,7 +145,7 @@ void message_unexpected(struct parser *p, struct span at, const char *found, con
 	add_found(found, l->text + (at.off - l->base), at.len, &sb);
 	if (!is(found, "stray character"))
 		add_wanted(w, &sb);
-	d = diag_error(p->u->diags, at, "%s", sb.buf);
+	d = diag_error(p->u->diags, at, "syntax error: %s", sb.buf);
 	strbuf_release(&sb);
 	if (is(found, "end of script") && l->opened) {
 		const struct bracket *b = &l->open[l->opened - 1];

@@ -28,13 +28,17 @@ struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enu
 	if (target->kind == EXPR_NAME && !strcmp(target->call.name, "_") && op == BINARY_NONE)
 		return g_stmt(p, at, STMT_DISCARD, value);
 	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP) {
-		struct diag *d = diag_error(p->u->diags, target->span,
-		                            "only variables and maps can be assigned to");
+		struct diag *d = diag_error(p->u->diags, target->span, "invalid assignment target");
 
 		if (target->kind == EXPR_FIELD || target->kind == EXPR_INDEX)
-			diag_hint(d, "tuples, records and structs do not change: make a new value");
-		if (target->kind == EXPR_NAME)
+			diag_hint(
+				d,
+				"tuples and records are immutable once created, as are arrays and "
+				"structs: make a new value and assign that");
+		else if (target->kind == EXPR_NAME)
 			diag_hint(d, "names of variables start with '$', names of maps with '@'");
+		else
+			diag_hint(d, "only variables ($x) and maps (@x) can be assigned to");
 		return g_stmt(p, at, STMT_BAD, NULL);
 	}
 	s->assign.target = target;
@@ -128,7 +132,7 @@ void g_probe(struct parser *p, struct span at, struct point_list *points, struct
 static void must_come_first(struct parser *p, struct span at, const char *what)
 {
 	if (p->script->probes.n || p->script->fns.n)
-		diag_error(p->u->diags, at, "%s must stand before probes and functions", what);
+		diag_error(p->u->diags, at, "%s must appear before probes and functions", what);
 }
 
 void g_c_text(struct parser *p, struct span at, const char *text)
@@ -145,18 +149,18 @@ void g_config(struct parser *p, struct span at, const char *key, struct span key
 
 void g_config_block(struct parser *p, struct span at)
 {
-	must_come_first(p, at, "the config block");
+	must_come_first(p, at, "config");
 	if (p->imported)
-		diag_error(p->u->diags, at, "an imported file has no config block");
+		diag_error(p->u->diags, at, "invalid `config` within import");
 	if (p->script->config_span.len)
-		diag_note(diag_error(p->u->diags, at, "a script has one config block"),
-		          p->script->config_span, "the first one");
+		diag_note(diag_error(p->u->diags, at, "duplicate config block"),
+		          p->script->config_span, "this is the first one");
 	p->script->config_span = at;
 }
 
 void g_root_import(struct parser *p, struct span at, const char *path)
 {
-	must_come_first(p, at, "imports");
+	must_come_first(p, at, "root imports");
 	vec_push_in(p->arena, &p->script->imports, ((struct attach_text){ path, at }));
 }
 

@@ -3,6 +3,7 @@
 
 #include "probes/attach.h"
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -229,23 +230,23 @@ void probe_explain(const struct probe_env *env, const struct probe_target *t, in
 
 struct diag *probe_missing(struct probe_env *env, struct span at, const char *fmt, ...)
 {
-	char text[512];
 	va_list ap;
 	struct diag *d;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	if (env->missing == MISSING_WARN)
-		return diag_warning(env->diags, at, "%s; skipped", text);
-	if (env->missing == MISSING_IGNORE) {
+	if (env->missing == MISSING_WARN) {
+		d = diag_vwarning(env->diags, at, arena_printf(env->arena, "%s. Skipping.", fmt),
+		                  ap);
+	} else {
 		/* Muted, diag_error hands out a message that nobody will see. */
-		diags_mute(env->diags);
-		d = diag_error(env->diags, at, "%s", text);
-		diags_unmute(env->diags);
-		return d;
+		if (env->missing == MISSING_IGNORE)
+			diags_mute(env->diags);
+		d = diag_verror(env->diags, at, fmt, ap);
+		if (env->missing == MISSING_IGNORE)
+			diags_unmute(env->diags);
 	}
-	return diag_error(env->diags, at, "%s", text);
+	va_end(ap);
+	return d;
 }
 
 /* The kernel's own ENOTSUPP, which leaks out of some of its BPF code, has no text. */

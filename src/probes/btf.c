@@ -198,7 +198,7 @@ static const struct btf_file *cached(struct probe_cache *c, const char *name, co
 
 static const char *vmlinux_path(void)
 {
-	const char *other = getenv("SONDE_BTF");
+	const char *other = getenv("SONDE_BTF") ? getenv("SONDE_BTF") : getenv("BPFTRACE_BTF");
 
 	return other && *other ? other : "/sys/kernel/btf/vmlinux";
 }

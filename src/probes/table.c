@@ -136,7 +136,7 @@ int attach_point_split(struct probe_env *env, const char *text, struct span span
 		return -EINVAL;
 	}
 	if (!*text) {
-		diag_error(env->diags, span, "expected an attach point");
+		diag_error(env->diags, span, "expected attach point");
 		return -EINVAL;
 	}
 	if (ap->name && !*ap->name) {
@@ -164,7 +164,7 @@ static void count_match(void *arg, const struct probe_target *t)
 
 static void unknown_kind(struct probe_env *env, const struct attach_point *ap)
 {
-	struct diag *d = diag_error(env->diags, ap->span, "invalid probe type: '%s'", ap->part[0]);
+	struct diag *d = diag_error(env->diags, ap->span, "invalid probe type: %s", ap->part[0]);
 	struct near near;
 
 	near_init(&near, ap->part[0]);
@@ -260,7 +260,7 @@ static int expand_kinds(struct probe_env *env, const struct attach_point *ap, st
 		diags_unmute(env->diags);
 	}
 	if (!matched)
-		diag_error(env->diags, ap->span, "no probe type matches '%s'", ap->part[0]);
+		diag_error(env->diags, ap->span, "no probe type matched for %s", ap->part[0]);
 	else if (!x->found)
 		probe_missing(env, ap->span, "no matches for %s", ap->text);
 	else

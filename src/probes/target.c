@@ -29,29 +29,32 @@ void target_name(struct probe_env *env, struct probe_target *t, const char *fmt,
 
 bool target_parts(struct probe_env *env, const struct attach_point *ap, size_t min, size_t max)
 {
+	const struct probe_kind *kind = probe_kind_find(ap->part[0]);
 	size_t n = ap->parts - 1;
+	struct diag *d;
 
 	if (n >= min && n <= max)
 		return true;
 	if (min == max)
-		diag_error(env->diags, ap->span, "%s probe type requires %zu argument%s, found %zu",
-		           ap->part[0], min, min == 1 ? "" : "s", n);
+		d = diag_error(env->diags, ap->span,
+		               "%s probe type requires %zu argument%s, found %zu", ap->part[0], min,
+		               min == 1 ? "" : "s", n);
 	else
-		diag_error(env->diags, ap->span,
-		           "%s probe type requires %zu to %zu arguments, found %zu", ap->part[0],
-		           min, max, n);
+		d = diag_error(env->diags, ap->span,
+		               "%s probe type requires %zu to %zu arguments, found %zu",
+		               ap->part[0], min, max, n);
+	if (kind && kind->synopsis)
+		diag_hint(d, "it is written as %s", kind->synopsis);
 	return false;
 }
 
 int target_error(struct probe_env *env, const struct probe_target *t, const char *fmt, ...)
 {
-	char text[4096 + 512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	diag_verror(env->diags, t->span, fmt, ap);
 	va_end(ap);
-	diag_error(env->diags, t->span, "%s", text);
 	return -EINVAL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* child.c - the command of -c: started before its probes, let go after. */
 
+#include "base/bug.h"
 #include "base/log.h"
 #include "runtime/rt.h"
 
@@ -74,12 +75,12 @@ static const char *find_program(struct arena *a, const char *name)
 
 static _Noreturn void run_child(const char *file, char **argv, int go, int failed)
 {
-	sigset_t none;
+	static const int ours[] = { SIGINT, SIGTERM, SIGUSR1, SIGPIPE };
 	char byte;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
+	/* What we do on a signal is not for a process that still waits to become the command. */
+	for (size_t i = 0; i < countof(ours); i++)
+		signal(ours[i], SIG_DFL);
 	if (read(go, &byte, 1) == 1) {
 		execvp(file, argv);
 		if (write(failed, &errno, sizeof(errno)) < 0)

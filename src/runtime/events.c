@@ -153,7 +153,7 @@ static void on_cat(struct rt *rt, const struct event *e)
 	formatted(rt, e, &path);
 	err = strbuf_read_file(&text, path.buf);
 	if (err)
-		log_error("cannot read '%s': %s", path.buf, strerror(-err));
+		log_error("failed to open file '%s' (%s)", path.buf, strerror(-err));
 	strbuf_cut(&text, meta_script(&rt->m)->max_cat_bytes);
 	if (!err)
 		rt->out->text(rt, "cat", text.buf, text.len);

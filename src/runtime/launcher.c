@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "image/image.h"
+#include "runtime/cli.h"
 #include "runtime/run.h"
 
 #include <getopt.h>
@@ -51,10 +52,16 @@ int main(int argc, char **argv)
 	while ((opt = getopt(argc, argv, "o:f:qvp:c:hV")) != -1) {
 		switch (opt) {
 		case 'o': o.output = optarg; break;
-		case 'f': o.json = !strcmp(optarg, "json"); break;
+		case 'f':
+			if (!option_format(optarg, &o.json))
+				return 1;
+			break;
 		case 'q': o.quiet = true; break;
 		case 'v': log_verbose = true; break;
-		case 'p': o.pid = (pid_t)strtol(optarg, NULL, 10); break;
+		case 'p':
+			if (!option_pid(optarg, &o.pid))
+				return 1;
+			break;
 		case 'c': o.cmd = optarg; break;
 		case 'h': return usage(stdout);
 		case 'V': puts("sonde v" SONDE_VERSION); return 0;
@@ -66,7 +73,7 @@ int main(int argc, char **argv)
 		log_error("this launcher has no program behind it: %s", strerror(-err));
 		return 1;
 	}
-	status = rt_run(image, len, &o);
+	status = may_trace() ? rt_run(image, len, &o) : 1;
 	free((void *)o.option);
 	return status;
 }

@@ -128,7 +128,7 @@ static int prepare(struct rt *rt, struct rt_program *p)
 
 /* -- what the verifier says -- */
 
-enum { LOG_BYTES = 1 << 20, LAST_LINES = 8 };
+enum { LAST_LINES = 8 };
 
 /* The instruction that the log speaks of last: lines start with "12: (79) ...". */
 static long last_instruction(const char *log)
@@ -220,12 +220,35 @@ static const char *last_lines(const char *log, int n)
 	return *at == '\n' ? at + 1 : at;
 }
 
-static void explain_rejection(struct rt *rt, struct rt_program *p, const char *log, int err)
+/* "program of this type cannot use helper bpf_d_path#147" (Linux 6.13), "unknown func ..." before.
+ */
+static const char *denied_helper(struct rt *rt, const char *log)
 {
+	static const char *const phrases[] = { "cannot use helper ", "unknown func " };
+
+	for (size_t i = 0; i < countof(phrases); i++) {
+		const char *at = strstr(log, phrases[i]);
+
+		if (!at)
+			continue;
+		at += strlen(phrases[i]);
+		return arena_printf(&rt->arena, "%.*s", (int)strcspn(at, "#\n "), at);
+	}
+	return NULL;
+}
+
+static void explain_rejection(struct rt *rt, struct rt_program *p, const char *log, int err,
+                              bool log_cut)
+{
+	const char *helper = denied_helper(rt, log);
 	struct diag *d = diag_error(
-		rt->diags, span_of_line(rt, line_of(rt, p, last_instruction(log)), p->target[0].span),
-		"the kernel rejects the program of %s: %s", p->target[0].name, strerror(-err));
+		rt->diags,
+		span_of_line(rt, line_of(rt, p, last_instruction(log)), p->target[0].span),
+		"error loading BPF program for %s: %s", p->target[0].name, strerror(-err));
 	const char *tail = log_verbose ? log : last_lines(log, LAST_LINES);
+
+	if (helper)
+		diag_hint(d, "helper %s not allowed in probe %s", helper, p->target[0].name);
 
 	for (const char *line = tail; *line;) {
 		size_t n = strcspn(line, "\n");
@@ -234,6 +257,11 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 			diag_note(d, SPAN_NONE, "verifier: %.*s", (int)n, line);
 		line += n + (line[n] == '\n');
 	}
+	if (log_cut)
+		diag_hint(d,
+		          "the verifier's log does not fit: raise log_size, as in config = { "
+		          "log_size=%u }",
+		          meta_script(&rt->m)->log_size * 10);
 	if (!log_verbose && *log)
 		diag_hint(d, "-v shows the verifier's whole log");
 	if (strstr(log, "infinite loop detected"))
@@ -244,7 +272,7 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 }
 
 /* Loads again with a log for each program; the first one that failed is the one to speak of. */
-static void find_culprit(struct rt *rt, int err)
+static void find_culprit(struct rt *rt, int err, bool log_cut)
 {
 	for (size_t i = 0; i < rt->programs; i++) {
 		struct rt_program *p = &rt->program[i];
@@ -252,7 +280,7 @@ static void find_culprit(struct rt *rt, int err)
 		const char *log = bpf_program__log_buf(p->prog, &len);
 
 		if (log && *log && bpf_program__fd(p->prog) < 0 && strstr(log, "processed ")) {
-			explain_rejection(rt, p, log, err);
+			explain_rejection(rt, p, log, err, log_cut);
 			return;
 		}
 	}
@@ -262,7 +290,7 @@ static void find_culprit(struct rt *rt, int err)
 		const char *log = bpf_program__log_buf(p->prog, &len);
 
 		if (bpf_program__fd(p->prog) < 0) {
-			explain_rejection(rt, p, log ? log : "", err);
+			explain_rejection(rt, p, log ? log : "", err, log_cut);
 			return;
 		}
 	}
@@ -322,6 +350,7 @@ static int open_object(struct rt *rt)
 
 static int load_once(struct rt *rt, bool with_logs)
 {
+	size_t log_bytes = meta_script(&rt->m)->log_size;
 	int err = open_object(rt);
 
 	if (err)
@@ -331,8 +360,8 @@ static int load_once(struct rt *rt, bool with_logs)
 	for (size_t i = 0; i < rt->programs && !err; i++) {
 		err = prepare(rt, &rt->program[i]);
 		if (!err && with_logs)
-			bpf_program__set_log_buf(rt->program[i].prog, mem_calloc(1, LOG_BYTES),
-			                         LOG_BYTES);
+			bpf_program__set_log_buf(rt->program[i].prog, mem_calloc(1, log_bytes),
+			                         log_bytes);
 	}
 	return err ? err : bpf_object__load(rt->obj);
 }
@@ -357,16 +386,17 @@ static void *map_shared(struct rt *rt, const char *name, size_t size)
 int rt_load(struct rt *rt)
 {
 	void *control;
-	int err;
+	int err, again;
 
 	libbpf_set_print(on_libbpf);
 	err = load_once(rt, false);
 	if (err && rt->obj && !diags_failed(rt->diags)) {
 		/* Once more, to ask why: a log costs too much to have it always. */
 		bpf_object__close(rt->obj);
-		err = load_once(rt, true);
-		if (err && rt->obj && !diags_failed(rt->diags))
-			find_culprit(rt, err);
+		again = load_once(rt, true);
+		if (again && rt->obj && !diags_failed(rt->diags))
+			find_culprit(rt, err, again == -ENOSPC);
+		err = again;
 	}
 	if (err)
 		return err;

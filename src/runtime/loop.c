@@ -20,7 +20,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -56,12 +55,12 @@ void rt_drain(struct rt *rt)
 		;
 }
 
-void rt_on_signal(struct rt *rt, int fd)
+void rt_on_signal(struct rt *rt)
 {
-	struct signalfd_siginfo si;
+	int number;
 
-	while (read(fd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
-		if (si.ssi_signo == SIGUSR1) {
+	while ((number = signals_next())) {
+		if (number == SIGUSR1) {
 			rt_fire(rt, "self");
 			rt_drain(rt);
 		} else {
@@ -84,14 +83,14 @@ static int pidfd(pid_t pid)
 }
 
 /* Waits for one source of news at most ms. */
-static void wait_for_news(struct rt *rt, int epoll, int signals, int ms)
+static void wait_for_news(struct rt *rt, int epoll, int ms)
 {
 	struct epoll_event e;
 
 	if (epoll_wait(epoll, &e, 1, ms) <= 0)
 		return;
 	if (e.data.u32 == NEWS_SIGNAL)
-		rt_on_signal(rt, signals);
+		rt_on_signal(rt);
 	if (e.data.u32 == NEWS_PROCESS)
 		rt->stop = true;
 }
@@ -101,11 +100,11 @@ static void set_sleeping(struct rt *rt, bool sleeps)
 	__atomic_store_n(&rt->control->reader_sleeps, sleeps, __ATOMIC_SEQ_CST);
 }
 
-static void sleep_until_woken(struct rt *rt, int epoll, int signals)
+static void sleep_until_woken(struct rt *rt, int epoll)
 {
 	set_sleeping(rt, true);
 	for (size_t stage = 0; !read_batch(rt) && !rt->stop; stage += stage + 1 < countof(sleep_ms))
-		wait_for_news(rt, epoll, signals,
+		wait_for_news(rt, epoll,
 		              sleep_ms[stage] < 0 && rt->losses ? LOSSES_MS : sleep_ms[stage]);
 	set_sleeping(rt, false);
 }
@@ -123,39 +122,13 @@ void rt_loop(struct rt *rt, int signals)
 	watch(epoll, other, EPOLLIN, NEWS_PROCESS);
 	while (!rt->stop) {
 		if (read_batch(rt))
-			wait_for_news(rt, epoll, signals, NAP_MS);
+			wait_for_news(rt, epoll, NAP_MS);
 		else
-			sleep_until_woken(rt, epoll, signals);
+			sleep_until_woken(rt, epoll);
 	}
 	if (child >= 0)
 		close(child);
 	if (other >= 0)
 		close(other);
 	close(epoll);
-}
-
-int signals_watch(void)
-{
-	sigset_t set;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/* The first signal asks; a second one is not argued with. */
-void signals_release(void)
-{
-	sigset_t set;
-
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }

@@ -10,14 +10,15 @@
 #include <time.h>
 
 static const struct {
-	const char *what, *hint;
+	const char *cause, *what, *hint;
 } causes[] = {
-	[LOSS_EVENT] = { "events lost: the ring buffer was full", "raise perf_rb_pages" },
-	[LOSS_MAP_FULL] = { "map updates lost: the map was full",
-	                    "raise max_map_keys, or declare its size: let @a = hash(5000)" },
-	[LOSS_STRING] = { "strings cut", "raise max_strlen" },
-	[LOSS_STACK] = { "stacks lost: not readable, or no room to keep them", NULL },
-	[LOSS_SCRATCH] = { "events skipped: too many programs at once on one CPU", NULL },
+	[LOSS_EVENT] = { "Ring buffer full", "events lost", "raise perf_rb_pages" },
+	[LOSS_MAP_FULL] = { "Map full; can't update element", "map updates lost",
+	                    "try increasing max_map_keys, or declare its size: let @a = "
+	                    "hash(5000)" },
+	[LOSS_STRING] = { "String too long", "strings cut", "raise max_strlen" },
+	[LOSS_STACK] = { "Stack not readable, or no room to keep it", "stacks lost", NULL },
+	[LOSS_SCRATCH] = { "Too many programs at once on one CPU", "events skipped", NULL },
 };
 _Static_assert(countof(causes) == LOSS_CAUSES, "each cause has its text");
 
@@ -27,9 +28,9 @@ static void report(const char *name, bool others, const uint64_t *count)
 		const char *hint = causes[c].hint;
 
 		if (count[c])
-			log_warn("%s%s: %" PRIu64 " %s%s%s%s", name, others ? " and others" : "",
-			         count[c], causes[c].what, hint ? " (" : "", hint ? hint : "",
-			         hint ? ")" : "");
+			log_warn("%s: %" PRIu64 " %s in %s%s%s%s%s", causes[c].cause, count[c],
+			         causes[c].what, name, others ? " and others" : "",
+			         hint ? " (" : "", hint ? hint : "", hint ? ")" : "");
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "image/meta.h"
 #include "image/params.h"
@@ -119,7 +120,6 @@ void value_json(struct rt *rt, const struct meta_type *t, const void *data, stru
 /* A string as it was read, with the mark behind it when it was cut. */
 void string_bytes(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 int64_t value_int(const struct meta_type *t, const void *data);
-void text_safe(struct strbuf *sb, const char *text, size_t len);
 void json_string(struct strbuf *sb, const char *text, size_t len);
 void json_int(struct strbuf *sb, const struct meta_type *t, int64_t v);
 
@@ -192,9 +192,10 @@ void rt_detach(struct rt *rt);
 void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
 void rt_drain(struct rt *rt);                 /* all that has been said so far */
 void rt_loop(struct rt *rt, int signals);     /* events, until something ends the run */
-void rt_on_signal(struct rt *rt, int signals);  /* what signals have come */
+void rt_on_signal(struct rt *rt);             /* what signals have come */
+/* Returns a descriptor that is readable when a signal waits, and takes the next one (0: none). */
 int signals_watch(void);
-void signals_release(void);
+int signals_next(void);
 /* Ends the watchpoints at an address. */
 void rt_unwatch(struct rt *rt, uint64_t address);
 /* Runs the iterators, one after the other; asks now and then whether to go on. */

@@ -156,18 +156,13 @@ static struct census count_programs(struct rt *rt)
 	return c;
 }
 
-struct reader {
-	struct rt *rt;
-	int signals;
-};
-
 static bool read_on(void *arg)
 {
-	struct reader *r = arg;
+	struct rt *rt = arg;
 
-	rt_drain(r->rt);
-	rt_on_signal(r->rt, r->signals);
-	return !r->rt->stop;
+	rt_drain(rt);
+	rt_on_signal(rt);
+	return !rt->stop;
 }
 
 /* -- the end -- */
@@ -214,7 +209,6 @@ static void finish(struct rt *rt)
 	/* Behind the last event: what comes later is not part of the run. */
 	rt->control->stopped = 1;
 	rt_drain(rt);
-	signals_release();
 	rt_fire(rt, "end");
 	rt_drain(rt);
 	losses_check(rt, true);
@@ -226,7 +220,6 @@ static void finish(struct rt *rt)
 
 static int run(struct rt *rt, int signals)
 {
-	struct reader reader = { rt, signals };
 	struct census c;
 	int err = rt_load(rt);
 
@@ -248,7 +241,7 @@ static int run(struct rt *rt, int signals)
 	rt_drain(rt);
 	child_release(rt);
 	if (c.others)
-		rt_iterate(rt, read_on, &reader);
+		rt_iterate(rt, read_on, rt);
 	if (on_demand_wanted(rt))
 		on_demand_run(rt);
 	else if ((c.others && c.lasting) || rt->child)

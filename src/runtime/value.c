@@ -35,53 +35,12 @@ int64_t value_int(const struct meta_type *t, const void *data)
 	return (int64_t)v;
 }
 
-/* The length of a valid UTF-8 sequence at text, or 0. C1 controls and surrogates are not valid. */
-static size_t utf8_len(const unsigned char *text, size_t len)
-{
-	uint32_t c;
-	size_t n = text[0] >= 0xf0 && text[0] < 0xf5   ? 4
-	           : text[0] >= 0xe0 && text[0] < 0xf0 ? 3
-	           : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
-	                                               : 0;
-
-	if (!n || n > len)
-		return 0;
-	c = text[0] & (0xff >> (n + 1));
-	for (size_t i = 1; i < n; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (text[i] & 0x3f);
-	}
-	if ((n == 2 && c < 0xa0) || (n == 3 && (c < 0x800 || (c >= 0xd800 && c < 0xe000))) ||
-	    (n == 4 && (c < 0x10000 || c > 0x10ffff)))
-		return 0;
-	return n;
-}
-
-void text_safe(struct strbuf *sb, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len;) {
-		unsigned char c = (unsigned char)text[i];
-		size_t n = 1;
-
-		if (c >= 0x80)
-			n = utf8_len((const unsigned char *)text + i, len - i);
-		if (c >= 0x80 ? n > 0 : (c >= 0x20 && c != 0x7f) || c == '\n' || c == '\t') {
-			strbuf_add(sb, text + i, n);
-		} else {
-			strbuf_addf(sb, "\\x%02x", c);
-			n = 1;
-		}
-		i += n;
-	}
-}
-
 void json_string(struct strbuf *sb, const char *text, size_t len)
 {
 	strbuf_addc(sb, '"');
 	for (size_t i = 0; i < len;) {
 		unsigned char c = (unsigned char)text[i];
-		size_t n = c < 0x80 ? 1 : utf8_len((const unsigned char *)text + i, len - i);
+		size_t n = c < 0x80 ? 1 : utf8_len(text + i, len - i);
 
 		if (c == '"' || c == '\\')
 			strbuf_addf(sb, "\\%c", c);

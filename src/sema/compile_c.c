@@ -17,8 +17,9 @@
 extern char **environ;
 
 /* In the order in which they are looked for. */
-static const char *const clangs[] = { "clang",    "clang-19", "clang-20", "clang-21", "clang-22", "clang-18",
-	                              "clang-17", "clang-16", "clang-15", "clang-14", "clang-13" };
+static const char *const clangs[] = { "clang",    "clang-19", "clang-20", "clang-21",
+	                              "clang-22", "clang-18", "clang-17", "clang-16",
+	                              "clang-15", "clang-14", "clang-13" };
 
 /* What libbpf's headers call the processor. */
 static const char *target_arch(const char *machine)
@@ -35,7 +36,8 @@ static void add(struct arena *a, words *w, const char *word)
 
 static words command(struct unit *u, const char *path)
 {
-	static const char *const options[] = { "", "-target", "bpf", "-mcpu=v3", "-O2", "-g", "-c", "-o", "-" };
+	static const char *const options[] = { "",   "-target", "bpf", "-mcpu=v3", "-O2",
+		                               "-g", "-c",      "-o",  "-" };
 	struct arena *a = u->arena;
 	struct utsname host;
 	words w = { 0 };
@@ -95,8 +97,9 @@ bool compile_c(struct unit *u, const char *path, struct span at, struct strbuf *
 	err = out < 0 ? errno : start(&w, out, &pid);
 	if (err == ENOENT)
 		diag_hint(diag_error(u->diags, at, "there is no clang to compile '%s' with", path),
-		          "install the package 'clang', or import an object that is compiled already: %.*s"
-		          C_OBJECT, (int)(strlen(path) - strlen(C_SOURCE)), path);
+		          "install the package 'clang', or import an object that is compiled "
+		          "already: %.*s" C_OBJECT,
+		          (int)(strlen(path) - strlen(C_SOURCE)), path);
 	else if (err)
 		diag_error(u->diags, at, "cannot run clang for '%s': %s", path, strerror(err));
 	else if (!succeeds(pid))

@@ -55,7 +55,9 @@ const struct type *comptime_type(struct sema *s, struct expr *e)
 	if (!answer.literal) {
 		s->waiting |= !s->final;
 		if (s->final)
-			diag_error(s->diags, e->span, "this is not known at compile time");
+			diag_error(s->diags, e->span,
+			           "unable to resolve comptime expression: it is not known at "
+			           "compile time");
 		return s->final ? &type_error : &type_unknown;
 	}
 	vec_push_in(s->u->arena, &s->u->answers, answer);
@@ -136,9 +138,10 @@ void comptime_check(struct sema *s)
 		now = sema_literal(s, a->question);
 		if (now && same_literal(now, a->literal))
 			continue;
-		diag_hint(diag_error(s->diags, a->question->span,
-		                     "the answer to this was different before code that depends on it "
-		                     "was added"),
+		diag_hint(diag_error(
+				  s->diags, a->question->span,
+				  "the answer to this was different before code that depends on it "
+				  "was added"),
 		          "types that 'comptime' asks for cannot be changed by what it decides");
 	}
 }

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/log.h"
+#include "base/strbuf.h"
 #include "sema/fold.h"
 #include "sema/ktypes.h"
 
@@ -21,14 +22,17 @@ static const struct setting {
 	const char *key;
 	enum setting_kind kind;
 	size_t offset;
-	const char *values; /* enums: words, one space apart */
+	uint64_t least, most; /* of numbers */
+	const char *values;   /* enums: words, one space apart */
 } settings[] = {
-#define CONFIG_INT(name, init, text) { #name, SETTING_INT, offsetof(struct config, name), NULL },
-#define CONFIG_BOOL(name, init, text) { #name, SETTING_BOOL, offsetof(struct config, name), NULL },
+#define CONFIG_INT(name, init, least, most, text)                                                  \
+	{ #name, SETTING_INT, offsetof(struct config, name), least, most, NULL },
+#define CONFIG_BOOL(name, init, text)                                                              \
+	{ #name, SETTING_BOOL, offsetof(struct config, name), 0, 0, NULL },
 #define CONFIG_STRING(name, init, text)                                                            \
-	{ #name, SETTING_STRING, offsetof(struct config, name), NULL },
+	{ #name, SETTING_STRING, offsetof(struct config, name), 0, 0, NULL },
 #define CONFIG_ENUM(name, init, values, text)                                                      \
-	{ #name, SETTING_ENUM, offsetof(struct config, name), values },
+	{ #name, SETTING_ENUM, offsetof(struct config, name), 0, 0, values },
 #include "ast/config.def"
 #undef CONFIG_INT
 #undef CONFIG_BOOL
@@ -37,7 +41,7 @@ static const struct setting {
 };
 
 static const struct config defaults = {
-#define CONFIG_INT(name, init, text) .name = (init),
+#define CONFIG_INT(name, init, least, most, text) .name = (init),
 #define CONFIG_BOOL(name, init, text) .name = (init),
 #define CONFIG_STRING(name, init, text) .name = (init),
 #define CONFIG_ENUM(name, init, values, text) .name = (init),
@@ -49,15 +53,20 @@ static const struct config defaults = {
 };
 
 /* Names of earlier releases. */
-static const struct {
+static const struct renaming {
 	const char *old, *now; /* NULL: gone without effect */
+	bool negated;
 } renamed[] = {
-	{ "strlen", "max_strlen" },           { "map_keys_max", "max_map_keys" },
-	{ "cat_bytes_max", "max_cat_bytes" }, { "symbol_source", NULL },
-	{ "max_type_res_iterations", NULL },  { "unstable_addr", NULL },
-	{ "unstable_import", NULL },          { "unstable_macro", NULL },
-	{ "unstable_map_decl", NULL },
+	{ "strlen", "max_strlen", false },           { "map_keys_max", "max_map_keys", false },
+	{ "cat_bytes_max", "max_cat_bytes", false }, { "no_cpp_demangle", "cpp_demangle", true },
+	{ "no_user_symbols", NULL, false },          { "symbol_source", NULL, false },
+	{ "max_type_res_iterations", NULL, false },  { "unstable_addr", NULL, false },
+	{ "unstable_import", NULL, false },          { "unstable_macro", NULL, false },
+	{ "unstable_map_decl", NULL, false },
 };
+
+/* What is not of the script but of the machine it runs on. */
+static const char *const environment_only[] = { "btf", "kernel_build", "kernel_source", "vmlinux" };
 
 static const struct setting *find_setting(const char *key)
 {
@@ -97,23 +106,103 @@ static bool parse_enum(const char *values, const char *text, uint32_t *value)
 	return false;
 }
 
-/* Sets a value from text. Returns NULL, or what was expected. */
-static const char *set(struct unit *u, const struct setting *s, const char *text)
+/* -- values: each returns NULL, or what is wrong with the text -- */
+
+static const char *set_int(struct unit *u, const struct setting *s, const char *text)
 {
-	char *at = (char *)&u->config + s->offset;
+	uint64_t value;
 	bool negative;
 
+	if (!number_parse(text, &value, &negative) || negative)
+		return arena_printf(u->arena, "%s: expecting a number, got %s", s->key, text);
+	if (value < s->least || value > s->most)
+		return arena_printf(u->arena, "%s: expecting a number from %llu to %llu, got %s",
+		                    s->key, (unsigned long long)s->least,
+		                    (unsigned long long)s->most, text);
+	memcpy((char *)&u->config + s->offset, &value, sizeof(value));
+	return NULL;
+}
+
+static const char *set_bool(struct unit *u, const struct setting *s, const char *text)
+{
+	if (parse_bool(text, (bool *)((char *)&u->config + s->offset)))
+		return NULL;
+	return arena_printf(
+		u->arena, "%s: Invalid bool value: valid values are true, false, 1 or 0. Found: %s",
+		s->key, text);
+}
+
+static const char *set_enum(struct unit *u, const struct setting *s, const char *text)
+{
+	struct strbuf sb = STRBUF_INIT;
+	const char *message, *rest = s->values;
+
+	if (parse_enum(s->values, text, (uint32_t *)((char *)&u->config + s->offset)))
+		return NULL;
+	strbuf_addf(&sb, "%s: Invalid value for %s: valid values are ", s->key, s->key);
+	while (*rest) {
+		size_t n = strcspn(rest, " ");
+
+		strbuf_addf(&sb, "%.*s%s", (int)n, rest,
+		            !rest[n]                    ? ""
+		            : strchr(rest + n + 1, ' ') ? ", "
+		                                        : " and ");
+		rest += n + (rest[n] == ' ');
+	}
+	strbuf_addf(&sb, ". Found: %s", text);
+	message = arena_memdup(u->arena, sb.buf, sb.len);
+	strbuf_release(&sb);
+	return message;
+}
+
+static const char *set_string(struct unit *u, const struct setting *s, const char *text)
+{
+	*(const char **)((char *)&u->config + s->offset) = arena_strdup(u->arena, text);
+	return NULL;
+}
+
+/* Helpers for GPL programs only are the rule: the kernel must take the license for compatible. */
+static const char *set_license(struct unit *u, const struct setting *s, const char *text)
+{
+	static const char *const known[] = { "Dual MIT/GPL", "Dual BSD/GPL",
+		                             "Dual MPL/GPL", "GPL and additional rights",
+		                             "GPL v2",       "GPL" };
+	struct strbuf sb = STRBUF_INIT;
+	const char *message;
+
+	for (size_t i = 0; i < countof(known); i++)
+		if (!strcmp(text, known[i]))
+			return set_string(u, s, text);
+	strbuf_addf(&sb, "Invalid value for license. Found: %s. Valid values: ", text);
+	for (size_t i = 0; i < countof(known); i++)
+		strbuf_addf(&sb, "%s%s", i ? ", " : "", known[i]);
+	message = arena_memdup(u->arena, sb.buf, sb.len);
+	strbuf_release(&sb);
+	return message;
+}
+
+/* Sets a value from text. Returns NULL, or what is wrong. */
+static const char *set(struct unit *u, const struct setting *s, const char *text)
+{
 	switch (s->kind) {
-	case SETTING_INT:
-		return number_parse(text, (uint64_t *)at, &negative) && !negative ? NULL
-		                                                                  : "a number";
-	case SETTING_BOOL: return parse_bool(text, (bool *)at) ? NULL : "true or false";
-	case SETTING_STRING: *(const char **)at = arena_strdup(u->arena, text); return NULL;
-	case SETTING_ENUM:
-		return parse_enum(s->values, text, (uint32_t *)at) ? NULL : s->values;
+	case SETTING_INT: return set_int(u, s, text);
+	case SETTING_BOOL: return set_bool(u, s, text);
+	case SETTING_STRING:
+		return !strcmp(s->key, "license") ? set_license(u, s, text)
+		                                  : set_string(u, s, text);
+	case SETTING_ENUM: return set_enum(u, s, text);
 	}
 	return NULL;
 }
+
+static const char *negate(const char *text)
+{
+	bool value;
+
+	return parse_bool(text, &value) ? value ? "false" : "true" : text;
+}
+
+/* -- the script -- */
 
 static const char *value_text(struct unit *u, const struct expr *e)
 {
@@ -142,88 +231,107 @@ static const char *canonical(struct unit *u, const char *key)
 	return name;
 }
 
-/* The setting a key stands for; NULL after a message. */
-static const struct setting *setting_for(struct unit *u, const struct config_item *item)
+static const struct renaming *find_renaming(const char *key)
 {
-	const char *key = canonical(u, item->key);
-	const struct setting *s = find_setting(key);
-	struct near near;
-	struct diag *d;
+	for (size_t i = 0; i < countof(renamed); i++)
+		if (!strcmp(renamed[i].old, key))
+			return &renamed[i];
+	return NULL;
+}
 
-	for (size_t i = 0; i < countof(renamed) && !s; i++) {
-		if (strcmp(renamed[i].old, key))
-			continue;
-		if (renamed[i].now)
-			diag_warning(u->diags, item->key_span, "'%s' is called '%s' now", key,
-			             renamed[i].now);
-		else
-			diag_warning(u->diags, item->key_span, "'%s' has no effect any more", key);
-		return renamed[i].now ? find_setting(renamed[i].now) : NULL;
-	}
-	if (s)
-		return s;
-	d = diag_error(u->diags, item->key_span, "unknown setting '%s'", item->key);
+static void suggest_setting(struct diag *d, const char *key)
+{
+	struct near near;
+
 	near_init(&near, key);
 	for (size_t i = 0; i < countof(settings); i++)
 		near_offer(&near, settings[i].key);
 	if (near.best)
 		diag_hint(d, "did you mean '%s'?", near.best);
-	return NULL;
+}
+
+/* The setting an old key stands for, after a warning; NULL: none. */
+static const struct setting *renamed_setting(struct unit *u, const struct renaming *r,
+                                             struct span at)
+{
+	if (r->now)
+		diag_warning(u->diags, at, "%s has been renamed, please use %s", r->old, r->now);
+	else
+		diag_warning(u->diags, at, "%s is deprecated and has no effect", r->old);
+	return r->now ? find_setting(r->now) : NULL;
+}
+
+static void unknown_key(struct unit *u, const struct config_item *item, const char *key)
+{
+	for (size_t i = 0; i < countof(environment_only); i++) {
+		if (strcmp(environment_only[i], key))
+			continue;
+		diag_error(u->diags, item->key_span,
+		           "%s can only be set as an environment variable", item->key);
+		return;
+	}
+	suggest_setting(diag_error(u->diags, item->key_span, "%s: not a known configuration option",
+	                           item->key),
+	                key);
 }
 
 static void from_script(struct unit *u)
 {
 	vec_each (i, &u->script.config) {
 		const struct config_item *item = &u->script.config.v[i];
-		const struct setting *s = setting_for(u, item);
-		const char *expected = s ? set(u, s, value_text(u, item->value)) : NULL;
+		const char *key = canonical(u, item->key), *text = value_text(u, item->value),
+			   *wrong;
+		const struct setting *s = find_setting(key);
+		const struct renaming *r = s ? NULL : find_renaming(key);
 
-		if (expected)
-			diag_error(u->diags, item->value->span, "'%s' takes %s, not '%s'", s->key,
-			           expected, value_text(u, item->value));
+		if (r)
+			s = renamed_setting(u, r, item->key_span);
+		else if (!s)
+			unknown_key(u, item, key);
+		wrong = s ? set(u, s, r && r->negated ? negate(text) : text) : NULL;
+		if (wrong)
+			diag_error(u->diags, item->value->span, "%s", wrong);
 	}
+}
+
+/* -- the environment -- */
+
+/* The value of a key: SONDE_KEY wins over BPFTRACE_KEY. */
+static const char *from_variable(struct unit *u, const char *key, const char **name)
+{
+	static const char *const prefixes[] = { "SONDE_", "BPFTRACE_" };
+
+	for (size_t i = 0; i < countof(prefixes); i++) {
+		char *variable = arena_printf(u->arena, "%s%s", prefixes[i], key);
+
+		for (char *c = variable; *c; c++)
+			*c = (char)toupper((unsigned char)*c);
+		*name = variable;
+		if (getenv(variable))
+			return getenv(variable);
+	}
+	return NULL;
 }
 
 static void from_environment(struct unit *u)
 {
-	static const char *const prefixes[] = { "BPFTRACE_", "SONDE_" };
+	const char *name;
 
-	for (size_t i = 0; i < countof(settings); i++) {
-		for (size_t p = 0; p < countof(prefixes); p++) {
-			char *name = arena_printf(u->arena, "%s%s", prefixes[p], settings[i].key);
-			const char *value, *expected;
+	for (size_t i = 0; i < countof(renamed); i++) {
+		const char *value = from_variable(u, renamed[i].old, &name), *wrong;
+		const struct setting *s = value ? renamed_setting(u, &renamed[i], SPAN_NONE) : NULL;
 
-			for (char *c = name; *c; c++)
-				*c = (char)toupper((unsigned char)*c);
-			value = getenv(name);
-			expected = value ? set(u, &settings[i], value) : NULL;
-			if (expected)
-				diag_error(u->diags, SPAN_NONE, "environment: %s takes %s, not '%s'", name,
-				           expected, value);
-		}
+		wrong = s ? set(u, s, renamed[i].negated ? negate(value) : value) : NULL;
+		if (wrong)
+			diag_error(u->diags, SPAN_NONE, "%s in the environment: %s", name, wrong);
 	}
-}
+	for (size_t i = 0; i < countof(settings); i++) {
+		const char *value = from_variable(u, settings[i].key, &name);
+		const char *wrong = value ? set(u, &settings[i], value) : NULL;
 
-static void check_ranges(struct unit *u)
-{
-	static const char *const licenses[] = { "GPL", "GPL v2", "GPL and additional rights",
-		                                "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL" };
-	enum { MOST_STRLEN = 1024 * 1024 - 1 };
-	struct config *c = &u->config;
-	bool known = false;
-
-	for (size_t i = 0; i < countof(licenses); i++)
-		known |= !strcmp(c->license, licenses[i]);
-	if (!known)
-		diag_error(u->diags, SPAN_NONE,
-		           "license '%s' is unknown to the kernel or not compatible with the GPL",
-		           c->license);
-	if (c->max_strlen < 1 || c->max_strlen > MOST_STRLEN)
-		diag_error(u->diags, SPAN_NONE, "max_strlen is 1 to %d, not %llu", MOST_STRLEN,
-		           (unsigned long long)c->max_strlen);
-	if (c->max_map_keys < 1 || c->max_map_keys > UINT32_MAX)
-		diag_error(u->diags, SPAN_NONE, "max_map_keys is 1 to %u, not %llu", UINT32_MAX,
-		           (unsigned long long)c->max_map_keys);
+		if (wrong)
+			diag_error(u->diags, SPAN_NONE, "%s in the environment: %s", name, wrong);
+	}
 }
 
 void config_run(struct unit *u)
@@ -231,6 +339,5 @@ void config_run(struct unit *u)
 	u->config = defaults;
 	from_script(u);
 	from_environment(u);
-	check_ranges(u);
 	ktypes_init(u);
 }

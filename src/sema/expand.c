@@ -60,7 +60,7 @@ static struct mentions mentions_of(const struct probe_def *def)
 	return m;
 }
 
-/* $1 in an attach point is replaced by its text, which is read again. */
+/* $1 in an attach point is replaced by its text, which is read again. NULL after a message. */
 static const char *substitute(struct unit *u, const struct attach_text *at)
 {
 	struct strbuf sb = STRBUF_INIT;
@@ -78,11 +78,13 @@ static const char *substitute(struct unit *u, const struct attach_text *at)
 		}
 		n = strtoul(c + 1, &end, 10);
 		if (end == c + 1) {
-			diag_hint(diag_error(u->diags, at->span,
-			                     "'$' in an attach point is followed by the number of a "
-			                     "parameter"),
-			          "quote this part when the '$' is meant: \"$...\"");
-			break;
+			diag_hint(
+				diag_error(u->diags, at->span,
+			                   "invalid trailing character for positional param: %.1s",
+			                   c + 1),
+				"quote this part when the '$' is meant: \"$...\"");
+			strbuf_release(&sb);
+			return NULL;
 		}
 		if (n && n <= u->params)
 			strbuf_adds(&sb, u->param[n - 1]);
@@ -224,10 +226,11 @@ static void expand_point(struct collector *c, const struct attach_text *at)
 {
 	struct unit *u = c->u;
 	struct attach_point ap;
+	const char *text = substitute(u, at);
 	size_t found = 0;
 
 	c->span = at->span;
-	if (attach_point_split(u->probes, substitute(u, at), at->span, &ap))
+	if (!text || attach_point_split(u->probes, text, at->span, &ap))
 		return;
 	u->probes->missing = (uint32_t)u->config.missing_probes;
 	probe_expand(u->probes, &ap, add_target, c, &found);
@@ -241,7 +244,7 @@ static uint32_t expand_probe(struct unit *u, const struct probe_def *def)
 	vec_each (i, &def->points)
 		expand_point(&c, &def->points.v[i]);
 	if (!def->points.n)
-		diag_error(u->diags, def->span, "this probe has no attach point");
+		diag_error(u->diags, def->span, "no attach points for probe");
 	return c.left_out;
 }
 
@@ -287,15 +290,28 @@ static void check_limits(struct unit *u)
 	vec_each (i, &u->programs)
 		targets += u->programs.v[i]->targets.n;
 	if (u->programs.n > u->config.max_bpf_progs) {
-		d = diag_error(u->diags, SPAN_NONE, "%zu programs are more than max_bpf_progs (%llu)",
-		               u->programs.n, (unsigned long long)u->config.max_bpf_progs);
-		diag_hint(d, "narrow the wildcards, or set config = { max_bpf_progs=%zu }",
-		          u->programs.n);
+		d = diag_error(
+			u->diags, SPAN_NONE,
+			"your program is trying to generate %zu BPF programs, which exceeds the "
+			"current limit of %llu",
+			u->programs.n, (unsigned long long)u->config.max_bpf_progs);
+		diag_hint(
+			d,
+			"narrow the wildcards, or raise the limit: config = { max_bpf_progs=%zu }, "
+			"or SONDE_MAX_BPF_PROGS in the environment",
+			u->programs.n);
 	}
 	if (targets > u->config.max_probes) {
-		d = diag_error(u->diags, SPAN_NONE, "%zu attach targets are more than max_probes (%llu)",
-		               targets, (unsigned long long)u->config.max_probes);
-		diag_hint(d, "narrow the wildcards, or set config = { max_probes=%zu }", targets);
+		d = diag_error(
+			u->diags, SPAN_NONE,
+			"can't attach to %zu probes because it exceeds the current limit of %llu "
+			"probes",
+			targets, (unsigned long long)u->config.max_probes);
+		diag_hint(
+			d,
+			"narrow the wildcards, or raise the limit: config = { max_probes=%zu }, or "
+			"SONDE_MAX_PROBES in the environment",
+			targets);
 	}
 }
 
@@ -320,21 +336,22 @@ static void check_some(struct unit *u, uint32_t left_out)
 
 void expand_run(struct unit *u)
 {
+	size_t errors = diags_count(u->diags, DIAG_ERROR);
 	uint32_t left_out = 0;
 
 	if (!u->script.probes.n) {
-		struct diag *d = diag_error(u->diags, SPAN_NONE, "%s has no probes", u->source.name);
+		struct diag *d = diag_error(u->diags, SPAN_NONE, "no probes to attach: %s has none",
+		                            u->source.name);
 
 		diag_hint(d, "the smallest script: BEGIN { printf(\"hello\\n\"); }");
 		return;
 	}
 	vec_each (i, &u->script.probes)
 		left_out |= expand_probe(u, u->script.probes.v[i]);
-	if (!diags_failed(u->diags))
+	u->partial = diags_count(u->diags, DIAG_ERROR) > errors;
+	if (!u->partial)
 		check_some(u, left_out);
-	if (!diags_failed(u->diags)) {
-		check_limits(u);
-		gather_syscalls(u, "sys_enter");
-		gather_syscalls(u, "sys_exit");
-	}
+	check_limits(u);
+	gather_syscalls(u, "sys_enter");
+	gather_syscalls(u, "sys_exit");
 }

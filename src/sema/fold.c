@@ -153,7 +153,7 @@ static void fold_ints(struct unit *u, struct expr *e)
 		diag_error(u->diags, e->span, "division by zero");
 	else
 		diag_error(u->diags, e->span,
-		           "unable to fold literals: the result does not fit 64 bits");
+		           "unable to fold literals due to overflow or underflow");
 	e->kind = EXPR_BAD;
 }
 
@@ -211,7 +211,12 @@ static void fold_substring(struct unit *u, struct expr *e)
 	const struct expr *s = e->binary.left;
 	wide at = value_of(e->binary.right);
 
-	if (at < 0 || at > (wide)s->string.len) {
+	if (at < 0) {
+		diag_error(u->diags, e->binary.right->span, "negative value will underflow");
+		e->kind = EXPR_BAD;
+		return;
+	}
+	if (at > (wide)s->string.len) {
 		diag_warning(u->diags, e->span, "literal string will always be empty");
 		at = (wide)s->string.len;
 	}
@@ -273,8 +278,9 @@ static void fold_index(struct unit *u, struct expr *e)
 		return;
 	at = value_of(i);
 	if (at < 0 || at > (wide)s->string.len) {
-		diag_error(u->diags, e->span, "the index %lld is out of bounds for text of size %zu",
-		           (long long)at, s->string.len + 1);
+		diag_error(u->diags, e->span,
+		           "the index %lld is out of bounds for array of size %zu", (long long)at,
+		           s->string.len + 1);
 		e->kind = EXPR_BAD;
 		return;
 	}

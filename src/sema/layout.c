@@ -165,13 +165,17 @@ static void check_kind(struct unit *u, const struct map_var *m)
 			continue;
 		if ((i >= 2) == type_is_aggregation(m->value) || !m->used)
 			return;
-		d = diag_error(u->diags, m->decl->kind_span, "%s holds %s, which a %s cannot keep",
-		               m->name, type_name(u->types, m->value), kind);
+		d = diag_error(
+			u->diags, m->decl->kind_span,
+			"incompatible map types. Type from declaration: %s. Type from value/key "
+			"type: %s",
+			kind, type_is_aggregation(m->value) ? "percpuhash" : "hash");
+		diag_note(d, m->value_span, "%s is written here", type_name(u->types, m->value));
 		diag_hint(d, "declare it as %s", i >= 2 ? kinds[i - 2] : kinds[i + 2]);
 		return;
 	}
-	d = diag_error(u->diags, m->decl->kind_span, "there is no map of kind '%s'", kind);
-	diag_hint(d, "kinds of maps: hash, lruhash, percpuhash, percpulruhash");
+	d = diag_error(u->diags, m->decl->kind_span, "invalid bpf map type: %s", kind);
+	diag_hint(d, "valid map types: percpulruhash, percpuhash, lruhash, hash");
 }
 
 static void layout_map(struct unit *u, struct map_var *m)
@@ -297,19 +301,20 @@ static void layout_script(struct unit *u)
 
 	meta_add(u->meta, META_SCRIPT,
 	         &(struct meta_script){
-		         .name = text_row(u, u->source.name),
-		         .text = meta_bytes(u->meta, u->source.text, u->source.len),
-		         .text_len = (uint32_t)u->source.len,
-		         .tool_version = text_row(u, SONDE_VERSION),
-		         .ring_pages = (uint32_t)c->perf_rb_pages,
-		         .print_maps_on_exit = c->print_maps_on_exit,
-		         .missing_probes = c->missing_probes,
-		         .trunc_trailer = text_row(u, c->str_trunc_trailer),
-		         .loss_rows = (uint32_t)(u->programs.n + (u->fns.n != 0)),
-		         .unsafe = u->unsafe,
-		         .max_cat_bytes = (uint32_t)c->max_cat_bytes,
-		         .cpp_demangle = c->cpp_demangle,
-	         });
+			 .name = text_row(u, u->source.name),
+			 .text = meta_bytes(u->meta, u->source.text, u->source.len),
+			 .text_len = (uint32_t)u->source.len,
+			 .tool_version = text_row(u, SONDE_VERSION),
+			 .ring_pages = (uint32_t)c->perf_rb_pages,
+			 .log_size = (uint32_t)c->log_size,
+			 .print_maps_on_exit = c->print_maps_on_exit,
+			 .missing_probes = c->missing_probes,
+			 .trunc_trailer = text_row(u, c->str_trunc_trailer),
+			 .loss_rows = (uint32_t)(u->programs.n + (u->fns.n != 0)),
+			 .unsafe = u->unsafe,
+			 .max_cat_bytes = (uint32_t)c->max_cat_bytes,
+			 .cpp_demangle = c->cpp_demangle,
+		 });
 }
 
 static void layout_parts(struct unit *u)

@@ -36,8 +36,8 @@ static bool is_part_of(struct unit *u, const struct type *own, const struct type
 	return true;
 }
 
-/* Objects describe structs of the kernel in part, or as another kernel has them, and mean those of the
- * running one (CO-RE). */
+/* Objects describe structs of the kernel in part, or as another kernel has them, and mean those of
+ * the running one (CO-RE). */
 static const struct type *kernels_own(struct unit *u, const struct type *t)
 {
 	const struct type *k;
@@ -78,8 +78,8 @@ static void read_params(struct unit *u, struct c_function *f, const struct btf_t
 	for (size_t i = 0; i < f->params; i++) {
 		const char *type = btf_type_text(u->arena, b, p[i].type);
 
-		f->param[i] = (struct c_param){ intern(&u->names, btf_name(b, p[i].name_off)), p[i].type,
-			                        type_of(u, b, p[i].type) };
+		f->param[i] = (struct c_param){ intern(&u->names, btf_name(b, p[i].name_off)),
+			                        p[i].type, type_of(u, b, p[i].type) };
 		text = arena_printf(u->arena, "%s%s%s%s%s", text, i ? ", " : "", type,
 		                    type[strlen(type) - 1] == '*' ? "" : " ", f->param[i].name);
 	}
@@ -90,7 +90,8 @@ static void read_params(struct unit *u, struct c_function *f, const struct btf_t
 	                       f->params ? text : "void");
 }
 
-/* The script's own words are meant where they are written: a name of C does not take their place. */
+/* The script's own words are meant where they are written: a name of C does not take their place.
+ */
 static bool is_taken(const struct reading *r, const char *name)
 {
 	const struct script *s = &r->u->script;
@@ -105,12 +106,14 @@ static bool is_taken(const struct reading *r, const char *name)
 		return true;
 	}
 	vec_each (i, &s->macros)
-		at = !s->macros.v[i]->library && s->macros.v[i]->name == name ? s->macros.v[i]->name_span
-		                                                              : at;
+		at = !s->macros.v[i]->library && s->macros.v[i]->name == name
+		             ? s->macros.v[i]->name_span
+		             : at;
 	vec_each (i, &s->fns)
 		at = s->fns.v[i]->name == name ? s->fns.v[i]->name_span : at;
 	if (!span_is_none(at)) {
-		d = diag_error(r->u->diags, at, "%s() is defined in '%s' as well", name, r->object->path);
+		d = diag_error(r->u->diags, at, "%s() is defined in '%s' as well", name,
+		               r->object->path);
 		diag_note(d, r->object->span, "imported here");
 		return true;
 	}
@@ -177,18 +180,20 @@ static void read_object(struct unit *u, struct c_object *o)
 	if (err == -EINVAL) {
 		diag_error(u->diags, o->span, "'%s' is no object for BPF", o->path);
 	} else if (!o->btf) {
-		diag_hint(diag_error(u->diags, o->span, "'%s' does not describe its functions: it has no BTF",
+		diag_hint(diag_error(u->diags, o->span,
+		                     "'%s' does not describe its functions: it has no BTF",
 		                     o->path),
 		          "compile it with -g");
 	} else if (program) {
-		diag_hint(diag_error(u->diags, o->span, "'%s' holds a program, in section '%s'", o->path,
-		                     program),
+		diag_hint(diag_error(u->diags, o->span, "'%s' holds a program, in section '%s'",
+		                     o->path, program),
 		          "only functions can be imported: probes are written in the script");
 	} else {
 		vec_push_in(u->arena, &u->c_objects, o);
 		btf_each(o->btf, BTF_KIND_FUNC, read_function, &r);
 		if (!r.functions)
-			diag_warning(u->diags, o->span, "'%s' has no global functions to call", o->path);
+			diag_warning(u->diags, o->span, "'%s' has no global functions to call",
+			             o->path);
 	}
 }
 
@@ -244,13 +249,17 @@ bool c_function_usable(struct unit *u, const struct c_function *f, const struct 
 	struct diag *d = NULL;
 
 	if (call->call.args != f->params)
-		d = diag_error(u->diags, call->span, "%s() takes %zu argument%s (%zu given)", f->name, f->params,
-		               f->params == 1 ? "" : "s", call->call.args);
+		d = diag_error(u->diags, call->span,
+		               "function `%s` requires %zu argument%s, got %s%zu", f->name,
+		               f->params, f->params == 1 ? "" : "s",
+		               call->call.args < f->params ? "only " : "", call->call.args);
 	for (size_t i = 0; !d && i < f->params; i++)
 		if (f->param[i].type == &type_none)
 			d = diag_error(u->diags, call->call.name_span,
-			               "%s() cannot be called from a script: of its parameter '%s' only C has "
-			               "the type", f->name, f->param[i].name);
+			               "%s() cannot be called from a script: of its parameter '%s' "
+			               "only C has "
+			               "the type",
+			               f->name, f->param[i].name);
 	if (d)
 		note_function(d, f);
 	return !d;
@@ -276,7 +285,8 @@ static bool pointers_fit(const struct type *place, const struct type *t)
 	return (a->kind == KIND_INT && a->size == 1) || a->kind == b->kind;
 }
 
-static bool fits(struct sema *s, const struct type *place, const struct type *t, const struct expr *arg)
+static bool fits(struct sema *s, const struct type *place, const struct type *t,
+                 const struct expr *arg)
 {
 	if (place->kind != KIND_POINTER)
 		return (type_is_int(t) || t->kind == KIND_BOOL) &&
@@ -296,8 +306,9 @@ static void check_argument(struct sema *s, const struct expr *call, size_t i)
 
 	if (t == &type_unknown || fits(s, place, t, call->call.arg[i]))
 		return;
-	d = diag_error(s->diags, call->call.arg[i]->span, "%s() takes %s for %s, and %s does not fit",
-	               f->name, type_name(s->ty, place), f->param[i].name, type_name(s->ty, t));
+	d = diag_error(s->diags, call->call.arg[i]->span,
+	               "unable to convert argument type, function requires '%s', found '%s'",
+	               type_name(s->ty, place), type_name(s->ty, t));
 	note_function(d, f);
 	if (place->kind == KIND_POINTER && (type_is_int(t) || t->kind == KIND_POINTER))
 		diag_hint(d, "a cast makes it one: (%s)...", type_name(s->ty, place));

@@ -5,8 +5,8 @@
 
 #include "sema/sema.h"
 
-/* Has clang compile a file for BPF. Returns false with a diagnostic; what is wrong in the file clang has
- * said itself, on standard error. */
+/* Has clang compile a file for BPF. Returns false with a diagnostic; what is wrong in the file
+ * clang has said itself, on standard error. */
 bool compile_c(struct unit *u, const char *path, struct span at, struct strbuf *object);
 
 /* By name (interned); NULL: there is none. */

@@ -75,11 +75,16 @@ const struct type *probe_arg_type(struct unit *u, const struct program *p,
 static void set_args(struct unit *u, struct program *p)
 {
 	struct probe_args *args = arena_new(u->arena, struct probe_args);
+	size_t errors = diags_count(u->diags, DIAG_ERROR);
 	const struct type **type;
 	const char **name;
 
-	if (p->kind->args(u->probes, &p->targets.v[0], args))
+	if (p->kind->args(u->probes, &p->targets.v[0], args)) {
+		/* What was said need not be said again at each use. */
+		if (diags_count(u->diags, DIAG_ERROR) > errors)
+			p->args_type = &type_error;
 		return;
+	}
 	type = arena_array(u->arena, const struct type *, args->count + 1);
 	name = arena_array(u->arena, const char *, args->count + 1);
 	for (size_t i = 0; i < args->count; i++) {

@@ -22,6 +22,7 @@
 #include "sema/types.h"
 #include "stdlib/stdlib.h"
 
+#include <ctype.h>
 #include <string.h>
 
 struct scoped_var {
@@ -33,8 +34,8 @@ struct resolver {
 	struct unit *u;
 	struct program *program;
 	VEC(struct scoped_var) scope; /* innermost last */
-	unsigned int loops;     /* enclosing loops of any kind */
-	unsigned int callbacks; /* of them, those whose body is a function of its own */
+	unsigned int loops;           /* enclosing loops of any kind */
+	unsigned int callbacks;       /* of them, those whose body is a function of its own */
 };
 
 static void resolve_expr(struct resolver *r, struct expr *e);
@@ -69,6 +70,8 @@ static void use_var(struct resolver *r, struct expr *e)
 	if (s) {
 		e->var.var = s->var;
 		s->var->captured |= s->callback < r->callbacks;
+		if (!s->var->assigned && !s->var->read_first.len)
+			s->var->read_first = e->span;
 		return;
 	}
 	d = diag_error(r->u->diags, e->span, "undefined or undeclared variable: %s", e->var.name);
@@ -95,24 +98,25 @@ static void assign_var(struct resolver *r, struct expr *e)
 	struct scoped_var *s = find_var(r, e->var.name);
 
 	if (s) {
-		use_var(r, e);
 		s->var->assigned = true;
+		use_var(r, e);
 		return;
 	}
 	e->var.var = declare_var(r, e);
 	e->var.var->assigned = true;
 }
 
-/* For let and loop variables, which must be new. */
-static struct var *new_var(struct resolver *r, struct expr *e, const char *what)
+/* For let and loop variables, which must be new; fmt says so of a name that is not. */
+__attribute__((format(printf, 3, 0))) static struct var *new_var(struct resolver *r, struct expr *e,
+                                                                 const char *fmt)
 {
 	struct scoped_var *s = find_var(r, e->var.name);
 
 	if (s) {
-		struct diag *d = diag_error(r->u->diags, e->span, "%s: variable %s exists already",
-		                            what, e->var.name);
+		struct diag *d = diag_error(r->u->diags, e->span, fmt, e->var.name);
 
-		diag_note(d, s->var->span, "this is the first declaration");
+		diag_note(d, s->var->span, "this is the initial %s",
+		          s->var->declared || s->var->loop ? "declaration" : "assignment");
 		diag_hint(d, "use another name: an inner variable cannot hide an outer one");
 	}
 	return e->var.var = declare_var(r, e);
@@ -145,8 +149,7 @@ static void suggest_word(struct resolver *r, struct diag *d, const char *name)
 	struct near near;
 
 	near_init(&near, name);
-	lang_each (family, def, r->u->lang)
-		near_offer(&near, def->name);
+	lang_each(family, def, r->u->lang) near_offer(&near, def->name);
 	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
 		near_offer(&near, w->name);
 	vec_each (i, &r->u->script.macros)
@@ -165,8 +168,9 @@ static bool check_usable(struct resolver *r, const struct expr *e)
 
 	if (def->flags & LANG_UNSAFE && !r->u->unsafe) {
 		d = diag_error(r->u->diags, e->call.name_span,
-		               "%s() can change the system and needs --unsafe", def->name);
-		diag_hint(d, "run sonde with --unsafe when that is what you want");
+		               "%s() is an unsafe function being used in safe mode", def->name);
+		diag_hint(d, "it can change the system: run sonde with --unsafe if that is what "
+		             "you want");
 		return false;
 	}
 	if (def->flags & LANG_PROBE && r->program->fn) {
@@ -230,11 +234,28 @@ static bool resolve_enumerator(struct resolver *r, struct expr *e)
 	return true;
 }
 
+/* own: it is a macro in C of the script, and stands within itself. */
+static void unknown_identifier(struct resolver *r, const struct expr *e, bool own)
+{
+	const char *name = e->call.name;
+	struct diag *d;
+
+	if (!strncmp(name, "sarg", 4) && isdigit((unsigned char)name[4])) {
+		diag_hint(diag_error(r->u->diags, e->span,
+		                     "sarg* is deleted: it was last available in bpftrace 0.24"),
+		          "use *(uint64 *)(reg(\"sp\") + offset) instead");
+		return;
+	}
+	d = own ? diag_error(r->u->diags, e->span, "macro recursion: '%s' is made of itself", name)
+	        : diag_error(r->u->diags, e->span, "unknown identifier: '%s'", name);
+	suggest_word(r, d, name);
+	cdef_explain(r->u, d);
+}
+
 static void resolve_name(struct resolver *r, struct expr *e)
 {
 	const struct lang_def *def = lang_find(r->u->lang, e->call.name);
 	struct c_macro *own = cdef_macro_own(r->u, e->call.name);
-	struct diag *d;
 
 	if (use_macro(r, own, e))
 		return;
@@ -253,12 +274,7 @@ static void resolve_name(struct resolver *r, struct expr *e)
 	    resolve_enumerator(r, e) ||
 	    use_macro(r, cdef_macro_header(r->u, e->call.name, true), e))
 		return;
-	if (own)
-		d = diag_error(r->u->diags, e->span, "macro '%s' is made of itself", e->call.name);
-	else
-		d = diag_error(r->u->diags, e->span, "unknown identifier '%s'", e->call.name);
-	suggest_word(r, d, e->call.name);
-	cdef_explain(r->u, d);
+	unknown_identifier(r, e, own);
 	e->kind = EXPR_BAD;
 }
 
@@ -268,10 +284,20 @@ static bool takes_word(const struct expr *call, size_t i)
 	return call->call.arg[i]->kind == EXPR_NAME && sig_wants(call->call.def->sig, i, "word");
 }
 
+/* find() writes to its last argument. */
+static void note_written(struct resolver *r, const struct expr *call, size_t i)
+{
+	const struct expr *arg = call->call.arg[i];
+	struct scoped_var *s = arg->kind == EXPR_VAR ? find_var(r, arg->var.name) : NULL;
+
+	if (s && sig_wants(call->call.def->sig, i, "var"))
+		s->var->assigned = true;
+}
+
 static void count_error(struct resolver *r, const struct expr *e, const struct fn_def *fn)
 {
-	diag_note(diag_error(r->u->diags, e->span, "%s() takes %zu argument%s (%zu given)", fn->name,
-	                     fn->params, fn->params == 1 ? "" : "s", e->call.args),
+	diag_note(diag_error(r->u->diags, e->span, "%s() requires %zu argument%s (%zu provided)",
+	                     fn->name, fn->params, fn->params == 1 ? "" : "s", e->call.args),
 	          fn->name_span, "defined here");
 }
 
@@ -317,14 +343,20 @@ static void resolve_call(struct resolver *r, struct expr *e)
 	if (!e->call.def && (resolve_fn_call(r, e) || resolve_c_call(r, e) ||
 	                     use_macro(r, cdef_macro_header(r->u, e->call.name, true), e)))
 		return;
-	for (size_t i = 0; i < e->call.args; i++)
-		if (!e->call.def || !takes_word(e, i))
-			resolve_expr(r, e->call.arg[i]);
+	for (size_t i = 0; i < e->call.args; i++) {
+		if (e->call.def && takes_word(e, i))
+			continue;
+		if (e->call.def)
+			note_written(r, e, i);
+		resolve_expr(r, e->call.arg[i]);
+	}
 	if (!e->call.def) {
-		suggest_word(r,
-		             diag_error(r->u->diags, e->call.name_span, "unknown function '%s'",
-		                        e->call.name),
-		             e->call.name);
+		/* It may be one of an object that is not to be had, which was reported. */
+		if (r->u->c_objects.n == r->u->script.objects.n)
+			suggest_word(r,
+			             diag_error(r->u->diags, e->call.name_span,
+			                        "unknown function: '%s'", e->call.name),
+			             e->call.name);
 		e->kind = EXPR_BAD;
 		return;
 	}
@@ -377,7 +409,8 @@ static void drop_deref_of_args(struct expr *e)
 {
 	struct expr *op = e->unary.operand;
 
-	if (e->unary.op == UNARY_DEREF && op->kind == EXPR_CALL && !strcmp(op->call.def->name, "args"))
+	if (e->unary.op == UNARY_DEREF && op->kind == EXPR_CALL &&
+	    !strcmp(op->call.def->name, "args"))
 		*e = *op;
 }
 
@@ -476,7 +509,8 @@ static void resolve_let(struct resolver *r, struct stmt *s)
 	resolve_spec(r, s->let.spec);
 	if (s->let.value)
 		resolve_expr(r, s->let.value);
-	v = new_var(r, s->let.target, "declaration");
+	v = new_var(r, s->let.target,
+	            "variable %s was already declared. Variable shadowing is not allowed.");
 	v->declared = true;
 	v->assigned = s->let.value != NULL;
 }
@@ -498,7 +532,8 @@ static void resolve_for(struct resolver *r, struct stmt *s)
 	size_t outer = r->scope.n;
 
 	if (s->kind == STMT_FOR_MAP && s->loop.over->kind == EXPR_MAP && !s->loop.over->map.keys) {
-		s->loop.over->map.map = map_var_get(r->u, s->loop.over->map.name, s->loop.over->span);
+		s->loop.over->map.map =
+			map_var_get(r->u, s->loop.over->map.name, s->loop.over->span);
 		s->loop.over->map.map->used = true;
 	} else {
 		resolve_expr(r, s->loop.over);
@@ -509,7 +544,7 @@ static void resolve_for(struct resolver *r, struct stmt *s)
 		s->loop.range = r->program->ranges++;
 	/* The variable belongs to the body, in whose function it is set. */
 	r->callbacks++;
-	new_var(r, s->loop.var, "loop")->loop = true;
+	new_var(r, s->loop.var, "loop declaration shadows existing variable: %s")->loop = true;
 	r->callbacks--;
 	s->loop.var->var.var->assigned = true;
 	resolve_body(r, s->loop.body);
@@ -528,7 +563,9 @@ static void resolve_while(struct resolver *r, struct stmt *s)
 static void resolve_jump(struct resolver *r, const struct stmt *s, const char *what)
 {
 	if (!r->loops)
-		diag_error(r->u->diags, s->span, "'%s' is not inside a loop", what);
+		diag_hint(diag_error(r->u->diags, s->span,
+		                     "'%s' statement is not allowed in a probe", what),
+		          "it stands inside of a loop: for, while or unroll");
 }
 
 static void resolve_stmt(struct resolver *r, struct stmt *s)
@@ -582,7 +619,8 @@ static void declare_maps(struct unit *u)
 		struct map_var *m = map_var_get(u, d->name, d->span);
 
 		if (m->decl) {
-			struct diag *e = diag_error(u->diags, d->span, "%s is declared twice", d->name);
+			struct diag *e =
+				diag_error(u->diags, d->span, "%s is declared twice", d->name);
 
 			diag_note(e, m->decl->span, "first declared here");
 			continue;
@@ -602,7 +640,9 @@ static void declare_params(struct resolver *r, const struct fn_def *fn)
 
 		e->var.name = fn->param[i].name;
 		resolve_spec(r, fn->param[i].spec);
-		parts->param[i] = new_var(r, e, "parameter");
+		parts->param[i] = new_var(
+			r, e,
+			"variable %s was already declared. Variable shadowing is not allowed.");
 		parts->param[i]->declared = parts->param[i]->assigned = true;
 	}
 	resolve_spec(r, fn->result);

@@ -140,18 +140,18 @@ static bool check_arity(struct sema *s, const struct expr *call)
 	if (n >= least && n <= most)
 		return true;
 	if (!most)
-		d = diag_error(s->diags, call->span, "%s takes no arguments (%zu given)",
+		d = diag_error(s->diags, call->span, "%s() requires no arguments (%zu provided)",
 		               call->call.name, n);
-	else if (least == most)
-		d = diag_error(s->diags, call->span, "%s() takes %zu argument%s (%zu given)",
-		               call->call.name, least, least == 1 ? "" : "s", n);
-	else if (n < least)
+	else if (n > most && least < most)
 		d = diag_error(s->diags, call->span,
-		               "%s() takes at least %zu argument%s (%zu given)", call->call.name,
-		               least, least == 1 ? "" : "s", n);
+		               "%s() takes up to %zu argument%s (%zu provided)", call->call.name,
+		               most, most == 1 ? "" : "s", n);
+	else if (least == 1)
+		d = diag_error(s->diags, call->span, "%s() requires %sone argument (%zu provided)",
+		               call->call.name, least < most ? "at least " : "", n);
 	else
-		d = diag_error(s->diags, call->span, "%s() takes up to %zu arguments (%zu given)",
-		               call->call.name, most, n);
+		d = diag_error(s->diags, call->span, "%s() requires %s%zu arguments (%zu provided)",
+		               call->call.name, least < most ? "at least " : "", least, n);
 	sig_text(call->call.def->sig, &usage);
 	diag_hint(d, "it is called as %s", usage.buf);
 	strbuf_release(&usage);
@@ -238,6 +238,11 @@ static bool is_place(const struct expr *e)
 	return e->kind == EXPR_MAP;
 }
 
+static bool is_var(const struct expr *e)
+{
+	return e->kind == EXPR_VAR;
+}
+
 static bool is_word(const struct expr *e)
 {
 	return e->kind == EXPR_NAME;
@@ -259,8 +264,9 @@ static const struct {
 	{ "stack", "a stack", is_stack, false },
 	{ "intlit", "an integer literal", is_int_literal, true },
 	{ "strlit", "a string literal", is_text_literal, true },
-	{ "map", "a map without a key", is_map, true },
-	{ "place", "a map", is_place, true },
+	{ "map", "a map argument", is_map, true },
+	{ "place", "a map argument", is_place, true },
+	{ "var", "a variable", is_var, true },
 	{ "word", "a name", is_word, true },
 };
 
@@ -350,7 +356,7 @@ const struct type *arg_mismatch(struct sema *s, const struct expr *call, size_t 
                                 const char *wanted)
 {
 	const struct expr *e = call->call.arg[i];
-	struct diag *d = diag_error(s->diags, e->span, "%s() expects %s here, not %s",
+	struct diag *d = diag_error(s->diags, e->span, "%s() expects %s (%s provided)",
 	                            call->call.name, wanted, found_text(s, e));
 
 	if (e->param_text && e->kind == EXPR_INT)
@@ -364,7 +370,7 @@ bool arg_literal(struct sema *s, const struct expr *call, size_t i, const char *
 	const struct expr *e = call->call.arg[i];
 
 	if (!is_int_literal(e) || e->integer.negative) {
-		diag_error(s->diags, e->span, "%s(): %s is a non-negative integer literal",
+		diag_error(s->diags, e->span, "%s: invalid %s value (must be non-negative literal)",
 		           call->call.name, what);
 		return false;
 	}
@@ -387,7 +393,7 @@ struct map_var *arg_map(struct sema *s, struct expr *call, size_t i)
 	struct expr *e = call->call.arg[i];
 
 	if (!is_map(e)) {
-		arg_mismatch(s, call, i, "a map without a key");
+		arg_mismatch(s, call, i, "a map argument");
 		return NULL;
 	}
 	call->call.map = e->map.map;
@@ -397,9 +403,10 @@ struct map_var *arg_map(struct sema *s, struct expr *call, size_t i)
 const struct type *not_in_probe(struct sema *s, const struct expr *e, const char *what)
 {
 	if (s->program->fn)
-		diag_error(s->diags, e->span, "%s cannot be used in a function", what);
+		diag_error(s->diags, e->span, "the %s builtin is not supported outside probe",
+		           what);
 	else
-		diag_error(s->diags, e->span, "%s cannot be used in a probe of type '%s'", what,
-		           s->program->kind->name);
+		diag_error(s->diags, e->span, "the %s builtin can not be used with '%s' probes",
+		           what, s->program->kind->name);
 	return &type_error;
 }

@@ -14,8 +14,9 @@ static const struct {
 	uint8_t size;
 	bool is_signed;
 } own_ints[] = {
-	{ "int8", 1, true },   { "int16", 2, true },   { "int32", 4, true },   { "int64", 8, true },
-	{ "uint8", 1, false }, { "uint16", 2, false }, { "uint32", 4, false }, { "uint64", 8, false },
+	{ "int8", 1, true },    { "int16", 2, true },   { "int32", 4, true },
+	{ "int64", 8, true },   { "uint8", 1, false },  { "uint16", 2, false },
+	{ "uint32", 4, false }, { "uint64", 8, false },
 };
 
 static const struct {
@@ -23,9 +24,9 @@ static const struct {
 	enum kind kind;
 	bool is_signed;
 } own_simple[] = {
-	{ "inet", KIND_INET, 0 },         { "macaddr_t", KIND_MAC, 0 },
+	{ "inet", KIND_INET, 0 },           { "macaddr_t", KIND_MAC, 0 },
 	{ "username_t", KIND_USERNAME, 0 }, { "cgroup_path_t", KIND_CGROUP_PATH, 0 },
-	{ "ksym_t", KIND_KSYM, 0 },       { "usym_t", KIND_USYM, 0 },
+	{ "ksym_t", KIND_KSYM, 0 },         { "usym_t", KIND_USYM, 0 },
 };
 
 static const struct {
@@ -33,10 +34,12 @@ static const struct {
 	enum kind kind;
 	bool is_signed;
 } own_aggregations[] = {
-	{ "count_t", KIND_COUNT, false }, { "sum_t", KIND_SUM, true },  { "usum_t", KIND_SUM, false },
-	{ "min_t", KIND_MIN, true },      { "umin_t", KIND_MIN, false }, { "max_t", KIND_MAX, true },
-	{ "umax_t", KIND_MAX, false },    { "avg_t", KIND_AVG, true },  { "uavg_t", KIND_AVG, false },
-	{ "stats_t", KIND_STATS, true },  { "ustats_t", KIND_STATS, false },
+	{ "count_t", KIND_COUNT, false },  { "sum_t", KIND_SUM, true },
+	{ "usum_t", KIND_SUM, false },     { "min_t", KIND_MIN, true },
+	{ "umin_t", KIND_MIN, false },     { "max_t", KIND_MAX, true },
+	{ "umax_t", KIND_MAX, false },     { "avg_t", KIND_AVG, true },
+	{ "uavg_t", KIND_AVG, false },     { "stats_t", KIND_STATS, true },
+	{ "ustats_t", KIND_STATS, false },
 };
 
 static const struct type *own_type(struct unit *u, const char *name)
@@ -105,17 +108,24 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 		t = type_by_name(s->u, spec->name);
 		if (t)
 			return t;
-		d = diag_error(s->diags, spec->span, "unknown type '%s'", spec->name);
+		d = diag_error(s->diags, spec->span, "cannot resolve unknown type \"%s\"",
+		               spec->name);
 		suggest_type(s, d, spec->name);
 		cdef_explain(s->u, d);
 		return &type_error;
 	}
+	if (cdef_tag_broken(s->u, kinds[spec->base], spec->name))
+		return &type_error;
 	t = ktype_exists(s->u, kinds[spec->base], spec->name) || spec->base == SPEC_ENUM
 	            ? ktype_find(s->u, kinds[spec->base], spec->name)
 	            : NULL;
 	if (t)
 		return t;
-	d = diag_error(s->diags, spec->span, "unknown type '%s %s'", words[spec->base], spec->name);
+	if (spec->base == SPEC_ENUM)
+		d = diag_error(s->diags, spec->span, "unknown enum: %s", spec->name);
+	else
+		d = diag_error(s->diags, spec->span, "unknown struct/union: '%s %s'",
+		               words[spec->base], spec->name);
 	cdef_explain(s->u, d);
 	return &type_error;
 }
@@ -153,8 +163,9 @@ const struct type *spec_type(struct sema *s, const struct type_spec *spec)
 		return t;
 	/* string[16]: the number is a capacity, not a count. */
 	if (spec->suffixes && spec->suffix[0].kind == SUFFIX_ARRAY && spec->suffix[0].sized &&
-	    spec->base == SPEC_NAME && (!strcmp(spec->name, "string") ||
-	                                !strcmp(spec->name, "buffer") || !strcmp(spec->name, "inet"))) {
+	    spec->base == SPEC_NAME &&
+	    (!strcmp(spec->name, "string") || !strcmp(spec->name, "buffer") ||
+	     !strcmp(spec->name, "inet"))) {
 		uint32_t n = (uint32_t)spec->suffix[0].count;
 
 		t = t->kind == KIND_STRING   ? type_string(s->ty, n)

@@ -31,12 +31,13 @@ static void check_condition(struct sema *s, const struct expr *e, const struct t
 
 	if (!known(t) || type_is_int(t) || t->kind == KIND_BOOL || t->kind == KIND_POINTER)
 		return;
-	d = diag_error(s->diags, e->span, "a condition is an integer, bool or pointer, not %s",
-	               type_name(s->ty, t));
+	d = diag_error(s->diags, e->span, "invalid condition: %s", type_name(s->ty, t));
 	if (type_is_castable(t))
 		diag_hint(d, "compare it with a number");
 	else if (t->kind == KIND_STRING)
 		diag_hint(d, "compare it with \"\"");
+	else
+		diag_hint(d, "a condition is an integer, a bool or a pointer");
 }
 
 void sema_condition(struct sema *s, struct expr *e)
@@ -68,8 +69,7 @@ const struct type *int_binary(struct sema *s, enum binary_op op, const struct ty
 		else
 			r_signed = l_signed;
 	}
-	return type_int(s->ty, 8,
-	                l_signed || r_signed || (op == BINARY_SUB && !is_comparison(op)));
+	return type_int(s->ty, 8, l_signed || r_signed || (op == BINARY_SUB && !is_comparison(op)));
 }
 
 static const struct type *bool_as_int(struct sema *s, const struct type *t)
@@ -77,20 +77,47 @@ static const struct type *bool_as_int(struct sema *s, const struct type *t)
 	return t->kind == KIND_BOOL ? type_int(s->ty, 1, false) : t;
 }
 
+/* Arrays compare when they look alike, and do nothing else. */
+static void array_mismatch(struct sema *s, enum binary_op op, const struct type *l,
+                           const struct type *r, struct span span)
+{
+	if (op != BINARY_EQ && op != BINARY_NE)
+		diag_error(s->diags, span, "the %s operator cannot be used on arrays.",
+		           binary_op_text(op));
+	else if (l->count != r->count)
+		diag_error(
+			s->diags, span,
+			"only arrays of same size support comparison operators: these have %u and "
+			"%u elements",
+			l->count, r->count);
+	else
+		diag_error(
+			s->diags, span,
+			"only arrays of same sized integer support comparison operators: these are "
+			"%s and %s",
+			type_name(s->ty, l), type_name(s->ty, r));
+}
+
 static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, const struct type *l,
                      const struct type *r, struct span span)
 {
 	struct diag *d;
 
+	if ((l->kind == KIND_ARRAY && r->kind == KIND_ARRAY) ||
+	    (!is_comparison(op) && (l->kind == KIND_ARRAY || r->kind == KIND_ARRAY))) {
+		array_mismatch(s, op, l, r, span);
+		return;
+	}
 	if (is_comparison(op))
 		d = diag_error(s->diags, span, "type mismatch for '%s': comparing %s with %s",
 		               binary_op_text(op), type_name(s->ty, l), type_name(s->ty, r));
 	else
-		d = diag_error(s->diags, span, "the operator '%s' does not work on %s and %s",
+		d = diag_error(s->diags, span,
+		               "the %s operator can not be used on expressions of types %s, %s",
 		               binary_op_text(op), type_name(s->ty, l), type_name(s->ty, r));
 	if (e) {
-		diag_note(d, e->binary.left->span, "%s", type_name(s->ty, l));
-		diag_note(d, e->binary.right->span, "%s", type_name(s->ty, r));
+		diag_note(d, e->binary.left->span, "left (%s)", type_name(s->ty, l));
+		diag_note(d, e->binary.right->span, "right (%s)", type_name(s->ty, r));
 	}
 	if (l->kind == KIND_STRING && type_is_int(r))
 		diag_hint(d, "a number that was read as text? compare with \"...\"");
@@ -98,13 +125,25 @@ static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, co
 		diag_hint(d, "str() makes text of an address");
 }
 
+static void distinct_pointers(struct sema *s, const struct type *l, const struct type *r,
+                              struct span span)
+{
+	/* By name: the address space is no part of it. */
+	if (strcmp(type_name(s->ty, l), type_name(s->ty, r)))
+		diag_warning(s->diags, span, "comparison of distinct pointer types: %s, %s",
+		             type_name(s->ty, l), type_name(s->ty, r));
+}
+
 static const struct type *pointer_binary(struct sema *s, const struct expr *e, enum binary_op op,
                                          const struct type *l, const struct type *r,
                                          struct span span, const struct type **common)
 {
-	if (is_comparison(op) && (type_is_int(l) || l->kind == KIND_POINTER || l->kind == KIND_BOOL) &&
+	if (is_comparison(op) &&
+	    (type_is_int(l) || l->kind == KIND_POINTER || l->kind == KIND_BOOL) &&
 	    (type_is_int(r) || r->kind == KIND_POINTER || r->kind == KIND_BOOL)) {
 		*common = type_int(s->ty, 8, false);
+		if (s->final && l->kind == r->kind && l->elem && r->elem)
+			distinct_pointers(s, l, r, span);
 		return &type_bool;
 	}
 	if ((op == BINARY_ADD || op == BINARY_SUB) && l->kind == KIND_POINTER && type_is_int(r)) {
@@ -136,7 +175,7 @@ static const struct type *equality(struct sema *s, const struct expr *e, enum bi
 	                                  ? type_promote(s->ty, l, r)
 	                                  : NULL;
 
-	if (!both) {
+	if (!both || (l->kind == KIND_ARRAY && type_size(s->ty, l) != type_size(s->ty, r))) {
 		mismatch(s, e, op, l, r, span);
 		return &type_error;
 	}
@@ -213,6 +252,7 @@ static bool is_readable(struct sema *s, const struct expr *e, const struct type 
 	return false;
 }
 
+/* What a pointer or an address points at: *p, or p[i]. */
 static const struct type *deref(struct sema *s, struct expr *e, const struct type *t)
 {
 	if (!is_readable(s, e, t))
@@ -222,20 +262,25 @@ static const struct type *deref(struct sema *s, struct expr *e, const struct typ
 			return t->elem->kind == KIND_STRUCT || t->elem->kind == KIND_UNION
 			               ? type_with_as(s->ty, t->elem, t->as)
 			               : t->elem;
-		diag_hint(diag_error(s->diags, e->span, "a void pointer points to nothing of a known type"),
-		          "cast it first: *(uint64*)...");
+		diag_hint(diag_error(
+				  s->diags, e->span,
+				  "the %s cannot be used on a pointer to an unsized type (void *)",
+				  e->kind == EXPR_INDEX ? "array index operator []" : "* operator"),
+		          "cast it first: (uint64 *)...");
 		return &type_error;
 	}
 	if (type_is_int(t))
 		return type_int_as(s->ty, 8, false, t->as);
-	diag_error(s->diags, e->span, "%s is no pointer", type_name(s->ty, t));
+	diag_error(s->diags, e->span, "can not dereference type '%s'. It is not a pointer.",
+	           type_name(s->ty, t));
 	return &type_error;
 }
 
 static const struct type *address_of(struct sema *s, struct expr *e, const struct type *t)
 {
 	if (e->unary.operand->kind != EXPR_VAR && e->unary.operand->kind != EXPR_MAP) {
-		diag_error(s->diags, e->span, "'&' takes a variable or a map");
+		diag_error(s->diags, e->span,
+		           "the address-of operator (&) can only be used on a map or variable");
 		return &type_error;
 	}
 	return type_pointer(s->ty, t, AS_KERNEL);
@@ -258,7 +303,7 @@ static const struct type *unary(struct sema *s, struct expr *e)
 			return type_int(s->ty, 8, t->is_signed);
 		break;
 	}
-	diag_error(s->diags, e->span, "the operator '%s' does not work on %s",
+	diag_error(s->diags, e->span, "the %s operator can not be used on expressions of type %s",
 	           unary_op_text(e->unary.op), type_name(s->ty, t));
 	return &type_error;
 }
@@ -271,16 +316,19 @@ static const struct type *incdec(struct sema *s, struct expr *e)
 	if (target->kind == EXPR_BAD)
 		return &type_error;
 	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP) {
-		diag_error(s->diags, e->span, "++ and -- take a variable or a map");
+		diag_error(s->diags, e->span, "increment/decrement requires a variable or map");
 		return &type_error;
 	}
 	if (t->kind == KIND_POINTER || t == &type_error)
 		return t;
 	if (known(t) && !type_is_int(t)) {
-		diag_error(s->diags, e->span, "++ and -- do not work on %s", type_name(s->ty, t));
+		diag_error(s->diags, e->span,
+		           "the %s operator can not be used on expressions of type %s",
+		           e->incdec.increment ? "++" : "--", type_name(s->ty, t));
 		return &type_error;
 	}
-	wide = type_int(s->ty, 8, !e->incdec.increment || (known(t) && t->is_signed && !t->flexible));
+	wide = type_int(s->ty, 8,
+	                !e->incdec.increment || (known(t) && t->is_signed && !t->flexible));
 	if (target->kind == EXPR_VAR)
 		var_assign(s, target->var.var, wide, NULL, e->span);
 	else
@@ -306,20 +354,43 @@ static void suggest_field(struct sema *s, struct diag *d, const struct type *t, 
 		diag_hint(d, "its members are not known here: is there BTF for it?");
 }
 
+static struct diag *no_such_field(struct sema *s, struct span at, const struct type *t,
+                                  const char *name)
+{
+	if (t->kind == KIND_RECORD)
+		return diag_error(s->diags, at, "record does not contain a field named '%s'", name);
+	return diag_error(s->diags, at,
+	                  "struct/union of type '%s' does not contain a field named '%s'",
+	                  type_name(s->ty, t), name);
+}
+
+/* The first fields of each tracepoint are the kernel's own: programs of ours do not get them. */
+static struct diag *no_such_argument(struct sema *s, const struct expr *e)
+{
+	if (!strncmp(e->field.name, "common_", 7))
+		return diag_error(s->diags, e->field.name_span,
+		                  "BPF does not support accessing common tracepoint fields");
+	return diag_error(s->diags, e->field.name_span,
+	                  "can't find a field %s in the arguments of %s", e->field.name,
+	                  s->program->targets.v[0].name);
+}
+
 static const struct type *tuple_member(struct sema *s, struct expr *e, const struct type *t)
 {
 	uint64_t i = e->field.number;
 
 	if (t->kind != KIND_TUPLE) {
-		struct diag *d = diag_error(s->diags, e->span, "'.%llu' takes a tuple, not %s",
-		                            (unsigned long long)i, type_name(s->ty, t));
+		struct diag *d = diag_error(
+			s->diags, e->span, "can not access index '%llu' on expression of type '%s'",
+			(unsigned long long)i, type_name(s->ty, t));
 
 		if (e->field.base->kind == EXPR_INT)
 			diag_hint(d, "there are no floating point numbers");
 		return &type_error;
 	}
 	if (i >= t->fields) {
-		diag_error(s->diags, e->span, "tuple index %llu: this tuple has %zu elements",
+		diag_error(s->diags, e->span,
+		           "invalid tuple index: %llu. Found %zu elements in tuple.",
 		           (unsigned long long)i, t->fields);
 		return &type_error;
 	}
@@ -341,18 +412,17 @@ static const struct type *field(struct sema *s, struct expr *e)
 	if (t->kind == KIND_POINTER && t->elem)
 		t = type_with_as(s->ty, t->elem, t->as);
 	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) {
-		diag_error(s->diags, e->field.name_span, "%s has no members: cannot take '%s' of it",
-		           type_name(s->ty, t), e->field.name);
+		diag_error(s->diags, e->field.name_span,
+		           "can not access field '%s' on expression of type '%s'", e->field.name,
+		           type_name(s->ty, t));
 		return &type_error;
 	}
 	if (type_find_field(s->ty, t, e->field.name, &e->field.found))
 		return e->field.found.type;
 	if (t->kind == KIND_RECORD && t == (s->program ? s->program->args_type : NULL))
-		d = diag_error(s->diags, e->field.name_span, "%s has no argument '%s'",
-		               s->program->targets.v[0].name, e->field.name);
+		d = no_such_argument(s, e);
 	else
-		d = diag_error(s->diags, e->field.name_span, "%s has no member '%s'",
-		               type_name(s->ty, t), e->field.name);
+		d = no_such_field(s, e->field.name_span, t, e->field.name);
 	suggest_field(s, d, t, e->field.name);
 	return &type_error;
 }
@@ -362,7 +432,8 @@ static const struct type *index_tuple(struct sema *s, struct expr *e, const stru
 	struct expr as_field = { .kind = EXPR_FIELD, .span = e->span };
 
 	if (!e->index.index->literal || e->index.index->kind != EXPR_INT) {
-		diag_error(s->diags, e->index.index->span, "a tuple is indexed by an integer literal");
+		diag_error(s->diags, e->index.index->span,
+		           "array-style access for tuples only valid for integer literals");
 		return &type_error;
 	}
 	as_field.field.base = e->index.base;
@@ -379,14 +450,15 @@ static const struct type *index_array(struct sema *s, struct expr *e, const stru
 
 	if (i->literal && i->kind == EXPR_INT && count &&
 	    (i->integer.negative || i->integer.value >= count)) {
-		diag_error(s->diags, i->span, "the index %lld is out of bounds for %s of size %u",
-		           (long long)literal_value(i),
-		           base->kind == KIND_STRING ? "text" : "an array", count);
+		diag_error(s->diags, i->span,
+		           "the index %lld is out of bounds for array of size %u",
+		           (long long)literal_value(i), count);
 		return &type_error;
 	}
 	if (known(i->type) && i->type->is_signed && !i->type->flexible) {
 		struct diag *d = diag_error(s->diags, i->span,
-		                            "an index is not negative, but %s may be",
+		                            "the array index operator [] only accepts "
+		                            "non-negative integer indices. Got: %s",
 		                            type_name(s->ty, i->type));
 
 		diag_hint(d, "cast it: (uint64)...");
@@ -405,7 +477,9 @@ static const struct type *index_of(struct sema *s, struct expr *e)
 	if (base->kind == KIND_TUPLE)
 		return index_tuple(s, e, base);
 	if (known(i) && !type_is_int(i)) {
-		diag_error(s->diags, e->index.index->span, "an index is an integer, not %s",
+		diag_error(s->diags, e->index.index->span,
+		           "the array index operator [] only accepts non-negative integer indices. "
+		           "Got: %s",
 		           type_name(s->ty, i));
 		return &type_error;
 	}
@@ -415,7 +489,9 @@ static const struct type *index_of(struct sema *s, struct expr *e)
 		return index_array(s, e, base, base->count);
 	if (base->kind == KIND_STRING)
 		return index_array(s, e, base, base->size);
-	diag_error(s->diags, e->span, "[] takes an array, a pointer, a string or a tuple, not %s",
+	diag_error(s->diags, e->span,
+	           "the array index operator [] can only be used on arrays, pointers, and tuples, "
+	           "found %s",
 	           type_name(s->ty, base));
 	return &type_error;
 }
@@ -431,8 +507,10 @@ static const struct type *array_from(struct sema *s, struct expr *e, const struc
 		return NULL;
 	if (!to->count) {
 		if (bytes % elem) {
-			diag_error(s->diags, e->span, "%u bytes are no whole number of %s", bytes,
-			           type_name(s->ty, to->elem));
+			diag_error(
+				s->diags, e->span,
+				"cannot determine array size: %u bytes are no whole number of %s",
+				bytes, type_name(s->ty, to->elem));
 			return &type_error;
 		}
 		return type_array(s->ty, to->elem, bytes / elem);
@@ -458,11 +536,13 @@ static const struct type *cast_type(struct sema *s, struct expr *e, const struct
 	if (is_number(from) && to->kind == KIND_POINTER)
 		return type_with_as(s->ty, to, from->as);
 	if (is_number(from) && (is_number(to) || to->kind == KIND_USERNAME))
-		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as) : to;
+		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as)
+		                                             : to;
 	if (from->kind == KIND_POINTER && to->kind == KIND_POINTER)
 		return type_with_as(s->ty, to, from->as);
 	if (from->kind == KIND_POINTER && is_number(to))
-		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as) : to;
+		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as)
+		                                             : to;
 	if (to->kind == KIND_ARRAY &&
 	    (is_number(from) || from->kind == KIND_STRING || from->kind == KIND_ARRAY))
 		return array_from(s, e, from, to);
@@ -505,12 +585,18 @@ static const struct type *cast(struct sema *s, struct expr *e)
 	if (!known(to))
 		return to;
 	if (!known(from))
-		return from == &type_error ? from : to->kind == KIND_ARRAY && !to->count ? from : to;
+		return from == &type_error                    ? from
+		       : to->kind == KIND_ARRAY && !to->count ? from
+		                                              : to;
 	check_variant(s, e, to);
 	t = cast_type(s, e, from, to);
+	if (s->final && from == to && !e->cast.operand->literal)
+		diag_warning(s->diags, e->span,
+		             "unnecessary cast: expression is already of type %s",
+		             type_name(s->ty, to));
 	if (t)
 		return t;
-	diag_error(s->diags, e->span, "cannot cast %s to %s", type_name(s->ty, from),
+	diag_error(s->diags, e->span, "cannot cast from \"%s\" to \"%s\"", type_name(s->ty, from),
 	           type_name(s->ty, to));
 	return &type_error;
 }
@@ -519,7 +605,8 @@ static const struct type *cast(struct sema *s, struct expr *e)
 
 static const struct type *tuple(struct sema *s, struct expr *e)
 {
-	const struct type **elem = arena_array(s->u->arena, const struct type *, e->tuple.elems + 1);
+	const struct type **elem =
+		arena_array(s->u->arena, const struct type *, e->tuple.elems + 1);
 	const struct type *worst = NULL;
 
 	for (size_t i = 0; i < e->tuple.elems; i++) {
@@ -527,7 +614,10 @@ static const struct type *tuple(struct sema *s, struct expr *e)
 		if (!known(elem[i])) {
 			worst = elem[i];
 		} else if (type_is_aggregation(elem[i]) || elem[i]->kind == KIND_NONE) {
-			diag_error(s->diags, e->tuple.elem[i]->span, "%s cannot be part of a %s",
+			diag_error(s->diags, e->tuple.elem[i]->span,
+			           elem[i]->kind == KIND_NONE
+			                   ? "value of type %s cannot exist inside a %s."
+			                   : "map type %s cannot exist inside a %s.",
 			           type_name(s->ty, elem[i]),
 			           e->kind == EXPR_TUPLE ? "tuple" : "record");
 			worst = &type_error;
@@ -535,9 +625,8 @@ static const struct type *tuple(struct sema *s, struct expr *e)
 	}
 	if (worst)
 		return worst;
-	return e->kind == EXPR_TUPLE
-	               ? type_tuple(s->ty, elem, e->tuple.elems)
-	               : type_record(s->ty, e->tuple.name, elem, e->tuple.elems);
+	return e->kind == EXPR_TUPLE ? type_tuple(s->ty, elem, e->tuple.elems)
+	                             : type_record(s->ty, e->tuple.name, elem, e->tuple.elems);
 }
 
 static const struct type *branches(struct sema *s, struct expr *e, const struct type *yes,
@@ -553,7 +642,8 @@ static const struct type *branches(struct sema *s, struct expr *e, const struct 
 	t = type_promote(s->ty, int_of(s, yes), int_of(s, no));
 	if (t)
 		return t;
-	d = diag_error(s->diags, e->span, "the branches give %s and %s: they must be of one kind",
+	d = diag_error(s->diags, e->span,
+	               "branches must return the same type or compatible types: have '%s' and '%s'",
 	               type_name(s->ty, yes), type_name(s->ty, no));
 	if (e->kind == EXPR_TERNARY && e->ternary.yes) {
 		diag_note(d, e->ternary.yes->span, "%s", type_name(s->ty, yes));
@@ -627,13 +717,15 @@ static const struct type *step_into(struct sema *s, const struct expr *e, const 
 	struct diag *d;
 
 	if (!step->name && (t->kind == KIND_ARRAY || t->kind == KIND_STRING)) {
-		const struct type *elem = t->kind == KIND_ARRAY ? t->elem : type_int(s->ty, 1, true);
+		const struct type *elem =
+			t->kind == KIND_ARRAY ? t->elem : type_int(s->ty, 1, true);
 		uint32_t count = t->kind == KIND_ARRAY ? t->count : t->size;
 
 		*offset += step->index * type_size(s->ty, elem);
 		if (!count || step->index < count)
 			return elem;
-		diag_error(s->diags, e->span, "the index %llu is out of bounds for an array of size %u",
+		diag_error(s->diags, e->span,
+		           "the index %llu is out of bounds for array of size %u",
 		           (unsigned long long)step->index, count);
 		return &type_error;
 	}
@@ -646,7 +738,7 @@ static const struct type *step_into(struct sema *s, const struct expr *e, const 
 		*offset += f.offset;
 		return f.type;
 	}
-	d = diag_error(s->diags, e->span, "%s has no member '%s'", type_name(s->ty, t), step->name);
+	d = no_such_field(s, e->span, t, step->name);
 	if (t->kind == KIND_STRUCT || t->kind == KIND_UNION)
 		suggest_field(s, d, t, step->name);
 	return &type_error;
@@ -727,8 +819,11 @@ static const struct type *literal_int(struct sema *s, const struct expr *e)
 
 static const struct type *string(struct sema *s, struct expr *e)
 {
-	if (s->final && e->string.len >= 1u << 20)
-		diag_error(s->diags, e->span, "text of %zu bytes is too long", e->string.len);
+	enum { LONGEST = 1u << 20 };
+
+	if (s->final && e->string.len >= LONGEST)
+		diag_error(s->diags, e->span, "string is too long (over %u bytes): it has %zu",
+		           LONGEST, e->string.len);
 	return type_string(s->ty, (uint32_t)e->string.len + 1);
 }
 
@@ -761,9 +856,7 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_OFFSETOF: t = offset_of(s, e); break;
 	case EXPR_TYPEINFO: t = type_info(s, e); break;
 	case EXPR_NAME:
-	case EXPR_TYPE:
-		diag_error(s->diags, e->span, "this is not a value");
-		break;
+	case EXPR_TYPE: diag_error(s->diags, e->span, "this is not a value"); break;
 	case EXPR_PARAM:
 	case EXPR_PARAM_COUNT: BUG("parameters are literals by now");
 	case EXPR_BAD: break;

@@ -48,15 +48,41 @@ bool value_fits(struct sema *s, const struct type *place, const struct type *t,
 	       (place->kind != KIND_STRING || t->size <= place->size);
 }
 
+static struct diag *wrong_type(struct sema *s, struct span at, const struct var *v,
+                               const struct type *t)
+{
+	return diag_error(s->diags, at,
+	                  "type mismatch for %s: trying to assign value of type '%s' when variable "
+	                  "already has a type '%s'",
+	                  v->name, type_name(s->ty, t), type_name(s->ty, v->type));
+}
+
+/* An integer that may not fit the declared type is cut; a literal has been checked. */
+static void narrowing(struct sema *s, const struct var *v, const struct type *t,
+                      const struct expr *value, struct span use)
+{
+	bool fits = !type_is_int(t) || t->flexible || t->size < v->type->size ||
+	            (t->size == v->type->size && t->is_signed == v->type->is_signed);
+
+	if (!s->final || !type_is_int(v->type) || fits || (value && value->literal))
+		return;
+	diag_warning(
+		s->diags, value ? value->span : use,
+		"expression of type: %s being cast to type: %s. This may cause unexpected results. "
+		"Use an explicit cast to suppress this warning.",
+		type_name(s->ty, t), type_name(s->ty, v->type));
+}
+
 static void fixed_assign(struct sema *s, struct var *v, const struct type *t,
                          const struct expr *value, struct span use)
 {
 	struct diag *d;
 
-	if (value_fits(s, v->type, t, value))
+	if (value_fits(s, v->type, t, value)) {
+		narrowing(s, v, t, value, use);
 		return;
-	d = diag_error(s->diags, value ? value->span : use, "%s holds %s, and %s does not fit",
-	               v->name, type_name(s->ty, v->type), type_name(s->ty, t));
+	}
+	d = wrong_type(s, value ? value->span : use, v, t);
 	diag_note(d, v->span, "declared here");
 }
 
@@ -68,15 +94,15 @@ void var_assign(struct sema *s, struct var *v, const struct type *t, const struc
 
 	if (type_is_aggregation(t) && known(t)) {
 		d = diag_error(s->diags, value ? value->span : use,
-		               "%s is kept in maps only and cannot be assigned to %s",
-		               type_name(s->ty, t), v->name);
+		               "value '%s' cannot be assigned to a scratch variable.",
+		               type_name(s->ty, t));
 		if (type_is_castable(t))
 			diag_hint(d, "cast it to take its present value: (int64)...");
 		return;
 	}
 	if (t->kind == KIND_NONE && known(t)) {
-		diag_error(s->diags, value ? value->span : use, "this has no value to assign to %s",
-		           v->name);
+		diag_error(s->diags, value ? value->span : use,
+		           "invalid expression for assignment: it has no value");
 		return;
 	}
 	if (v->fixed) {
@@ -85,8 +111,7 @@ void var_assign(struct sema *s, struct var *v, const struct type *t, const struc
 	}
 	wider = type_promote(s->ty, v->type, t);
 	if (!wider) {
-		d = diag_error(s->diags, value ? value->span : use, "%s holds %s, not %s", v->name,
-		               type_name(s->ty, v->type), type_name(s->ty, t));
+		d = wrong_type(s, value ? value->span : use, v, t);
 		diag_note(d, v->span, "first assigned here");
 		return;
 	}
@@ -96,6 +121,22 @@ void var_assign(struct sema *s, struct var *v, const struct type *t, const struc
 	}
 }
 
+static struct diag *wrong_value(struct sema *s, struct span at, const struct map_var *m,
+                                const struct type *t)
+{
+	if (m->value->kind == t->kind && t->kind == KIND_HIST)
+		return diag_error(s->diags, at, "different bits in a single hist unsupported");
+	if (m->value->kind == t->kind && type_is_aggregation(t))
+		return diag_error(s->diags, at, "different %s bounds in a single map unsupported",
+		                  t->kind == KIND_LHIST ? "lhist" : "tseries");
+	return diag_error(
+		s->diags, at,
+		"type mismatch for %s: trying to %s '%s' when %s already has a type '%s'", m->name,
+		type_is_aggregation(t) ? "call function with type" : "assign value of type",
+		type_name(s->ty, t), type_is_aggregation(t) ? "it" : "map",
+		type_name(s->ty, m->value));
+}
+
 void map_assign(struct sema *s, struct map_var *m, const struct type *t, const struct expr *value,
                 struct span use)
 {
@@ -103,19 +144,13 @@ void map_assign(struct sema *s, struct map_var *m, const struct type *t, const s
 	struct diag *d;
 
 	if (t->kind == KIND_NONE && known(t)) {
-		diag_error(s->diags, value ? value->span : use, "this has no value to assign to %s",
-		           m->name);
+		diag_error(s->diags, value ? value->span : use,
+		           "invalid expression for assignment: it has no value");
 		return;
 	}
 	wider = type_promote(s->ty, m->value, t);
 	if (!wider) {
-		if (m->value->kind == t->kind && type_is_aggregation(t))
-			d = diag_error(s->diags, value ? value->span : use,
-			               "all values of %s must have the same parameters", m->name);
-		else
-			d = diag_error(s->diags, value ? value->span : use,
-			               "%s holds %s, not %s", m->name, type_name(s->ty, m->value),
-			               type_name(s->ty, t));
+		d = wrong_value(s, value ? value->span : use, m, t);
 		diag_note(d, m->value_span, "first written here");
 		diag_hint(d, "use a second map for the other kind of value");
 		return;
@@ -153,21 +188,32 @@ static bool key_allowed(struct sema *s, const struct type *t, struct span use)
 {
 	if (!known(t) || (!type_is_aggregation(t) && t->kind != KIND_NONE))
 		return true;
-	diag_error(s->diags, use, "%s cannot be part of a map key", type_name(s->ty, t));
+	if (t->kind == KIND_NONE)
+		diag_error(s->diags, use, "value '%s' cannot be used as a map key",
+		           type_name(s->ty, t));
+	else
+		diag_error(s->diags, use, "%s cannot be part of a map key", type_name(s->ty, t));
 	return false;
 }
 
-static void scalar_conflict(struct sema *s, const struct map_var *m, struct span use, bool keyed)
+/* The later use is the wrong one, whichever was typed first. */
+static void scalar_conflict(struct sema *s, const struct map_var *m)
 {
 	struct diag *d;
 
-	if (keyed) {
-		d = diag_error(s->diags, use, "%s is used with a key here, and without one elsewhere",
-		               m->name);
+	if (m->keyed_span.off > m->scalar_span.off) {
+		d = diag_error(
+			s->diags, m->keyed_span,
+			"%s used as a map with an explicit key (non-scalar map), previously used "
+			"without an explicit key (scalar map)",
+			m->name);
 		diag_note(d, m->scalar_span, "used without a key");
 	} else {
-		d = diag_error(s->diags, use, "%s is used without a key here, and with one elsewhere",
-		               m->name);
+		d = diag_error(
+			s->diags, m->scalar_span,
+			"%s used as a map without an explicit key (scalar map), previously used "
+			"with an explicit key (non-scalar map)",
+			m->name);
 		diag_note(d, m->keyed_span, "used with a key");
 	}
 	diag_hint(d, "a map has either keys or one value: use a second map");
@@ -180,16 +226,12 @@ void sema_map_key(struct sema *s, struct map_var *m, struct expr *const *key, si
 	struct diag *d;
 
 	if (!n) {
-		if (m->keyed)
-			scalar_conflict(s, m, use, false);
-		else if (!m->scalar)
+		if (!m->scalar)
 			m->scalar_span = use;
 		m->scalar = true;
+		if (m->keyed)
+			scalar_conflict(s, m);
 		return;
-	}
-	if (m->scalar && !m->keyed) {
-		scalar_conflict(s, m, use, true);
-		m->scalar = false;
 	}
 	if (!m->keyed) {
 		m->keyed = true;
@@ -197,13 +239,18 @@ void sema_map_key(struct sema *s, struct map_var *m, struct expr *const *key, si
 		m->key = &type_unknown;
 		s->changed = true;
 	}
+	if (m->scalar)
+		scalar_conflict(s, m);
 	t = key_type(s, key, n);
 	if (!key_allowed(s, t, use))
 		return;
 	wider = type_promote(s->ty, m->key, t);
 	if (!wider) {
-		d = diag_error(s->diags, use, "%s has keys of type %s, not %s", m->name,
-		               type_name(s->ty, m->key), type_name(s->ty, t));
+		d = diag_error(
+			s->diags, use,
+			"argument mismatch for %s: trying to access with arguments: '%s' when map "
+			"expects arguments: '%s'",
+			m->name, type_name(s->ty, t), type_name(s->ty, m->key));
 		diag_note(d, m->keyed_span, "first used here");
 		return;
 	}
@@ -249,8 +296,10 @@ static void assign(struct sema *s, struct stmt *st)
 	}
 	if (type_is_aggregation(t) && known(t) && value->kind == EXPR_MAP) {
 		struct diag *d = diag_error(s->diags, value->span,
-		                            "%s of %s cannot be copied to another map",
-		                            type_name(s->ty, t), value->map.name);
+		                            "map value '%s' cannot be assigned from one map to "
+		                            "another. The function that returns this type must be "
+		                            "called directly.",
+		                            type_name(s->ty, t));
 
 		if (type_is_castable(t))
 			diag_hint(d, "cast it to take its present value: (int64)%s", value->map.name);
@@ -270,8 +319,8 @@ static void let(struct sema *s, struct stmt *st)
 	if (st->let.spec) {
 		t = spec_type(s, st->let.spec);
 		if (known(t) && (type_is_aggregation(t) || t->kind == KIND_NONE)) {
-			diag_error(s->diags, st->let.spec->span, "a variable cannot have type %s",
-			           type_name(s->ty, t));
+			diag_error(s->diags, st->let.spec->span,
+			           "invalid variable declaration type: %s", type_name(s->ty, t));
 			t = &type_error;
 		}
 		v->fixed = known(t);
@@ -298,15 +347,18 @@ static void for_map(struct sema *s, struct stmt *st)
 	m = over->map.map;
 	over->type = m->value;
 	if (s->final && !m->keyed) {
-		d = diag_error(s->diags, over->span, "%s has no keys to go over", m->name);
+		d = diag_error(
+			s->diags, over->span,
+			"%s has no explicit keys (scalar map), and cannot be used for iteration",
+			m->name);
 		if (m->scalar)
 			diag_note(d, m->scalar_span, "used without a key");
 	}
 	if (!m->keyed || !known(m->key) || !known(m->value))
 		return;
 	if (type_is_aggregation(m->value) && !type_is_castable(m->value)) {
-		diag_error(s->diags, over->span, "a for loop cannot go over %s: its values are %s",
-		           m->name, type_name(s->ty, m->value));
+		diag_error(s->diags, over->span, "loop expression does not support type: %s",
+		           type_name(s->ty, m->value));
 		return;
 	}
 	pair[0] = m->key;
@@ -326,8 +378,9 @@ static void for_range(struct sema *s, struct stmt *st)
 	else if (known(to) && !type_is_int(to))
 		wrong = st->loop.end;
 	if (wrong) {
-		diag_error(s->diags, wrong->span, "a range goes from integer to integer, not %s",
-		           type_name(s->ty, wrong->type));
+		diag_error(s->diags, wrong->span,
+		           "loop range requires an integer for the %s value, not %s",
+		           wrong == st->loop.end ? "end" : "start", type_name(s->ty, wrong->type));
 		return;
 	}
 	if (!known(from) || !known(to))
@@ -354,12 +407,16 @@ static void unroll(struct sema *s, const struct stmt *st)
 	int64_t count;
 
 	if (!n->literal || n->kind != EXPR_INT) {
-		diag_error(s->diags, n->span, "unroll takes an integer literal");
+		diag_error(s->diags, n->span,
+		           "invalid unroll value: it must be an integer literal");
 		return;
 	}
 	count = literal_value(n);
-	if (count < 1 || count > MOST)
-		diag_error(s->diags, n->span, "unroll repeats 1 to %d times, not %lld", MOST,
+	if (count < 1)
+		diag_error(s->diags, n->span, "unroll minimum value is 1, not %lld",
+		           (long long)count);
+	else if (count > MOST)
+		diag_error(s->diags, n->span, "unroll maximum value is %d, not %lld", MOST,
 		           (long long)count);
 }
 
@@ -372,10 +429,11 @@ static void discarded(struct sema *s, const struct expr *e)
 	if (e->kind == EXPR_CALL && e->call.def->flags & (LANG_DISCARD | LANG_EXIT))
 		return;
 	if (e->kind == EXPR_CALL && e->call.def->flags & LANG_AGGREGATION)
-		diag_error(s->diags, e->span, "%s() must be assigned to a map: @ = %s(...)",
-		           e->call.name, e->call.name);
+		diag_error(s->diags, e->span,
+		           "%s() must be assigned directly to a map: @ = %s(...)", e->call.name,
+		           e->call.name);
 	else if (value)
-		diag_hint(diag_warning(s->diags, e->span, "the value of this is not used"),
+		diag_hint(diag_warning(s->diags, e->span, "return value discarded."),
 		          "'_ = ...' says that this is meant");
 }
 
@@ -391,7 +449,8 @@ static void returned(struct sema *s, struct stmt *st)
 		return;
 	t = int_of(s, sema_expr(s, st->expr));
 	if (known(t) && !type_is_int(t) && t->kind != KIND_BOOL)
-		diag_error(s->diags, st->expr->span, "a probe returns an integer, not %s",
+		diag_error(s->diags, st->expr->span,
+		           "probe return values can only be integers. Found %s",
 		           type_name(s->ty, t));
 }
 
@@ -415,6 +474,12 @@ static void statement(struct sema *s, struct stmt *st)
 		loop_body(s, st, true);
 		break;
 	case STMT_WHILE:
+		if (s->final)
+			diag_hint(
+				diag_warning(s->diags, st->span,
+			                     "while loops are deprecated and may be removed in the "
+			                     "future."),
+				"for ($i : 0..10) { ... } loops over a range");
 		sema_condition(s, st->loop.over);
 		loop_body(s, st, false);
 		break;
@@ -443,9 +508,13 @@ const struct type *sema_block(struct sema *s, struct block *b)
 	vec_each (i, &b->stmts) {
 		statement(s, b->stmts.v[i]);
 		if (s->final && i && is_jump(b->stmts.v[i - 1]))
-			diag_warning(s->diags, b->stmts.v[i]->span, "this is never reached");
+			diag_warning(s->diags, b->stmts.v[i]->span, "unreachable statement.");
 	}
-	return b->value ? sema_expr(s, b->value) : &type_none;
+	if (!b->value)
+		return &type_none;
+	if (s->final && b->stmts.n && is_jump(b->stmts.v[b->stmts.n - 1]))
+		diag_warning(s->diags, b->value->span, "unreachable statement.");
+	return sema_expr(s, b->value);
 }
 
 /* -- rounds -- */
@@ -474,11 +543,20 @@ static void round_of_types(struct sema *s)
 		type_program(s, s->u->programs.v[i]);
 }
 
+static void check_order(struct sema *s, const struct var *v)
+{
+	if (v->read_first.len && v->assigned && !v->loop)
+		diag_note(diag_warning(s->diags, v->read_first,
+		                       "variable used before it was assigned: %s", v->name),
+		          v->span, "declared here");
+}
+
 static void check_program_vars(struct sema *s, const struct program *p)
 {
 	vec_each (j, &p->vars) {
 		struct var *v = p->vars.v[j];
 
+		check_order(s, v);
 		if (v->type != &type_unknown || v->assigned)
 			continue;
 		diag_warning(s->diags, v->span, "variable %s was never assigned to", v->name);
@@ -498,8 +576,8 @@ static void check_program_resolved(struct sema *s, const struct program *p)
 {
 	vec_each (j, &p->vars)
 		if (p->vars.v[j]->type == &type_unknown)
-			diag_error(s->diags, p->vars.v[j]->span, "could not resolve the type of %s",
-			           p->vars.v[j]->name);
+			diag_error(s->diags, p->vars.v[j]->span,
+			           "could not resolve the type of this variable");
 }
 
 /* What has no type yet got no value that has one: mostly, the reason was reported there. */
@@ -524,19 +602,21 @@ static void check_maps(struct sema *s, bool broken)
 {
 	struct near near;
 
+	/* What a program that is missing does with a map is not known. */
+	if (s->u->partial)
+		return;
 	map_each (e, &s->u->maps) {
 		struct map_var *m = e->value;
 		struct diag *d;
 
 		if (!m->used) {
-			diag_warning(s->diags, m->span, "%s is declared but never used", m->name);
+			diag_warning(s->diags, m->span, "unused map: %s", m->name);
 			m->value = type_int(s->ty, 8, true);
 			continue;
 		}
 		if (m->value != &type_unknown || m->assigned || broken)
 			continue;
-		d = diag_error(s->diags, m->span, "undefined map: %s is read but never assigned",
-		               m->name);
+		d = diag_error(s->diags, m->span, "undefined map: %s", m->name);
 		near_init(&near, m->name);
 		map_each (other, &s->u->maps)
 			if (other->value != m)
@@ -580,8 +660,6 @@ void types_run(struct unit *u)
 	int rounds = 0;
 
 	probe_args_run(u);
-	if (diags_count(u->diags, DIAG_ERROR) > errors)
-		return;
 	diags_mute(u->diags);
 	do {
 		settle(&s);

@@ -4,6 +4,7 @@
 
     x.ast x.types x.layout   what -d ast, -d types, -d image print
     x.err                    the messages; the script is refused
+    x.warn                   the messages; the script is accepted
     x.ir                     lines "CHECK: text", found in this order in -d ir-opt
 
 Scripts that import C (.bpf.c) are skipped where there is no clang.
@@ -12,6 +13,8 @@ Scripts that import C (.bpf.c) are skipped where there is no clang.
 """
 import os, shutil, subprocess, sys
 
+MESSAGES = {".err": 1, ".warn": 0}  # and the exit status
+KINDS = (".ast", ".types", ".layout", ".err", ".warn", ".ir")
 STAGES = {"ast": "ast", "types": "types", "layout": "image"}
 
 
@@ -46,19 +49,20 @@ def main():
         for name in sorted(files):
             base, ext = os.path.splitext(name)
             script = base + ".bt"
-            if ext == ".bt" and update and not any(base + e in files for e in (".ast", ".types", ".layout", ".err", ".ir")):
-                p = run(sonde, folder, "-d", "types", script)
-                open(os.path.join(folder, base + (".err" if p.returncode else ".types")), "w").write(
-                    p.stderr if p.returncode else p.stdout)
-            if script not in files or ext not in (".ast", ".types", ".layout", ".err", ".ir"):
+            if ext == ".bt" and update and not any(base + e in files for e in KINDS):
+                p = run(sonde, folder, "-d", "image", script)
+                name, ext = ((base + ".err", ".err") if p.returncode else
+                             (base + ".warn", ".warn") if p.stderr else (base + ".types", ".types"))
+                open(os.path.join(folder, name), "w")
+            if script not in files or ext not in KINDS:
                 continue
             path = os.path.join(folder, name)
             if not can_run(os.path.join(folder, script)):
                 skipped += 1
                 continue
-            if ext == ".err":
-                p = run(sonde, folder, "-d", "types", script)
-                got = p.stderr if p.returncode == 1 else f"status {p.returncode}, not 1\n{p.stderr}"
+            if ext in MESSAGES:
+                p, status = run(sonde, folder, "-d", "image", script), MESSAGES[ext]
+                got = p.stderr if p.returncode == status else f"status {p.returncode}, not {status}\n{p.stderr}"
             elif ext == ".ir":
                 got = run(sonde, folder, "-d", "ir-opt", script).stdout
             else:

@@ -47,7 +47,7 @@ static void results_that_a_check_computes_are_called_T(void **state)
 static void kinds_of_parameters_are_known(void **state)
 {
 	static const char kinds[] = " any int bool string buffer ptr mem intlit strlit map place "
-				    "stack text word word|int ";
+				    "stack text var word word|int ";
 	char kind[32];
 
 	lang_each(family, def, lang_table)
