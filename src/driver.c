@@ -71,6 +71,7 @@ static const struct pass {
 	{ "ast",    parse_run,    dump_ast,               false }, /* a tree; each node has its span */
 	{ NULL,     config_run,   NULL,                   true  }, /* settings from script and environment */
 	{ NULL,     definitions_run, NULL,                true  }, /* types, enumerators and macros in C are known */
+	{ NULL,     objects_run,  NULL,                   true  }, /* functions of imported C objects are known */
 	{ NULL,     macro_run,    NULL,                   true  }, /* macros are expanded */
 	{ NULL,     expand_run,   NULL,                   true  }, /* programs with concrete targets, no wildcards */
 	{ NULL,     resolve_run,  NULL,                   true  }, /* each name points at its definition */
@@ -79,6 +80,7 @@ static const struct pass {
 	{ "ir",     codegen_run,  codegen_dump_ir,        false }, /* one LLVM function per program */
 	{ "ir-opt", optimise_run, codegen_dump_optimised, false }, /* the same, optimised */
 	{ "asm",    object_run,   codegen_dump_asm,       false }, /* the bytes of the image */
+	{ NULL,     link_run,     NULL,                   false }, /* the same, with imported C objects */
 	{ "image",  NULL,         dump_image,             false },
 };
 /* clang-format on */

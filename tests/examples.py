@@ -9,27 +9,31 @@ In the manual each .EX block is a script, unless a comment before it says otherw
 
     .\\" params 42 hello      the script's options and parameters
     .\\" prints              what the script before it prints
+    .\\" file lib.bpf.c      a file that scripts import; without clang these are left out
     .\\" text                neither
 """
-import re, subprocess, sys
+import os, re, shutil, subprocess, sys, tempfile
 
 ROFF = {r"\-": "-", r"\(aq": "'", r"\(ga": "`", r"\(ha": "^", r"\(ti": "~", r"\&": "", r"\e": "\\"}
-BLOCK = re.compile(r'(?:^\.\\" (params|prints|text) ?(.*)\n)?^\.EX\n((?:.*\n)*?)\.EE$', re.M)
+FOLDER = tempfile.TemporaryDirectory()
+BLOCK = re.compile(r'(?:^\.\\" (params|prints|file|text) ?(.*)\n)?^\.EX\n((?:.*\n)*?)\.EE$', re.M)
 
 
 def plain(roff):
     return re.sub(r"\\(?:\(..|.)", lambda m: ROFF[m.group()], roff)
 
 
-def blocks(page):
+def blocks(page, folder):
     """(script, its parameters, what it prints or None) of each example."""
     found = []
     for kind, rest, text in BLOCK.findall(open(page).read()):
         if kind == "prints":
             found[-1][2] = plain(text)
+        elif kind == "file":
+            open(os.path.join(folder, rest), "w").write(plain(text))
         elif kind != "text":
             found.append([plain(text), rest.split(), None])
-    return found
+    return [f for f in found if ".bpf.c" not in f[0] or shutil.which("clang")]
 
 
 def one_liners(readme):
@@ -38,7 +42,8 @@ def one_liners(readme):
 
 
 def sonde(tool, options, script, params):
-    return subprocess.run([tool, "-q", *options, "-e", script, *params], capture_output=True, text=True, timeout=60)
+    return subprocess.run([tool, "-q", *options, "-e", script, *params], capture_output=True, text=True, timeout=60,
+                          cwd=FOLDER.name)
 
 
 def compiles(tool, script, params):
@@ -56,9 +61,10 @@ def prints(tool, script, params, want):
 def main():
     run = sys.argv[1] == "--run"
     tool, *files = sys.argv[1 + run:]
+    tool = os.path.abspath(tool)
     failures = done = 0
     for name in files:
-        for script, params, *want in blocks(name) if re.search(r"\.[0-9](\.in)?$", name) else one_liners(name):
+        for script, params, *want in blocks(name, FOLDER.name) if re.search(r"\.[0-9](\.in)?$", name) else one_liners(name):
             if run and want[0] is None:
                 continue
             trouble = prints(tool, script, params, want[0]) if run else compiles(tool, script, params)

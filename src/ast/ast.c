@@ -132,7 +132,8 @@ static void expr_children(struct expr *e, const struct mapper *m)
 	case EXPR_PARAM_COUNT:
 	case EXPR_BAD: break;
 	case EXPR_CALL:
-	case EXPR_FN_CALL: e->call.arg = many(m, e->call.arg, e->call.args); break;
+	case EXPR_FN_CALL:
+	case EXPR_C_CALL: e->call.arg = many(m, e->call.arg, e->call.args); break;
 	case EXPR_MAP: e->map.key = many(m, e->map.key, e->map.keys); break;
 	case EXPR_FIELD: e->field.base = one(m, e->field.base); break;
 	case EXPR_INDEX:

@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 struct arena;
+struct c_function;
 struct lang_def;
 struct map_var;
 struct program;
@@ -105,6 +106,7 @@ struct expr {
 			const void *note;           /* check hooks: anything for the emit hook */
 			struct map_var *map;        /* check hooks: a map the call is about */
 			struct program *fn;         /* resolve: of EXPR_FN_CALL */
+			struct c_function *c;       /* resolve: of EXPR_C_CALL */
 		} call;
 		struct {
 			const char *name; /* interned, with the '$' */
@@ -247,12 +249,17 @@ struct fn_def {
 	struct block *body;
 };
 
+/* How the names of files end that hold functions in C, to be compiled or compiled already. */
+#define C_SOURCE ".bpf.c"
+#define C_OBJECT ".bpf.o"
+
 /* What stands at the top of a file. */
 struct script {
 	VEC(struct attach_text) c_text; /* '#' lines and C definitions, raw */
 	VEC(struct config_item) config;
 	struct span config_span;        /* of the block; len 0: there is none */
 	VEC(struct attach_text) imports; /* paths */
+	VEC(struct attach_text) objects; /* of them, C functions: C_SOURCE, C_OBJECT */
 	VEC(struct map_decl) maps;
 	VEC(struct macro_def *) macros;
 	VEC(struct fn_def *) fns;

@@ -53,7 +53,8 @@ uint32_t expr_depth_below(const struct expr *e)
 	case EXPR_PARAM_COUNT:
 	case EXPR_BAD: break;
 	case EXPR_CALL:
-	case EXPR_FN_CALL: return of_list(e->call.arg, e->call.args);
+	case EXPR_FN_CALL:
+	case EXPR_C_CALL: return of_list(e->call.arg, e->call.args);
 	case EXPR_MAP: return of_list(e->map.key, e->map.keys);
 	case EXPR_FIELD: return of_expr(e->field.base);
 	case EXPR_INDEX: return of_two(e->index.base, e->index.index);

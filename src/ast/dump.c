@@ -91,7 +91,8 @@ static void dump_head(const struct expr *e, FILE *out)
 	case EXPR_BOOL: fputs(e->boolean.value ? " true" : " false", out); break;
 	case EXPR_NAME:
 	case EXPR_CALL:
-	case EXPR_FN_CALL: fprintf(out, " %s", e->call.name); break;
+	case EXPR_FN_CALL:
+	case EXPR_C_CALL: fprintf(out, " %s", e->call.name); break;
 	case EXPR_VAR: fprintf(out, " %s", e->var.name); break;
 	case EXPR_MAP: fprintf(out, " %s", e->map.name); break;
 	case EXPR_PARAM: fprintf(out, " $%" PRIu64, e->integer.value); break;
@@ -144,7 +145,8 @@ static void dump_parts(struct types *ty, const struct expr *e, int indent, FILE 
 {
 	switch (e->kind) {
 	case EXPR_CALL:
-	case EXPR_FN_CALL: dump_list(ty, e->call.arg, NULL, e->call.args, indent, out); break;
+	case EXPR_FN_CALL:
+	case EXPR_C_CALL: dump_list(ty, e->call.arg, NULL, e->call.args, indent, out); break;
 	case EXPR_MAP: dump_list(ty, e->map.key, NULL, e->map.keys, indent, out); break;
 	case EXPR_FIELD: expr_dump(ty, e->field.base, indent, out); break;
 	case EXPR_INDEX:

@@ -13,6 +13,7 @@
 #include <regex.h>
 
 struct arena;
+struct btf_file;
 struct cdefs;
 struct diags;
 struct lang_def;
@@ -78,6 +79,7 @@ struct program {
 	struct dispatch *dispatch; /* expand: what calls it, or NULL */
 	uint32_t first_row;      /* layout: of META_PROBES */
 	uint32_t loss_row;       /* layout: in the losses */
+	bool calls_c;            /* resolve: functions of imported objects */
 	bool uses_args, uses_ctx, uses_probe, uses_scratch, uses_kstack;
 	void *cg;                /* codegen */
 };
@@ -126,6 +128,30 @@ struct comptime_answer {
 	const struct expr *literal;
 };
 
+/* An import of functions in C. */
+struct c_object {
+	const char *path;        /* as imported: "lib.bpf.c" */
+	struct span span;
+	char *bytes;             /* what the path holds, or what it was compiled to */
+	size_t len;
+	const struct btf_file *btf;
+};
+
+/* A global function of an imported object. */
+struct c_function {
+	const char *name;
+	const struct c_object *object;
+	const char *text;        /* its declaration */
+	uint32_t proto;          /* its type, in the object's BTF */
+	struct c_param {
+		const char *name;
+		uint32_t btf_id;
+		const struct type *type; /* &type_none: one that the language does not have */
+	} *param;
+	size_t params;
+	const struct type *result;
+};
+
 struct unit {
 	/* in */
 	struct source source;
@@ -151,6 +177,8 @@ struct unit {
 
 	/* between the passes */
 	struct script script;            /* parse */
+	VEC(struct c_object *) c_objects;     /* objects */
+	VEC(struct c_function *) c_functions; /* objects */
 	struct cdefs *cdefs;             /* definitions: C of the script; NULL: it has none */
 	VEC(struct program *) programs;  /* expand */
 	bool partial;                    /* expand: some programs are missing, after an error */

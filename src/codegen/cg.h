@@ -37,6 +37,7 @@ struct dest {
 void codegen_run(struct unit *u); /* IR for every program and map */
 void optimise_run(struct unit *u);
 void object_run(struct unit *u);  /* emit: u->image */
+void link_run(struct unit *u);    /* u->image with imported C objects */
 void codegen_dump_ir(const struct unit *u, FILE *out);
 void codegen_dump_optimised(const struct unit *u, FILE *out);
 void codegen_dump_asm(const struct unit *u, FILE *out);

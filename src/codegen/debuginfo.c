@@ -86,12 +86,14 @@ void cg_debug_map(struct cg *cg, LLVMValueRef global, const char *name, const ch
 	attach_global(cg, global, name, type);
 }
 
-void cg_debug_global(struct cg *cg, LLVMValueRef global, const char *name, uint64_t size)
+void cg_debug_linked(struct cg *cg, LLVMValueRef global, const char *name, uint64_t size)
 {
-	LLVMMetadataRef byte = LLVMDIBuilderCreateBasicType(cg->di, "char", 4, 8,
-	                                                    DW_ATE_unsigned_char, 0);
-	LLVMMetadataRef range = LLVMDIBuilderGetOrCreateSubrange(cg->di, 0, (int64_t)size);
+	LLVMMetadataRef byte, range;
 
+	if (!cg->u->c_objects.n)
+		return;
+	byte = LLVMDIBuilderCreateBasicType(cg->di, "char", 4, 8, DW_ATE_unsigned_char, 0);
+	range = LLVMDIBuilderGetOrCreateSubrange(cg->di, 0, (int64_t)size);
 	attach_global(cg, global, name,
 	              LLVMDIBuilderCreateArrayType(cg->di, size * 8, 0, byte, &range, 1));
 }

@@ -428,6 +428,7 @@ static struct value logic(struct cg *cg, const struct expr *e)
 static void note_effect(void *any, struct expr *e)
 {
 	*(bool *)any |= e->kind == EXPR_INCDEC || e->kind == EXPR_BLOCK || e->kind == EXPR_IF ||
+	                e->kind == EXPR_C_CALL ||
 	                (e->kind == EXPR_CALL && e->call.def->flags & LANG_NO_EVAL);
 }
 
@@ -597,6 +598,7 @@ static struct value expr_value(struct cg *cg, const struct expr *e, const struct
 		BUG_ON(!e->call.def->emit);
 		return e->call.def->emit(cg, e, dest);
 	case EXPR_FN_CALL: return cg_function_call(cg, e, dest);
+	case EXPR_C_CALL: return cg_c_call(cg, e);
 	case EXPR_VAR: return cg_var_load(cg, e->var.var);
 	case EXPR_MAP: return map_element(cg, e);
 	case EXPR_FIELD: return field(cg, e, dest);

@@ -161,6 +161,7 @@ LLVMValueRef cg_global(struct cg *cg, const char *name, const char *section, uin
 	LLVMSetSection(g, section);
 	LLVMSetGlobalConstant(g, constant);
 	LLVMSetAlignment(g, 8);
+	cg_debug_linked(cg, g, name, size);
 	return g;
 }
 

@@ -96,6 +96,7 @@ static void section_text(struct cg *cg, const char *name, const char *section, c
 	LLVMSetSection(g, section);
 	LLVMSetAlignment(g, 8);
 	LLVMSetGlobalConstant(g, true);
+	cg_debug_linked(cg, g, name, len);
 }
 
 /* One slot is a flag of 8 bytes and the memory. */

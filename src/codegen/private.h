@@ -146,7 +146,8 @@ void cg_debug_function(struct cg *cg, LLVMValueRef fn, const char *name, unsigne
                        struct span at);
 void cg_debug_map(struct cg *cg, LLVMValueRef global, const char *name, const char *const *member,
                   const uint32_t *value, unsigned int n);
-void cg_debug_global(struct cg *cg, LLVMValueRef global, const char *name, uint64_t size);
+/* What only the linker wants to be described: nothing when there is nothing to link with. */
+void cg_debug_linked(struct cg *cg, LLVMValueRef global, const char *name, uint64_t size);
 
 /* loops */
 void cg_while(struct cg *cg, const struct stmt *s);
@@ -161,6 +162,9 @@ void cg_after_jump(struct cg *cg);
 void cg_function_compile(struct cg *cg, struct program *p);
 struct value cg_function_call(struct cg *cg, const struct expr *e, const struct dest *dest);
 void cg_function_return(struct cg *cg, const struct stmt *s);
+
+/* functions of imported C objects */
+struct value cg_c_call(struct cg *cg, const struct expr *e);
 
 /* iterators */
 /* Leaves when there is no object. */

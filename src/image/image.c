@@ -3,7 +3,6 @@
 
 #include "image/image.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,66 +19,77 @@ static bool inside(uint64_t off, uint64_t len, size_t total)
 	return off <= total && len <= total - off;
 }
 
-/* The table of sections; NULL: not an object of ours. */
-static const Elf64_Shdr *sections(const void *image, size_t image_len)
+int image_sections(const void *image, size_t image_len, struct image_sections *out)
 {
 	const Elf64_Ehdr *eh = image;
-	const Elf64_Shdr *sh;
+	const Elf64_Shdr *names;
 
 	if (image_len < sizeof(*eh) || memcmp(eh->e_ident, ELFMAG, SELFMAG) ||
 	    eh->e_ident[EI_CLASS] != ELFCLASS64 || eh->e_machine != EM_BPF ||
-	    eh->e_shentsize != sizeof(*sh) || eh->e_shoff % 8 ||
-	    !inside(eh->e_shoff, (uint64_t)eh->e_shnum * sizeof(*sh), image_len) ||
+	    eh->e_shentsize != sizeof(*names) || eh->e_shoff % 8 ||
+	    !inside(eh->e_shoff, (uint64_t)eh->e_shnum * sizeof(*names), image_len) ||
 	    eh->e_shstrndx >= eh->e_shnum)
-		return NULL;
-	sh = (const Elf64_Shdr *)((const char *)image + eh->e_shoff);
-	if (!inside(sh[eh->e_shstrndx].sh_offset, sh[eh->e_shstrndx].sh_size, image_len))
-		return NULL;
-	return sh;
+		return -EINVAL;
+	out->v = (Elf64_Shdr *)((char *)(uintptr_t)image + eh->e_shoff);
+	out->n = eh->e_shnum;
+	names = &out->v[eh->e_shstrndx];
+	if (!inside(names->sh_offset, names->sh_size, image_len))
+		return -EINVAL;
+	out->names = (const char *)image + names->sh_offset;
+	out->names_len = names->sh_size;
+	return 0;
 }
 
-static bool is_named(const void *image, const Elf64_Shdr *names, uint32_t at, const char *name)
+const char *image_section_name(const struct image_sections *s, unsigned int i)
 {
-	return at < names->sh_size && !strncmp((const char *)image + names->sh_offset + at, name,
-	                                       names->sh_size - at);
+	size_t at = s->v[i].sh_name;
+
+	return at < s->names_len && memchr(s->names + at, 0, s->names_len - at) ? s->names + at : "";
 }
 
 int image_section(const void *image, size_t image_len, const char *name, const void **data,
                   size_t *len)
 {
-	const Elf64_Ehdr *eh = image;
-	const Elf64_Shdr *sh = sections(image, image_len);
+	struct image_sections s;
+	int err = image_sections(image, image_len, &s);
 
-	if (!sh)
-		return -EINVAL;
-	for (unsigned int i = 0; i < eh->e_shnum; i++) {
-		if (!is_named(image, &sh[eh->e_shstrndx], sh[i].sh_name, name) ||
-		    sh[i].sh_type == SHT_NOBITS || !inside(sh[i].sh_offset, sh[i].sh_size, image_len))
+	for (unsigned int i = 0; !err && i < s.n; i++) {
+		const Elf64_Shdr *sh = &s.v[i];
+
+		if (sh->sh_type == SHT_NOBITS || strcmp(image_section_name(&s, i), name) ||
+		    !inside(sh->sh_offset, sh->sh_size, image_len))
 			continue;
-		*data = (const char *)image + sh[i].sh_offset;
-		*len = sh[i].sh_size;
+		*data = (const char *)image + sh->sh_offset;
+		*len = sh->sh_size;
 		return 0;
 	}
-	return -ENOENT;
+	return err ? err : -ENOENT;
 }
 
 int image_symbol(const void *image, size_t image_len, const char *name, uint64_t *offset,
                  uint64_t *size)
 {
-	const Elf64_Ehdr *eh = image;
-	const Elf64_Shdr *sh = sections(image, image_len), *table = NULL;
+	struct image_sections s;
+	const Elf64_Shdr *table = NULL, *names;
 	const Elf64_Sym *sym;
 
-	for (unsigned int i = 0; sh && i < eh->e_shnum; i++)
-		if (sh[i].sh_type == SHT_SYMTAB)
-			table = &sh[i];
-	if (!table || table->sh_offset % 8 || table->sh_link >= eh->e_shnum ||
-	    !inside(table->sh_offset, table->sh_size, image_len) ||
-	    !inside(sh[table->sh_link].sh_offset, sh[table->sh_link].sh_size, image_len))
+	if (image_sections(image, image_len, &s))
+		return -EINVAL;
+	for (unsigned int i = 0; i < s.n; i++)
+		if (s.v[i].sh_type == SHT_SYMTAB)
+			table = &s.v[i];
+	if (!table || table->sh_offset % 8 || table->sh_link >= s.n ||
+	    !inside(table->sh_offset, table->sh_size, image_len))
+		return -EINVAL;
+	names = &s.v[table->sh_link];
+	if (!inside(names->sh_offset, names->sh_size, image_len))
 		return -EINVAL;
 	sym = (const Elf64_Sym *)((const char *)image + table->sh_offset);
 	for (size_t i = 0; i < table->sh_size / sizeof(*sym); i++) {
-		if (!is_named(image, &sh[table->sh_link], sym[i].st_name, name))
+		uint32_t at = sym[i].st_name;
+
+		if (at >= names->sh_size ||
+		    strncmp((const char *)image + names->sh_offset + at, name, names->sh_size - at))
 			continue;
 		*offset = sym[i].st_value;
 		*size = sym[i].st_size;

@@ -12,6 +12,7 @@
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
 
+#include <elf.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,17 @@ struct image_trailer {
 	uint64_t off, len; /* of the image in the file */
 };
 #define IMAGE_TRAILER_MAGIC 0x31656764652d6e73ULL
+
+/* The headers of an object's sections, in the object itself. Returns 0 or -EINVAL (no object for BPF). */
+struct image_sections {
+	Elf64_Shdr *v;
+	unsigned int n;
+	const char *names;
+	size_t names_len;
+};
+int image_sections(const void *image, size_t image_len, struct image_sections *out);
+/* "": damaged. */
+const char *image_section_name(const struct image_sections *s, unsigned int i);
 
 /* Finds a section by name. Returns 0, -EINVAL (not an object of ours) or -ENOENT. */
 int image_section(const void *image, size_t image_len, const char *name, const void **data,

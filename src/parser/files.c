@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct reader {
 	struct unit *u;
@@ -40,6 +41,7 @@ static void script_append(struct arena *a, struct script *to, const struct scrip
 	APPEND(a, &to->c_text, &from->c_text);
 	APPEND(a, &to->config, &from->config);
 	APPEND(a, &to->imports, &from->imports);
+	APPEND(a, &to->objects, &from->objects);
 	APPEND(a, &to->maps, &from->maps);
 	APPEND(a, &to->macros, &from->macros);
 	APPEND(a, &to->fns, &from->fns);
@@ -102,12 +104,20 @@ static void import_header(struct reader *r, const char *path, struct span at)
 	vec_push_in(u->arena, &u->script.c_text, ((struct attach_text){ line, at }));
 }
 
+/* C functions; what they are called is known once all of the script is read. */
+static void import_object(struct reader *r, const char *path, struct span at)
+{
+	vec_push_in(r->u->arena, &r->u->script.objects, ((struct attach_text){ path, at }));
+}
+
 static const struct import_kind {
 	const char *ending;
 	void (*import)(struct reader *r, const char *path, struct span at);
 } import_kinds[] = {
 	{ ".bt", import_file },
 	{ ".h", import_header },
+	{ C_SOURCE, import_object },
+	{ C_OBJECT, import_object },
 };
 
 static const struct import_kind *kind_of(const char *path)
@@ -121,6 +131,15 @@ static const struct import_kind *kind_of(const char *path)
 static int is_wanted(const struct dirent *d)
 {
 	return *d->d_name != '.' && kind_of(d->d_name);
+}
+
+/* Whether path is what was compiled from a file beside it. */
+static bool has_source(struct reader *r, const char *path)
+{
+	size_t stem = strlen(path) - strlen(C_OBJECT);
+
+	return ends_with(path, C_OBJECT) &&
+	       !access(arena_printf(r->u->arena, "%.*s" C_SOURCE, (int)stem, path), F_OK);
 }
 
 /* All that can be imported from a folder, by name; folders in it are left alone. */
@@ -148,7 +167,8 @@ static void import_folder(struct reader *r, const char *path, const struct stat 
 		const char *file = arena_printf(u->arena, "%s%s%s", path,
 		                                ends_with(path, "/") ? "" : "/", entry[i]->d_name);
 
-		if (!stat(file, &st) && S_ISREG(st.st_mode) && !seen_before(r, &st))
+		if (!stat(file, &st) && S_ISREG(st.st_mode) && !has_source(r, file) &&
+		    !seen_before(r, &st))
 			kind_of(file)->import(r, file, at);
 		free(entry[i]);
 	}
@@ -183,7 +203,8 @@ static void import(struct reader *r, const char *folder, const struct attach_tex
 		import_folder(r, path, &st, what->span);
 	} else if (!S_ISREG(st.st_mode) || !kind_of(path)) {
 		diag_hint(diag_error(u->diags, what->span, "Unknown import type: '%s'", what->text),
-		          "scripts (.bt), headers (.h) and folders of them can be imported");
+		          "scripts (.bt), headers (.h), C for BPF (" C_SOURCE ", " C_OBJECT
+		          ") and folders of them can be imported");
 	} else if (!seen_before(r, &st)) {
 		kind_of(path)->import(r, path, what->span);
 	}

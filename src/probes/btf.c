@@ -115,14 +115,14 @@ static bool sections_fit(struct btf_file *b)
 }
 
 /* sysfs lets the file be mapped since Linux 6.16; before, it is read. */
-static bool load(struct btf_file *b, const char *path)
+static void load(struct btf_file *b, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	void *map;
 
 	if (fd < 0)
-		return false;
+		return;
 	if (fstat(fd, &st))
 		st.st_size = 0;
 	b->size = (size_t)st.st_size;
@@ -138,7 +138,6 @@ static bool load(struct btf_file *b, const char *path)
 		b->size = sb.len;
 	}
 	close(fd);
-	return b->data;
 }
 
 static void btf_close(struct btf_file *b)
@@ -156,7 +155,7 @@ static void btf_close(struct btf_file *b)
 	free(b);
 }
 
-static struct btf_file *btf_open(const char *path, const struct btf_file *base)
+static struct btf_file *btf_new(const struct btf_file *base)
 {
 	struct btf_file *b = mem_calloc(1, sizeof(*b));
 
@@ -164,12 +163,25 @@ static struct btf_file *btf_open(const char *path, const struct btf_file *base)
 	b->base = base;
 	b->first_id = base ? base->first_id + base->count : 1;
 	b->first_name = base ? base->first_name + base->names_len : 0;
-	if (!load(b, path) || !sections_fit(b)) {
+	return b;
+}
+
+static struct btf_file *checked(struct btf_file *b)
+{
+	if (!b->data || !sections_fit(b)) {
 		btf_close(b);
 		return &btf_none;
 	}
 	index_types(b);
 	return b;
+}
+
+static struct btf_file *btf_open(const char *path, const struct btf_file *base)
+{
+	struct btf_file *b = btf_new(base);
+
+	load(b, path);
+	return checked(b);
 }
 
 static const struct btf_file *cached(struct probe_cache *c, const char *name, const char *path,
@@ -212,6 +224,24 @@ const struct btf_file *btf_module(struct probe_cache *c, const char *module)
 		return NULL;
 	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
 	return cached(c, module, path, base);
+}
+
+const struct btf_file *btf_object(struct probe_cache *c, const char *path, const void *data,
+                                  size_t len)
+{
+	/* No module is called so. */
+	const char *name = arena_printf(&c->arena, "object:%s", path);
+	struct btf_file *b = map_get(&c->btf, name);
+
+	if (!b) {
+		b = btf_new(NULL);
+		b->data = mem_alloc(len + 1);
+		memcpy(b->data, data, len);
+		b->size = len;
+		b = checked(b);
+		map_put(&c->btf, name, b);
+	}
+	return b == &btf_none ? NULL : b;
 }
 
 void btf_each_module(struct probe_cache *c, bool (*fn)(void *arg, const char *module), void *arg)

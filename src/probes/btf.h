@@ -15,6 +15,7 @@
 
 #include <linux/btf.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct probe_cache;
@@ -28,6 +29,10 @@ const struct btf_file *btf_vmlinux(struct probe_cache *c);
 const struct btf_file *btf_module(struct probe_cache *c, const char *module);
 /* Calls fn for each loaded module that has BTF, until it returns false. */
 void btf_each_module(struct probe_cache *c, bool (*fn)(void *arg, const char *module), void *arg);
+
+/* BTF in memory, kept under the path of the object that it is of. NULL: damaged. */
+const struct btf_file *btf_object(struct probe_cache *c, const char *path, const void *data,
+                                  size_t len);
 
 uint32_t btf_find(const struct btf_file *b, uint32_t kind, const char *name);
 /* Calls fn for each type of a kind (own types of a module only), until it returns false. */

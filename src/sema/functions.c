@@ -93,7 +93,7 @@ static void recursion(const struct order *o, const struct program *fn)
 
 static void visit(struct order *o, struct program *p)
 {
-	uint32_t deepest = 0;
+	uint32_t deepest = p->calls_c;
 
 	if (p->fn) {
 		if (p->parts->visited)

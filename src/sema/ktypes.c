@@ -172,7 +172,7 @@ static void complete_enumerators(struct unit *u, struct type *t, const struct bt
 	t->fields = n;
 }
 
-/* The definition of a type that was only named, in vmlinux or a loaded module. */
+/* The definition of a type that was only named, in vmlinux, a loaded module or an imported object. */
 struct search {
 	struct unit *u;
 	uint32_t kind;
@@ -194,16 +194,26 @@ static bool search_module(void *arg, const char *module)
 	return !id;
 }
 
+/* What the script imports in C comes last: objects describe types of the kernel as they need them. */
+static void search_objects(struct search *s)
+{
+	for (size_t i = 0; i < s->u->c_objects.n && !s->id; i++) {
+		s->found_in = s->u->c_objects.v[i]->btf;
+		s->id = btf_find(s->found_in, s->kind, s->name);
+	}
+}
+
 static bool find_definition(struct search *s)
 {
 	const struct btf_file *b = vmlinux(s->u);
 
-	if (!b)
-		return false;
-	s->id = btf_find(b, s->kind, s->name);
-	s->found_in = b;
-	if (!s->id)
-		btf_each_module(s->u->probes->cache, search_module, s);
+	if (b) {
+		s->id = btf_find(b, s->kind, s->name);
+		s->found_in = b;
+		if (!s->id)
+			btf_each_module(s->u->probes->cache, search_module, s);
+	}
+	search_objects(s);
 	return s->id != 0;
 }
 
@@ -464,13 +474,17 @@ static const struct type *search_btf_enums(struct unit *u, const char *name, int
 {
 	struct enumerator_search s = { .u = u, .b = vmlinux(u), .name = name };
 
-	if (!s.b)
-		return NULL;
-	btf_each(s.b, BTF_KIND_ENUM, search_enum, &s);
-	if (!s.type)
-		btf_each(s.b, BTF_KIND_ENUM64, search_enum, &s);
-	if (!s.type)
-		btf_each_module(u->probes->cache, search_module_enums, &s);
+	if (s.b) {
+		btf_each(s.b, BTF_KIND_ENUM, search_enum, &s);
+		if (!s.type)
+			btf_each(s.b, BTF_KIND_ENUM64, search_enum, &s);
+		if (!s.type)
+			btf_each_module(u->probes->cache, search_module_enums, &s);
+	}
+	for (size_t i = 0; i < u->c_objects.n && !s.type; i++) {
+		s.b = u->c_objects.v[i]->btf;
+		btf_each(s.b, BTF_KIND_ENUM, search_enum, &s);
+	}
 	*value = s.value;
 	return s.type;
 }

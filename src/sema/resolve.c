@@ -17,6 +17,7 @@
 #include "sema/fold.h"
 #include "sema/functions.h"
 #include "sema/ktypes.h"
+#include "sema/objects.h"
 #include "sema/sig.h"
 #include "sema/types.h"
 #include "stdlib/stdlib.h"
@@ -154,6 +155,8 @@ static void suggest_word(struct resolver *r, struct diag *d, const char *name)
 	vec_each (i, &r->u->script.macros)
 		if (!r->u->script.macros.v[i]->library)
 			near_offer(&near, r->u->script.macros.v[i]->name);
+	vec_each (i, &r->u->c_functions)
+		near_offer(&near, r->u->c_functions.v[i]->name);
 	if (near.best)
 		diag_hint(d, "did you mean '%s'?", near.best);
 }
@@ -316,13 +319,29 @@ static bool resolve_fn_call(struct resolver *r, struct expr *e)
 	return true;
 }
 
+static bool resolve_c_call(struct resolver *r, struct expr *e)
+{
+	struct c_function *f = c_function_find(r->u, e->call.name);
+
+	if (!f)
+		return false;
+	for (size_t i = 0; i < e->call.args; i++)
+		resolve_expr(r, e->call.arg[i]);
+	e->kind = EXPR_C_CALL;
+	e->call.c = f;
+	r->program->calls_c = true;
+	if (!c_function_usable(r->u, f, e))
+		e->kind = EXPR_BAD;
+	return true;
+}
+
 static void resolve_call(struct resolver *r, struct expr *e)
 {
 	if (use_macro(r, cdef_macro_own(r->u, e->call.name), e))
 		return;
 	e->call.def = lang_find(r->u->lang, e->call.name);
-	if (!e->call.def &&
-	    (resolve_fn_call(r, e) || use_macro(r, cdef_macro_header(r->u, e->call.name, true), e)))
+	if (!e->call.def && (resolve_fn_call(r, e) || resolve_c_call(r, e) ||
+	                     use_macro(r, cdef_macro_header(r->u, e->call.name, true), e)))
 		return;
 	for (size_t i = 0; i < e->call.args; i++) {
 		if (e->call.def && takes_word(e, i))
@@ -332,10 +351,12 @@ static void resolve_call(struct resolver *r, struct expr *e)
 		resolve_expr(r, e->call.arg[i]);
 	}
 	if (!e->call.def) {
-		suggest_word(r,
-		             diag_error(r->u->diags, e->call.name_span, "Unknown function: '%s'",
-		                        e->call.name),
-		             e->call.name);
+		/* It may be one of an object that is not to be had, which was reported. */
+		if (r->u->c_objects.n == r->u->script.objects.n)
+			suggest_word(r,
+			             diag_error(r->u->diags, e->call.name_span,
+			                        "Unknown function: '%s'", e->call.name),
+			             e->call.name);
 		e->kind = EXPR_BAD;
 		return;
 	}
@@ -401,7 +422,8 @@ static void resolve_expr(struct resolver *r, struct expr *e)
 	case EXPR_BOOL: e->literal = true; break;
 	case EXPR_NAME: resolve_name(r, e); break;
 	case EXPR_CALL:
-	case EXPR_FN_CALL: resolve_call(r, e); break;
+	case EXPR_FN_CALL:
+	case EXPR_C_CALL: resolve_call(r, e); break;
 	case EXPR_VAR: use_var(r, e); break;
 	case EXPR_MAP: resolve_map(r, e); break;
 	case EXPR_PARAM: param_literal(r->u, e); break;

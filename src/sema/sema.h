@@ -6,6 +6,7 @@
  *
  *	config_run	u->config
  *	definitions_run	u->cdefs: types, enumerators and macros in C
+ *	objects_run	u->c_functions: what imported C objects offer
  *	macro_run	calls of macros are replaced by what they say
  *	expand_run	u->programs: concrete targets, no wildcards; each with its own tree
  *	resolve_run	names point at what they mean; parameters, enumerators and constants are
@@ -37,6 +38,7 @@ struct sema {
 
 void config_run(struct unit *u);
 void definitions_run(struct unit *u);
+void objects_run(struct unit *u);
 void macro_run(struct unit *u);
 void expand_run(struct unit *u);
 void resolve_run(struct unit *u);

@@ -837,6 +837,7 @@ const struct type *sema_expr(struct sema *s, struct expr *e)
 	case EXPR_BOOL: t = &type_bool; break;
 	case EXPR_CALL: t = call(s, e); break;
 	case EXPR_FN_CALL: t = function_call(s, e); break;
+	case EXPR_C_CALL: t = c_function_call(s, e); break;
 	case EXPR_VAR: t = e->var.var ? e->var.var->type : &type_error; break;
 	case EXPR_MAP: t = map(s, e); break;
 	case EXPR_FIELD: t = field(s, e); break;

@@ -423,7 +423,8 @@ static void unroll(struct sema *s, const struct stmt *st)
 static void discarded(struct sema *s, const struct expr *e)
 {
 	bool value = e->kind != EXPR_INCDEC && e->kind != EXPR_IF && e->kind != EXPR_TERNARY &&
-	             e->kind != EXPR_BAD && e->kind != EXPR_FN_CALL && e->type && known(e->type) && e->type->kind != KIND_NONE;
+	             e->kind != EXPR_BAD && e->kind != EXPR_FN_CALL &&
+	             e->kind != EXPR_C_CALL && e->type && known(e->type) && e->type->kind != KIND_NONE;
 
 	if (e->kind == EXPR_CALL && e->call.def->flags & (LANG_DISCARD | LANG_EXIT))
 		return;

@@ -29,6 +29,7 @@ void comptime_check(struct sema *s);
 void function_types(struct sema *s, struct program *fn);
 void function_returns(struct sema *s, struct stmt *st);
 const struct type *function_call(struct sema *s, struct expr *e);
+const struct type *c_function_call(struct sema *s, struct expr *e);
 /* The type of "l op r" for two integers, by the language's rule. */
 const struct type *int_binary(struct sema *s, enum binary_op op, const struct type *l,
                               const struct type *r);

@@ -16,14 +16,15 @@ A file holds cases, a blank line apart:
     STATUS    0                                    the exit status
     AFTER     command                              run once probes are attached
     BEFORE    script                               runs beside, from before until the end
-    REQUIRES  kprobe                               kprobe, fentry, multi
+    REQUIRES  kprobe                               kprobe, fentry, multi; clang is looked for here
     ONLY      jit                                  not ahead of time
 
-{marks} anywhere in a case is the path of programs/marks.c, compiled.
+{marks} anywhere in a case is the path of programs/marks.c, compiled; {functions} that of the BPF object
+made of programs/functions.bpf.c.
 
     run.py SONDE [--requires kprobe,fentry,multi] [--only-requiring] [--filter TEXT] [FILE...]
 """
-import os, re, shlex, signal, subprocess, sys, tempfile, threading
+import os, platform, re, shlex, shutil, signal, subprocess, sys, tempfile, threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT = int(os.environ.get("CASE_TIMEOUT", "30"))
@@ -58,6 +59,11 @@ def program(match, folder):
     """The path of a compiled program of ours to trace; other words in braces stay as they are."""
     name = match.group(1)
     source = os.path.join(HERE, "programs", name + ".c")
+    bpf = os.path.join(HERE, "programs", name + ".bpf.c")
+    if name not in BUILT and os.path.exists(bpf):
+        BUILT[name] = os.path.join(folder, name + ".bpf.o")
+        subprocess.run(["clang", "-target", "bpf", "-O2", "-g", "-idirafter",
+                        f"/usr/include/{platform.machine()}-linux-gnu", "-c", "-o", BUILT[name], bpf], check=True)
     if name not in BUILT and os.path.exists(source):
         BUILT[name] = os.path.join(folder, name)
         subprocess.run(["cc", "-O2", "-g", "-o", BUILT[name], source], check=True)
@@ -141,7 +147,7 @@ def run_alone(sonde, case, mode, folder):
     if mode == "aot":
         prog = os.path.join(folder, "prog")
         p = subprocess.run([sonde, "--unsafe", *compile_args, "--aot", prog, *script,
-                            *[p for p in params if not p.startswith("--")]], capture_output=True, text=True)
+                            *[p for p in params if not p.startswith("--")]], capture_output=True, text=True, cwd=HERE)
         if p.returncode:
             return "cannot compile: " + p.stderr
         argv = [prog, *args, *[p for p in params if p.startswith("--")]]
@@ -160,17 +166,20 @@ def run_alone(sonde, case, mode, folder):
 def main():
     argv = sys.argv[1:]
     has, only, pattern, files = set(), False, "", []
+    reasons = set()
     sonde = os.path.abspath(argv.pop(0))
     while argv:
         a = argv.pop(0)
         if a == "--requires":
-            has = set(argv.pop(0).split(","))
+            has |= set(argv.pop(0).split(","))
         elif a == "--only-requiring":
             only = True
         elif a == "--filter":
             pattern = argv.pop(0)
         else:
             files.append(a)
+    if shutil.which("clang"):
+        has.add("clang")
     files = files or sorted(os.path.join(HERE, f) for f in os.listdir(HERE) if f.endswith(".cases"))
     passed = failed = skipped = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -178,10 +187,11 @@ def main():
             for case in parse(path):
                 name = f"{case['FILE']}: {one(case, 'NAME')}"
                 needs = set(one(case, "REQUIRES", "").split())
-                if pattern not in name or (only and not needs):
+                if pattern not in name or (only and not needs - {"clang"}):
                     continue
                 if not needs <= has:
                     skipped += 1
+                    reasons |= needs - has
                     continue
                 case = with_programs(case, folder)
                 for mode in ("jit", "aot"):
@@ -193,7 +203,7 @@ def main():
                         print(f"FAIL {name} ({mode}): {why}")
                     else:
                         passed += 1
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped" + (f": no {', '.join(sorted(reasons))}" if reasons else ""))
     return failed > 0 or passed == 0
 
 

@@ -98,7 +98,7 @@ static void what_is_no_object_of_ours_is_refused(void **state)
 	o.eh.e_machine = EM_X86_64;
 	assert_int_equal(image_section(&o, sizeof(o), ".content", &data, &len), -EINVAL);
 	o = make_object();
-	o.eh.e_shstrndx = 3;
+	o.eh.e_shstrndx = 4;
 	assert_int_equal(image_section(&o, sizeof(o), ".content", &data, &len), -EINVAL);
 	o = make_object();
 	o.sh[2].sh_offset = UINT64_MAX - 2;

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+nonsense f(void)
+{
+	return 0;
+}
