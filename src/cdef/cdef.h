@@ -29,6 +29,7 @@
 
 struct c_macro;
 struct diag;
+struct near;
 
 /* What C definitions may refer to outside of the script. */
 struct cdef_hooks {
@@ -45,6 +46,8 @@ void cdef_release(struct unit *u);
 
 /* Whether there is a struct, union or enum of this name. */
 bool cdef_tag_exists(struct unit *u, enum kind kind, const char *name, bool late);
+/* Offers those that the script defines to a 'did you mean'. */
+void cdef_suggest_tag(struct unit *u, enum kind kind, struct near *near);
 /* Fills in a type that was only named: members or enumerators, size, alignment. false: nothing is
  * known of it here. */
 bool cdef_complete(struct unit *u, struct type *t, bool late);
