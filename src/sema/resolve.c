@@ -257,7 +257,10 @@ static void resolve_name(struct resolver *r, struct expr *e)
 		d = diag_error(r->u->diags, e->span, "macro '%s' is made of itself", e->call.name);
 	else
 		d = diag_error(r->u->diags, e->span, "unknown identifier '%s'", e->call.name);
-	suggest_word(r, d, e->call.name);
+	if (!strncmp(e->call.name, "sarg", 4))
+		diag_hint(d, "arguments on the stack are *(uint64*)(reg(\"sp\") + offset)");
+	else
+		suggest_word(r, d, e->call.name);
 	cdef_explain(r->u, d);
 	e->kind = EXPR_BAD;
 }
