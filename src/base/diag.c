@@ -467,36 +467,38 @@ void diags_print(struct diags *ds, FILE *out, bool colour)
 	fflush(out);
 }
 
-/* Levenshtein distance, given up beyond limit. */
+/* Levenshtein distance, given up beyond limit; two letters that changed places are one mistake. */
 static unsigned int edit_distance(const char *a, const char *b, unsigned int limit)
 {
 	enum { LONGEST = 128 };
 	size_t la = strlen(a), lb = strlen(b);
-	unsigned int row[LONGEST + 1];
+	unsigned int rows[3][LONGEST + 1];
 
 	if (la > LONGEST || lb > LONGEST || (la > lb ? la - lb : lb - la) > limit)
 		return limit + 1;
 	for (size_t j = 0; j <= lb; j++)
-		row[j] = (unsigned int)j;
+		rows[0][j] = (unsigned int)j;
 	for (size_t i = 1; i <= la; i++) {
-		unsigned int diagonal = row[0], smallest = row[0] = (unsigned int)i;
+		const unsigned int *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
+		unsigned int *row = rows[i % 3], smallest = row[0] = (unsigned int)i;
 
 		for (size_t j = 1; j <= lb; j++) {
-			unsigned int above = row[j];
-			unsigned int cost = diagonal + (a[i - 1] != b[j - 1]);
+			unsigned int cost = above[j - 1] + (a[i - 1] != b[j - 1]);
 
-			if (above + 1 < cost)
-				cost = above + 1;
+			if (above[j] + 1 < cost)
+				cost = above[j] + 1;
 			if (row[j - 1] + 1 < cost)
 				cost = row[j - 1] + 1;
-			diagonal = above;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    two_above[j - 2] + 1 < cost)
+				cost = two_above[j - 2] + 1;
 			row[j] = cost;
 			smallest = cost < smallest ? cost : smallest;
 		}
 		if (smallest > limit)
 			return limit + 1;
 	}
-	return row[lb];
+	return rows[la % 3][lb];
 }
 
 void near_init(struct near *n, const char *name)
@@ -507,11 +509,14 @@ void near_init(struct near *n, const char *name)
 	*n = (struct near){ .name = name, .distance = len < 3 ? 1 : (len + 1) / 3 };
 }
 
+/* Of two that are equally near, one that is as long as the name is the likelier. */
 void near_offer(struct near *n, const char *candidate)
 {
+	size_t length = strlen(n->name);
 	unsigned int d = edit_distance(n->name, candidate, n->distance);
 
-	if (d < n->distance || (d == n->distance && !n->best)) {
+	if (d < n->distance || (d == n->distance && !n->best) ||
+	    (d == n->distance && strlen(candidate) == length && strlen(n->best) != length)) {
 		n->distance = d;
 		n->best = candidate;
 	}

@@ -118,6 +118,18 @@ bool cdef_tag_broken(struct unit *u, enum kind kind, const char *name)
 	return tag && tag->broken;
 }
 
+void cdef_suggest_tag(struct unit *u, enum kind kind, struct near *near)
+{
+	if (!u->cdefs)
+		return;
+	map_each (e, &u->cdefs->tags) {
+		const struct c_tag *tag = e->value;
+
+		if (tag->kind == kind && tag->defined)
+			near_offer(near, tag->name);
+	}
+}
+
 /* Pointers found in user memory point to user memory, unless the declaration says otherwise. */
 static const struct type *in_space(struct types *ty, const struct type *t, enum addr_space as)
 {

@@ -29,6 +29,7 @@
 
 struct c_macro;
 struct diag;
+struct near;
 
 /* What C definitions may refer to outside of the script. */
 struct cdef_hooks {
@@ -47,6 +48,8 @@ void cdef_release(struct unit *u);
 bool cdef_tag_exists(struct unit *u, enum kind kind, const char *name, bool late);
 /* Whether the script defines it, with a mistake that was reported. */
 bool cdef_tag_broken(struct unit *u, enum kind kind, const char *name);
+/* Offers those that the script defines to a 'did you mean'. */
+void cdef_suggest_tag(struct unit *u, enum kind kind, struct near *near);
 /* Fills in a type that was only named: members or enumerators, size, alignment. false: nothing is
  * known of it here. */
 bool cdef_complete(struct unit *u, struct type *t, bool late);

@@ -378,7 +378,8 @@ void cg_copy(struct cg *cg, cgv to, cgv from, uint32_t size)
 {
 	/* LLVM loads all of a stretch before it stores: what registers cannot hold takes stack. */
 	enum { AT_ONCE = 6 };
-	unsigned int at_to = alignment(cg, to), at_from = alignment(cg, from), n;
+	unsigned int at_to = alignment(cg, to), at_from = alignment(cg, from);
+	unsigned int at = at_to < at_from ? at_to : at_from, n = AT_ONCE * at;
 
 	if (!size || to == from)
 		return;
@@ -386,10 +387,9 @@ void cg_copy(struct cg *cg, cgv to, cgv from, uint32_t size)
 		cg_helper(cg, BPF_FUNC_probe_read_kernel, 3, to, cg_u64(cg, size), from);
 		return;
 	}
-	n = AT_ONCE * (at_to < at_from ? at_to : at_from);
 	for (uint32_t i = 0; i < size; i += n)
-		LLVMBuildMemCpy(cg->b, ref(cg_offset(cg, to, i)), at_to, ref(cg_offset(cg, from, i)),
-		                at_from, LLVMConstInt(cg->i64, size - i < n ? size - i : n, false));
+		LLVMBuildMemCpy(cg->b, ref(cg_offset(cg, to, i)), at, ref(cg_offset(cg, from, i)), at,
+		                LLVMConstInt(cg->i64, size - i < n ? size - i : n, false));
 }
 
 cgv cg_atomic_add(struct cg *cg, cgv addr, cgv n)

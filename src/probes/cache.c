@@ -26,7 +26,7 @@ void probe_cache_free(struct probe_cache *c)
 	if (c->tracefs_fd >= 0)
 		close(c->tracefs_fd);
 	ksyms_free(c->ksyms);
-	elf_files_free(&c->elf);
+	elf_files_free(c);
 	btf_files_free(&c->btf);
 	map_release(&c->binaries);
 	arena_release(&c->arena);

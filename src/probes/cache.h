@@ -22,12 +22,13 @@ struct probe_cache {
 	struct ksyms *ksyms; /* symbols.c */
 	const char *traceable; /* symbols.c: a file to read instead of available_filter_functions */
 	struct map elf;      /* elf.c: path -> struct elf_file */
+	struct map elf_ids;  /* elf.c: struct file_id -> struct elf_file, each once */
 	struct map binaries; /* binary.c: "pid:name" -> path */
 	struct map btf;      /* btf.c: module -> struct btf_file, or btf_none */
 };
 
 void ksyms_free(struct ksyms *k);
-void elf_files_free(struct map *files);
+void elf_files_free(struct probe_cache *c);
 void btf_files_free(struct map *files);
 
 #endif

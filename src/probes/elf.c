@@ -20,6 +20,7 @@
 #include <libelf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct elf_file {
@@ -30,6 +31,20 @@ struct elf_file {
 };
 
 /* -- opening -- */
+
+/* What a file is, whatever path led to it: each process has its own to the libraries of all. */
+struct file_id {
+	uint64_t dev, ino, size, sec, nsec;
+};
+
+static struct file_id id_of(int fd)
+{
+	struct stat st = { 0 };
+
+	fstat(fd, &st);
+	return (struct file_id){ st.st_dev, st.st_ino, (uint64_t)st.st_size,
+		                 (uint64_t)st.st_mtim.tv_sec, (uint64_t)st.st_mtim.tv_nsec };
+}
 
 static void elf_close(struct elf_file *f)
 {
@@ -42,7 +57,8 @@ static void elf_close(struct elf_file *f)
 
 struct elf_file *elf_open(struct probe_cache *c, const char *path)
 {
-	struct elf_file *f = map_get(&c->elf, path);
+	struct elf_file *f = map_get(&c->elf, path), *same;
+	struct file_id id;
 	int err = 0;
 
 	if (f)
@@ -60,6 +76,14 @@ struct elf_file *elf_open(struct probe_cache *c, const char *path)
 		errno = err;
 		return NULL;
 	}
+	id = id_of(f->fd);
+	same = map_get_bytes(&c->elf_ids, &id, sizeof(id));
+	if (same) {
+		elf_close(f);
+		f = same;
+	} else {
+		map_put_bytes(&c->elf_ids, &id, sizeof(id), f);
+	}
 	map_put(&c->elf, path, f);
 	return f;
 }
@@ -69,11 +93,12 @@ struct Elf *elf_libelf(struct elf_file *f)
 	return f->elf;
 }
 
-void elf_files_free(struct map *files)
+void elf_files_free(struct probe_cache *c)
 {
-	map_each (e, files)
+	map_each (e, &c->elf_ids)
 		elf_close(e->value);
-	map_release(files);
+	map_release(&c->elf_ids);
+	map_release(&c->elf);
 }
 
 /* -- symbol tables -- */

@@ -300,6 +300,24 @@ bool ktype_exists(struct unit *u, enum kind kind, const char *name)
 	       cdef_tag_exists(u, kind, name, true);
 }
 
+static bool offer_type(void *arg, uint32_t id, const char *name)
+{
+	near_offer(arg, name);
+	return true;
+}
+
+void ktype_suggest(struct unit *u, enum kind kind, struct near *near)
+{
+	const struct btf_file *b = vmlinux(u);
+
+	cdef_suggest_tag(u, kind, near);
+	if (!b || near->best)
+		return;
+	/* Among thousands something is always near: only a small mistake counts. */
+	near->distance = (near->distance + 1) / 2;
+	btf_each(b, btf_kind_of(kind), offer_type, near);
+}
+
 const struct type *ktype_typedef_only(struct unit *u, const char *name)
 {
 	struct search s = { .u = u, .kind = BTF_KIND_TYPEDEF, .name = name };

@@ -11,6 +11,8 @@ void ktypes_init(struct unit *u);
 uint32_t ktype_btf_id(struct unit *u, const struct type *t);
 /* Whether BTF defines a struct, union or enum of this name. */
 bool ktype_exists(struct unit *u, enum kind kind, const char *name);
+/* Offers those that the script or the kernel defines to a 'did you mean'. */
+void ktype_suggest(struct unit *u, enum kind kind, struct near *near);
 /* A typedef, or a struct or union named without its keyword; NULL: unknown. */
 const struct type *ktype_typedef(struct unit *u, const char *name, enum addr_space as);
 /* A typedef alone. */

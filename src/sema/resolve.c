@@ -66,6 +66,7 @@ static void use_var(struct resolver *r, struct expr *e)
 	struct scoped_var *s = find_var(r, e->var.name);
 	struct near near;
 	struct diag *d;
+	bool gone = false;
 
 	if (s) {
 		e->var.var = s->var;
@@ -84,10 +85,12 @@ static void use_var(struct resolver *r, struct expr *e)
 	vec_each (i, &r->scope)
 		near_offer(&near, r->scope.v[i].var->name);
 	vec_each (i, &r->program->vars)
-		if (r->program->vars.v[i]->name == e->var.name)
+		if (r->program->vars.v[i]->name == e->var.name) {
 			diag_note(d, r->program->vars.v[i]->span,
 			          "this one is gone where its block ends: declare it before");
-	if (near.best)
+			gone = true;
+		}
+	if (near.best && !gone)
 		diag_hint(d, "did you mean '%s'?", near.best);
 	e->kind = EXPR_BAD;
 }

@@ -356,9 +356,12 @@ const struct type *arg_mismatch(struct sema *s, const struct expr *call, size_t 
                                 const char *wanted)
 {
 	const struct expr *e = call->call.arg[i];
-	struct diag *d = diag_error(s->diags, e->span, "%s() expects %s (%s provided)",
-	                            call->call.name, wanted, found_text(s, e));
+	struct diag *d;
 
+	if (e->kind == EXPR_BAD)
+		return &type_error;
+	d = diag_error(s->diags, e->span, "%s() expects %s (%s provided)", call->call.name, wanted,
+	               found_text(s, e));
 	if (e->param_text && e->kind == EXPR_INT)
 		diag_hint(d, "str($N) takes a parameter as text");
 	return &type_error;

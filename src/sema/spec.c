@@ -102,6 +102,7 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	static const char *const words[] = { "", "struct", "union", "enum" };
 	static const enum kind kinds[] = { KIND_NONE, KIND_STRUCT, KIND_UNION, KIND_ENUM };
 	const struct type *t;
+	struct near near;
 	struct diag *d;
 
 	if (spec->base == SPEC_NAME) {
@@ -126,6 +127,10 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	else
 		d = diag_error(s->diags, spec->span, "Unknown struct/union: '%s %s'",
 		               words[spec->base], spec->name);
+	near_init(&near, spec->name);
+	ktype_suggest(s->u, kinds[spec->base], &near);
+	if (near.best)
+		diag_hint(d, "did you mean '%s %s'?", words[spec->base], near.best);
 	cdef_explain(s->u, d);
 	return &type_error;
 }

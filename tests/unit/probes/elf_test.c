@@ -69,6 +69,16 @@ static void what_is_no_elf_file_is_refused(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
+static void a_file_is_read_once_whatever_path_leads_to_it(void **state)
+{
+	struct setup *s = *state;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", getpid());
+	assert_ptr_equal(elf_open(s->env.cache, path), self(s));
+	assert_ptr_not_equal(elf_open(s->env.cache, "/bin/sh"), self(s));
+}
+
 static void binaries_are_found_like_users_name_them(void **state)
 {
 	struct setup *s = *state;
@@ -135,6 +145,7 @@ int main(void)
 		probe_test(functions_are_found_by_name_and_address),
 		probe_test(each_function_is_listed_once),
 		probe_test(what_is_no_elf_file_is_refused),
+		probe_test(a_file_is_read_once_whatever_path_leads_to_it),
 		probe_test(binaries_are_found_like_users_name_them),
 		probe_test(uprobes_are_checked_when_they_are_matched),
 		cmocka_unit_test(cpp_patterns_without_parameters_mean_every_overload),
