@@ -11,6 +11,7 @@
 struct arch {
 	const char *name;           /* as uname(2) says it: "x86_64", "aarch64" */
 	const char *syscall_prefix; /* "__x64_sys_" */
+	unsigned int instruction;   /* bytes of each; 0: they differ */
 	unsigned int call_args;     /* arguments passed in registers */
 	uint16_t call_arg[8];       /* their offsets in struct pt_regs, in bytes */
 	uint16_t syscall_arg[6];
