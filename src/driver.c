@@ -28,7 +28,8 @@ static void dump_types(const struct unit *u, FILE *out)
 	vec_each (i, &u->fns) {
 		const struct program *p = u->fns.v[i];
 
-		fprintf(out, "function %s: %s\n", p->fn->name, type_name(u->types, p->parts->result));
+		fprintf(out, "function %s: %s\n", p->fn->name,
+		        type_name(u->types, p->parts->result));
 		block_dump(u->types, p->body, 1, out);
 	}
 	vec_each (i, &u->programs) {

@@ -59,9 +59,9 @@ struct type_spec {
 	struct expr *of_expr;      /* typeof(expr) */
 	struct type_suffix {
 		enum { SUFFIX_POINTER, SUFFIX_ARRAY } kind;
-		bool sized;        /* [N], not [] */
+		bool sized; /* [N], not [] */
 		uint64_t count;
-	} *suffix;
+	} * suffix;
 	size_t suffixes;
 };
 
@@ -82,9 +82,10 @@ struct expr {
 	enum expr_kind kind;
 	struct span span;
 	const struct type *type; /* types; NULL before */
-	uint32_t depth;          /* of the tree below; the parser bounds it, so passes may recurse */
-	bool literal;            /* fold: it was written as, or folded to, a literal */
-	const char *param_text;  /* resolve: the text of $n that this literal comes from; else NULL */
+	uint32_t depth; /* of the tree below; the parser bounds it, so passes may recurse */
+	bool literal;   /* fold: it was written as, or folded to, a literal */
+	const char
+		*param_text; /* resolve: the text of $n that this literal comes from; else NULL */
 	union {
 		struct {
 			uint64_t value;
@@ -120,8 +121,8 @@ struct expr {
 		} map;
 		struct {
 			struct expr *base;
-			const char *name;       /* interned; NULL for .N */
-			uint64_t number;        /* of .N */
+			const char *name; /* interned; NULL for .N */
+			uint64_t number;  /* of .N */
 			struct span name_span;
 			struct type_field found; /* types: offset from the whole, looked up once */
 		} field;
@@ -157,14 +158,15 @@ struct expr {
 		struct {
 			struct expr *cond;
 			struct block *yes;
-			struct block *no; /* NULL: no else; else-if is a block that holds one EXPR_IF */
+			struct block
+				*no; /* NULL: no else; else-if is a block that holds one EXPR_IF */
 		} cond;
 		struct {
 			struct type_spec *spec; /* one of these two */
 			struct expr *operand;
 			struct member_step *member; /* offsetof: a.b[2] */
 			size_t members;
-			const struct type *of;  /* types: what the spec or operand is */
+			const struct type *of; /* types: what the spec or operand is */
 		} typed;
 	};
 };
@@ -175,21 +177,21 @@ struct stmt {
 	union {
 		struct expr *expr;
 		struct {
-			struct expr *target;   /* EXPR_VAR or EXPR_MAP */
+			struct expr *target; /* EXPR_VAR or EXPR_MAP */
 			struct expr *value;
-			enum binary_op op;     /* BINARY_NONE: '=' */
+			enum binary_op op;         /* BINARY_NONE: '=' */
 			const struct type *common; /* what op works on */
 		} assign;
 		struct {
-			struct expr *target;   /* EXPR_VAR */
+			struct expr *target;    /* EXPR_VAR */
 			struct type_spec *spec; /* or NULL */
-			struct expr *value;    /* or NULL */
+			struct expr *value;     /* or NULL */
 		} let;
 		struct {
-			struct expr *var;      /* EXPR_VAR; for loops */
+			struct expr *var; /* EXPR_VAR; for loops */
 			struct expr *over, *end;
 			struct block *body;
-			uint32_t range;        /* resolve: number of this range in its program */
+			uint32_t range; /* resolve: number of this range in its program */
 		} loop;
 		struct {
 			const char *path;
@@ -230,7 +232,7 @@ struct macro_def {
 		enum { MACRO_VAR, MACRO_MAP, MACRO_EXPR } kind;
 		const char *name; /* "$x", "@x" or "x" */
 		struct span span;
-	} *param;
+	} * param;
 	size_t params;
 	struct block *body;
 	bool library; /* of the standard library */
@@ -243,7 +245,7 @@ struct fn_def {
 		const char *name; /* "$x" */
 		struct span span;
 		struct type_spec *spec; /* NULL: as its calls want it */
-	} *param;
+	} * param;
 	size_t params;
 	struct type_spec *result; /* NULL: what it returns */
 	struct block *body;
@@ -257,7 +259,7 @@ struct fn_def {
 struct script {
 	VEC(struct attach_text) c_text; /* '#' lines and C definitions, raw */
 	VEC(struct config_item) config;
-	struct span config_span;        /* of the block; len 0: there is none */
+	struct span config_span;         /* of the block; len 0: there is none */
 	VEC(struct attach_text) imports; /* paths */
 	VEC(struct attach_text) objects; /* of them, C functions: C_SOURCE, C_OBJECT */
 	VEC(struct map_decl) maps;
@@ -290,7 +292,8 @@ void expr_visit(struct expr *e, expr_visit_fn *fn, void *arg);
 struct ast_hooks {
 	void (*expr)(void *arg, struct expr *e);
 	void (*block)(void *arg, struct block *b);
-	void (*spec)(void *arg, struct type_spec *spec); /* before what is in its typeof(); may be NULL */
+	void (*spec)(void *arg,
+	             struct type_spec *spec); /* before what is in its typeof(); may be NULL */
 	void *arg;
 };
 void expr_below(struct expr *e, const struct ast_hooks *h);

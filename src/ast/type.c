@@ -361,7 +361,8 @@ void type_fix_bits(struct types *ty, struct type_field *f, uint32_t struct_size)
 		uint64_t at = first / size * size;
 
 		if (!unit_fits(f, at, size, bit, struct_size))
-			at = struct_size >= size && first + size > struct_size ? struct_size - size : first;
+			at = struct_size >= size && first + size > struct_size ? struct_size - size
+			                                                       : first;
 		if (!unit_fits(f, at, size, bit, struct_size))
 			continue;
 		if (size != f->type->size)

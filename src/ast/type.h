@@ -23,10 +23,15 @@ struct type;
 struct types;
 
 /* Which memory a pointer (or an integer that holds one) points into: picks the read helper. */
-enum addr_space { AS_NONE, AS_KERNEL, AS_USER, AS_PERCPU /* is no address before an offset is added */ };
+enum addr_space {
+	AS_NONE,
+	AS_KERNEL,
+	AS_USER,
+	AS_PERCPU /* is no address before an offset is added */
+};
 
 struct type_field {
-	const char *name;              /* "" for anonymous members and in tuples */
+	const char *name; /* "" for anonymous members and in tuples */
 	const struct type *type;
 	uint32_t offset;               /* bytes */
 	uint32_t bit_offset, bit_size; /* bit fields: bits from offset; size 0: none */
@@ -44,21 +49,21 @@ struct type {
 	bool flexible;        /* INT: only non-negative literals so far; adopts the other's sign */
 	enum addr_space as;   /* POINTER, INT; structs reached through such a pointer */
 	const struct type *elem; /* ARRAY, POINTER (NULL: void) */
-	uint32_t count;       /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets;
-	                         TSERIES: intervals */
-	uint32_t mode;        /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock;
-	                         ENUM: 8 when widened */
-	uint64_t arg[3];      /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns, intervals, enum
-	                         meta_series */
-	const char *name;     /* STRUCT, UNION, ENUM: "task_struct" (may be "") */
+	uint32_t count;   /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets;
+	                     TSERIES: intervals */
+	uint32_t mode;    /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock;
+	                     ENUM: 8 when widened */
+	uint64_t arg[3];  /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns, intervals, enum
+	                     meta_series */
+	const char *name; /* STRUCT, UNION, ENUM: "task_struct" (may be "") */
 	/* STRUCT, UNION, TUPLE, RECORD: members; ENUM: enumerators. For types of the kernel these
 	 * are filled in when first asked for: use type_fields(), never these. */
 	const struct type_field *field;
 	const struct type_enumerator *enumerator;
 	size_t fields;
 	bool complete;
-	uint32_t btf_id;           /* kernel types: id in btf; script types without a name: number */
-	const void *btf;           /* const struct btf_file *; NULL: known by its name */
+	uint32_t btf_id; /* kernel types: id in btf; script types without a name: number */
+	const void *btf; /* const struct btf_file *; NULL: known by its name */
 };
 
 /* Fills in members of a kernel type when first needed; set by sema. */

@@ -15,7 +15,10 @@ struct intern {
 	struct map names;
 };
 
-#define INTERN_INIT { MAP_INIT }
+#define INTERN_INIT                                                                                \
+	{                                                                                          \
+		MAP_INIT                                                                           \
+	}
 
 const char *intern(struct intern *in, const char *name);
 const char *intern_n(struct intern *in, const char *name, size_t len);

@@ -29,7 +29,10 @@ struct map {
 	size_t slot_count;
 };
 
-#define MAP_INIT { 0 }
+#define MAP_INIT                                                                                   \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 void *map_get(const struct map *m, const char *key);
 void *map_get_bytes(const struct map *m, const void *key, size_t len);

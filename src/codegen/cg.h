@@ -36,8 +36,8 @@ struct dest {
 /* Passes. */
 void codegen_run(struct unit *u); /* IR for every program and map */
 void optimise_run(struct unit *u);
-void object_run(struct unit *u);  /* emit: u->image */
-void link_run(struct unit *u);    /* u->image with imported C objects */
+void object_run(struct unit *u); /* emit: u->image */
+void link_run(struct unit *u);   /* u->image with imported C objects */
 void codegen_dump_ir(const struct unit *u, FILE *out);
 void codegen_dump_optimised(const struct unit *u, FILE *out);
 void codegen_dump_asm(const struct unit *u, FILE *out);
@@ -152,10 +152,11 @@ void cg_return(struct cg *cg, cgv code);
 /* Leaves the program, and functions with it. Rows that use it have LANG_MAY_EXIT. */
 void cg_exit(struct cg *cg);
 
-/* Compiles 'body' once and has the kernel call it for i = 0 .. n - 1, or until it gives 1 (bpf_loop,
- * Linux 5.17; before, a loop in place). It runs in a function of its own and sees nothing of its surroundings but up to
- * CG_PASSED values: in[k] is passed[k], and what it stores at 'out' + 8 * k (as u64) is there in
- * passed[k] afterwards. Large temporaries are not at hand in it. */
+/* Compiles 'body' once and has the kernel call it for i = 0 .. n - 1, or until it gives 1
+ * (bpf_loop, Linux 5.17; before, a loop in place). It runs in a function of its own and sees
+ * nothing of its surroundings but up to CG_PASSED values: in[k] is passed[k], and what it stores at
+ * 'out' + 8 * k (as u64) is there in passed[k] afterwards. Large temporaries are not at hand in it.
+ */
 enum { CG_PASSED = 4 };
 typedef cgv cg_body_fn(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg);
 void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg);
@@ -187,11 +188,11 @@ cgv cg_bounded(struct cg *cg, cgv v, uint64_t max);
 /* pid in the upper half, tid in the lower, in the tool's pid namespace. */
 cgv cg_pid_tgid(struct cg *cg);
 /* Calls fn with the object that e is or points to, which reached us by loads alone, so that the
- * verifier knows its type (trusted.c). Gives what fn gives, or 'otherwise' where a pointer on the way
- * is NULL. 'what' is the function that wants it, for the message when it came another way. */
+ * verifier knows its type (trusted.c). Gives what fn gives, or 'otherwise' where a pointer on the
+ * way is NULL. 'what' is the function that wants it, for the message when it came another way. */
 typedef cgv cg_object_fn(struct cg *cg, cgv object, void *arg);
-cgv cg_with_object(struct cg *cg, const struct expr *e, const char *what, cg_object_fn *fn, void *arg,
-                   cgv otherwise);
+cgv cg_with_object(struct cg *cg, const struct expr *e, const char *what, cg_object_fn *fn,
+                   void *arg, cgv otherwise);
 /* The row of the probe that fired (META_PROBES). */
 cgv cg_probe_row(struct cg *cg);
 /* An argument of the probe as a value of 'type'. */
@@ -213,12 +214,13 @@ void cg_loss(struct cg *cg, enum loss_cause cause);
 void cg_loss_full(struct cg *cg, struct span at);
 
 /* -- events -- */
-/* Sends an event to the runtime: a row of META_EVENTS of this kind, and the arguments as a tuple. */
+/* Sends an event to the runtime: a row of META_EVENTS of this kind, and the arguments as a tuple.
+ */
 struct cg_event {
 	enum meta_event_kind kind;
-	const char *format;       /* or NULL */
-	struct map_var *map;      /* or NULL */
-	uint32_t map_row;         /* of a map that the script does not know, plus one; 0: none */
+	const char *format;  /* or NULL */
+	struct map_var *map; /* or NULL */
+	uint32_t map_row;    /* of a map that the script does not know, plus one; 0: none */
 	uint64_t arg[2];
 	struct span span;
 };

@@ -18,9 +18,9 @@ void cg_debug_init(struct cg *cg)
 
 	cg->di = LLVMCreateDIBuilder(cg->module);
 	cg->file = LLVMDIBuilderCreateFile(cg->di, name, strlen(name), ".", 1);
-	cg->cu = LLVMDIBuilderCreateCompileUnit(cg->di, LLVMDWARFSourceLanguageC, cg->file, "sonde", 5,
-	                                        1, "", 0, 0, "", 0, LLVMDWARFEmissionFull, 0, 0, 0,
-	                                        "", 0, "", 0);
+	cg->cu = LLVMDIBuilderCreateCompileUnit(cg->di, LLVMDWARFSourceLanguageC, cg->file, "sonde",
+	                                        5, 1, "", 0, 0, "", 0, LLVMDWARFEmissionFull, 0, 0,
+	                                        0, "", 0, "", 0);
 	cg->di_int = LLVMDIBuilderCreateBasicType(cg->di, "int", 3, 32, DW_ATE_signed, 0);
 	cg->di_long = LLVMDIBuilderCreateBasicType(cg->di, "long", 4, 64, DW_ATE_signed, 0);
 	cg->di_void_ptr = LLVMDIBuilderCreatePointerType(cg->di, NULL, 64, 0, 0, "", 0);
@@ -57,7 +57,8 @@ void cg_debug_function(struct cg *cg, LLVMValueRef fn, const char *name, unsigne
 	                        LLVMCreateEnumAttribute(cg->llvm, kind, 0));
 }
 
-static void attach_global(struct cg *cg, LLVMValueRef global, const char *name, LLVMMetadataRef type)
+static void attach_global(struct cg *cg, LLVMValueRef global, const char *name,
+                          LLVMMetadataRef type)
 {
 	LLVMMetadataRef e = LLVMDIBuilderCreateGlobalVariableExpression(
 		cg->di, cg->cu, name, strlen(name), "", 0, cg->file, 1, type, 0,
@@ -79,10 +80,11 @@ void cg_debug_map(struct cg *cg, LLVMValueRef global, const char *name, const ch
 			LLVMDIBuilderCreatePointerType(cg->di, array, 64, 0, 0, "", 0);
 
 		m[i] = LLVMDIBuilderCreateMemberType(cg->di, cg->file, member[i], strlen(member[i]),
-		                                     cg->file, 1, 64, 0, (uint64_t)i * 64, 0, pointer);
+		                                     cg->file, 1, 64, 0, (uint64_t)i * 64, 0,
+		                                     pointer);
 	}
-	type = LLVMDIBuilderCreateStructType(cg->di, cg->file, "", 0, cg->file, 1, (uint64_t)n * 64, 0,
-	                                     0, NULL, m, n, 0, NULL, "", 0);
+	type = LLVMDIBuilderCreateStructType(cg->di, cg->file, "", 0, cg->file, 1, (uint64_t)n * 64,
+	                                     0, 0, NULL, m, n, 0, NULL, "", 0);
 	attach_global(cg, global, name, type);
 }
 

@@ -13,7 +13,8 @@ static void disassemble_section(LLVMDisasmContextRef d, const char *name, const 
 	fprintf(out, "%s:\n", name);
 	for (size_t at = 0; at < len;) {
 		char text[256];
-		size_t n = LLVMDisasmInstruction(d, (uint8_t *)code + at, len - at, at, text, sizeof(text));
+		size_t n = LLVMDisasmInstruction(d, (uint8_t *)code + at, len - at, at, text,
+		                                 sizeof(text));
 
 		if (!n)
 			break;

@@ -24,9 +24,11 @@ static LLVMValueRef ring(struct cg *cg)
 static void check_listener(struct cg *cg, struct span at)
 {
 	if (cg_is_pinned(cg))
-		diag_hint(diag_error(cg->u->diags, at,
-		                     "A pinned iterator runs without sonde: this would have no effect"),
-		          "its output is what printf() writes");
+		diag_hint(
+			diag_error(
+				cg->u->diags, at,
+				"A pinned iterator runs without sonde: this would have no effect"),
+			"its output is what printf() writes");
 }
 
 static uint32_t event_row(struct cg *cg, const struct cg_event *ev, const struct type *type)
@@ -36,7 +38,9 @@ static uint32_t event_row(struct cg *cg, const struct cg_event *ev, const struct
 		.kind = ev->kind,
 		.type = type ? unit_type_row(u, type) : META_NONE,
 		.format = ev->format ? meta_string(u->meta, ev->format) : 0,
-		.map = ev->map ? ev->map->row : ev->map_row ? ev->map_row - 1 : META_NONE,
+		.map = ev->map       ? ev->map->row
+		       : ev->map_row ? ev->map_row - 1
+		                     : META_NONE,
 		.arg = { ev->arg[0], ev->arg[1] },
 		.span_off = ev->span.off,
 		.span_len = ev->span.len,
@@ -65,14 +69,14 @@ uint32_t cg_event_row(struct cg *cg, const struct cg_event *ev)
 	return event_row(cg, ev, NULL);
 }
 
-/* The record's place in the ring buffer with its header filled in. What follows runs only when there
- * is room; cg_endif(cg, full) ends it. */
+/* The record's place in the ring buffer with its header filled in. What follows runs only when
+ * there is room; cg_endif(cg, full) ends it. */
 static cgv reserve(struct cg *cg, uint32_t event, uint32_t size, struct cg_if *full)
 {
 	cgv row = cg->p->uses_probe ? cg_probe_row(cg) : cg_u64(cg, cg->p->first_row);
 	uint32_t bytes = HEADER + (size + 7) / 8 * 8;
-	cgv rec = cg_helper_ptr(cg, BPF_FUNC_ringbuf_reserve, 3, val(ring(cg)),
-	                        cg_u64(cg, bytes), cg_u64(cg, 0));
+	cgv rec = cg_helper_ptr(cg, BPF_FUNC_ringbuf_reserve, 3, val(ring(cg)), cg_u64(cg, bytes),
+	                        cg_u64(cg, 0));
 
 	cg->event_bytes += bytes;
 	*full = cg_if(cg, cg_is_null(cg, rec));
@@ -94,7 +98,8 @@ static void submit(struct cg *cg, const struct cg_event *ev, cgv rec, struct cg_
 {
 	cgv flag = cg_u64(cg, BPF_RB_FORCE_WAKEUP);
 
-	_Static_assert(BPF_RB_NO_WAKEUP + 1 == BPF_RB_FORCE_WAKEUP, "a sleeper's 1 makes the other");
+	_Static_assert(BPF_RB_NO_WAKEUP + 1 == BPF_RB_FORCE_WAKEUP,
+	               "a sleeper's 1 makes the other");
 	if (!is_urgent(ev->kind))
 		flag = cg_add(cg, cg_control(cg, offsetof(struct image_control, reader_sleeps)),
 		              cg_u64(cg, BPF_RB_NO_WAKEUP));
@@ -134,7 +139,8 @@ void cg_send(struct cg *cg, const struct cg_event *ev, struct expr *const *arg, 
 		type[i] = argument_type(cg, arg[i]->type);
 		early[i].v = NULL;
 		/* Scalars first: what has effects has them whether or not there is room. Larger
-		 * values are built in the ring buffer itself, unless something could change them. */
+		 * values are built in the ring buffer itself, unless something could change them.
+		 */
 		if (type_is_scalar(type[i]) || in_order)
 			early[i] = early_value(cg, arg[i], type[i]);
 	}

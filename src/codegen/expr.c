@@ -42,10 +42,10 @@ static void store_members(struct cg *cg, cgv addr, struct value v, const struct 
 static void store_elements(struct cg *cg, cgv addr, struct value v, const struct type *type)
 {
 	for (uint32_t i = 0; i < type->count && i < v.type->count; i++)
-		cg_store_value(cg, cg_offset(cg, addr, i * type->elem->size),
-		               cg_load_value(cg, cg_offset(cg, v.v, i * v.type->elem->size),
-		                             v.type->elem),
-		               type->elem);
+		cg_store_value(
+			cg, cg_offset(cg, addr, i * type->elem->size),
+			cg_load_value(cg, cg_offset(cg, v.v, i * v.type->elem->size), v.type->elem),
+			type->elem);
 }
 
 void cg_store_value(struct cg *cg, cgv addr, struct value v, const struct type *type)
@@ -58,7 +58,8 @@ void cg_store_value(struct cg *cg, cgv addr, struct value v, const struct type *
 	           (type->kind == KIND_TUPLE || type->kind == KIND_RECORD) && v.type != type) {
 		cg_zero(cg, addr, size);
 		store_members(cg, addr, v, type);
-	} else if (type->kind == KIND_ARRAY && v.type->kind == KIND_ARRAY && v.type->elem != type->elem) {
+	} else if (type->kind == KIND_ARRAY && v.type->kind == KIND_ARRAY &&
+	           v.type->elem != type->elem) {
 		store_elements(cg, addr, v, type);
 	} else if (v.v != addr) {
 		uint32_t from = type_size(cg->u->types, v.type);
@@ -132,7 +133,8 @@ static struct value map_element(struct cg *cg, const struct expr *e)
 	return cg_map_read(cg, e->map.map, cg_map_key(cg, e->map.map, e->map.key, e->map.keys));
 }
 
-/* A value of 'type' in traced memory at an address: scalars are read now; structs and arrays whole. */
+/* A value of 'type' in traced memory at an address: scalars are read now; structs and arrays whole.
+ */
 static struct value read_at(struct cg *cg, cgv from, const struct type *type, enum addr_space as,
                             const struct dest *dest)
 {
@@ -284,7 +286,8 @@ static cgv divide(struct cg *cg, cgv a, cgv b, bool is_signed, bool modulo, stru
 		                 : cg_udiv(cg, a, b);
 	zero = cg_if(cg, cg_compare(cg, CG_EQ, b, cg_u64(cg, 0)));
 	cg_warn(cg,
-	        "Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the "
+	        "Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being "
+	        "used as the "
 	        "result.",
 	        span);
 	cg_else(cg, &zero);
@@ -481,14 +484,11 @@ static struct value unary(struct cg *cg, const struct expr *e, const struct dest
 	struct value v;
 
 	switch (e->unary.op) {
-	case UNARY_NEG:
-		return cg_value(cg_sub(cg, cg_u64(cg, 0), cg_int(cg, op)), e->type);
+	case UNARY_NEG: return cg_value(cg_sub(cg, cg_u64(cg, 0), cg_int(cg, op)), e->type);
 	case UNARY_NOT: return cg_value(cg_xor(cg, cg_truth(cg, op), cg_u64(cg, 1)), e->type);
 	case UNARY_COMPL:
 		return cg_value(cg_xor(cg, cg_int(cg, op), cg_u64(cg, UINT64_MAX)), e->type);
-	case UNARY_DEREF:
-		v = cg_expr(cg, op);
-		return read_at(cg, v.v, e->type, v.type->as, dest);
+	case UNARY_DEREF: v = cg_expr(cg, op); return read_at(cg, v.v, e->type, v.type->as, dest);
 	case UNARY_ADDR: return cg_value(address_of(cg, e), e->type);
 	}
 	BUG("unary operator");
@@ -499,9 +499,8 @@ static struct value ternary(struct cg *cg, const struct expr *e)
 	bool scalar = type_is_scalar(e->type), none = e->type->kind == KIND_NONE;
 	cgv place = scalar || none ? NULL : cg_temp(cg, type_size(cg->u->types, e->type));
 	struct value cond = cg_expr(cg, e->ternary.cond), yes = cond, no;
-	cgv truth = cond.type->kind == KIND_BOOL
-	                    ? cond.v
-	                    : cg_compare(cg, CG_NE, cond.v, cg_u64(cg, 0));
+	cgv truth = cond.type->kind == KIND_BOOL ? cond.v
+	                                         : cg_compare(cg, CG_NE, cond.v, cg_u64(cg, 0));
 	struct cg_if i = cg_if(cg, truth);
 
 	if (place && e->ternary.yes)
@@ -530,7 +529,8 @@ static struct value cast(struct cg *cg, const struct expr *e, const struct dest 
 	cgv place;
 
 	if (v.type->kind == KIND_STRING && to->kind == KIND_BOOL)
-		return cg_value(cg_compare(cg, CG_NE, cg_load(cg, v.v, 1, false), cg_u64(cg, 0)), to);
+		return cg_value(cg_compare(cg, CG_NE, cg_load(cg, v.v, 1, false), cg_u64(cg, 0)),
+		                to);
 	if (to->kind == KIND_ARRAY) {
 		/* Bytes stay as they are; what is missing is zero. */
 		place = cg_place(cg, dest, to);
@@ -594,9 +594,7 @@ static struct value expr_value(struct cg *cg, const struct expr *e, const struct
 	case EXPR_INT: return cg_value(cg_u64(cg, e->integer.value), e->type);
 	case EXPR_BOOL: return cg_value(cg_u64(cg, e->boolean.value), e->type);
 	case EXPR_STRING: return string(cg, e);
-	case EXPR_CALL:
-		BUG_ON(!e->call.def->emit);
-		return e->call.def->emit(cg, e, dest);
+	case EXPR_CALL: BUG_ON(!e->call.def->emit); return e->call.def->emit(cg, e, dest);
 	case EXPR_FN_CALL: return cg_function_call(cg, e, dest);
 	case EXPR_C_CALL: return cg_c_call(cg, e);
 	case EXPR_VAR: return cg_var_load(cg, e->var.var);

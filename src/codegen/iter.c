@@ -2,11 +2,11 @@
 /*
  * iter.c - what programs of iterators have besides: an object that may be missing, and a file.
  *
- * The kernel runs such a program once for each object, while somebody reads the iterator's file. The
- * runtime wants events all the same, for they know kinds, formats and JSON; so the file serves as a
- * brake: a program writes into it as much as it may put into the ring buffer, and the kernel pauses
- * when a piece of the file is full. An iterator that was pinned outlives the runtime: there the file
- * holds the output itself.
+ * The kernel runs such a program once for each object, while somebody reads the iterator's file.
+ * The runtime wants events all the same, for they know kinds, formats and JSON; so the file serves
+ * as a brake: a program writes into it as much as it may put into the ring buffer, and the kernel
+ * pauses when a piece of the file is full. An iterator that was pinned outlives the runtime: there
+ * the file holds the output itself.
  */
 
 #include "codegen/private.h"
@@ -41,10 +41,10 @@ void cg_iter_start(struct cg *cg, LLVMBasicBlockRef out)
 			object = &args.arg[i];
 	if (!object)
 		return;
-	ended = cg_if(cg, cg_is_null(cg, val(LLVMBuildLoad2(cg->b, cg->ptr,
-	                                                    ref(cg_offset(cg, cg_ctx(cg),
-	                                                                  object->offset)),
-	                                                    ""))));
+	ended = cg_if(cg,
+	              cg_is_null(cg, val(LLVMBuildLoad2(
+					     cg->b, cg->ptr,
+					     ref(cg_offset(cg, cg_ctx(cg), object->offset)), ""))));
 	cg_goto(cg, out);
 	cg_endif(cg, &ended);
 }

@@ -2,8 +2,8 @@
 /*
  * kfunc.c - calls of the kernel's own functions.
  *
- * Such a function is an extern of the object, described by BTF; libbpf looks it up in the kernel's (and
- * reads all of that: 10-30 ms) and compares kinds of types, names aside.
+ * Such a function is an extern of the object, described by BTF; libbpf looks it up in the kernel's
+ * (and reads all of that: 10-30 ms) and compares kinds of types, names aside.
  */
 
 #include "codegen/private.h"
@@ -13,8 +13,9 @@
 /* "struct name *": only that it is one counts. */
 static LLVMMetadataRef pointer_to(struct cg *cg, const char *name)
 {
-	LLVMMetadataRef s = LLVMDIBuilderCreateStructType(cg->di, cg->file, name, strlen(name), cg->file, 1, 0,
-	                                                  0, 0, NULL, NULL, 0, 0, NULL, "", 0);
+	LLVMMetadataRef s =
+		LLVMDIBuilderCreateStructType(cg->di, cg->file, name, strlen(name), cg->file, 1, 0,
+	                                      0, 0, NULL, NULL, 0, 0, NULL, "", 0);
 
 	return LLVMDIBuilderCreatePointerType(cg->di, s, 64, 0, 0, "", 0);
 }
@@ -32,9 +33,9 @@ static LLVMValueRef declare(struct cg *cg, const struct cg_kfunc *f)
 	LLVMSetSection(fn, ".ksyms");
 	type[0] = f->gives ? object : NULL;
 	type[1] = f->gives ? cg->di_int : object;
-	sp = LLVMDIBuilderCreateFunction(cg->di, cg->file, f->name, strlen(f->name), "", 0, cg->file, 1,
-	                                 LLVMDIBuilderCreateSubroutineType(cg->di, cg->file, type, 2, 0),
-	                                 0, 0, 1, 0, 1);
+	sp = LLVMDIBuilderCreateFunction(
+		cg->di, cg->file, f->name, strlen(f->name), "", 0, cg->file, 1,
+		LLVMDIBuilderCreateSubroutineType(cg->di, cg->file, type, 2, 0), 0, 0, 1, 0, 1);
 	LLVMSetSubprogram(fn, sp);
 	return fn;
 }

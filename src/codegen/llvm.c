@@ -25,14 +25,14 @@ void cg_at(struct cg *cg, struct span span)
 	cg->at = span;
 	if (!cg->scope)
 		return;
-	/* Lines are those of the script; an expansion is where its call stands, and other files have
-	 * none. */
+	/* Lines are those of the script; an expansion is where its call stands, and other files
+	 * have none. */
 	while (source_caller(&cg->u->source, span, &span))
 		;
 	if (span.off <= cg->u->source.len)
 		at = source_place(&cg->u->source, span.off);
-	LLVMSetCurrentDebugLocation2(
-		cg->b, LLVMDIBuilderCreateDebugLocation(cg->llvm, at.line, at.column, cg->scope, NULL));
+	LLVMSetCurrentDebugLocation2(cg->b, LLVMDIBuilderCreateDebugLocation(
+						    cg->llvm, at.line, at.column, cg->scope, NULL));
 }
 
 void cg_init_types(struct cg *cg)
@@ -193,7 +193,8 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size)
 		                       sizeof(struct image_params), true);
 		LLVMSetExternallyInitialized(cg->params, true);
 	}
-	v = LLVMBuildLoad2(cg->b, int_type(cg, size), ref(cg_offset(cg, val(cg->params), offset)), "");
+	v = LLVMBuildLoad2(cg->b, int_type(cg, size), ref(cg_offset(cg, val(cg->params), offset)),
+	                   "");
 	/* The runtime writes it before load: its present value says nothing, but it stays. */
 	LLVMSetMetadata(v, LLVMGetMDKindIDInContext(cg->llvm, "invariant.load", 14),
 	                LLVMMetadataAsValue(cg->llvm, LLVMMDNodeInContext2(cg->llvm, NULL, 0)));
@@ -205,14 +206,18 @@ static cgv losses_row(struct cg *cg)
 {
 	if (!cg->losses)
 		cg->losses = cg_global(cg, "sonde_losses", LOSSES_SECTION,
-		                       (cg->u->programs.n + (cg->u->fns.n != 0)) * sizeof(struct image_losses), false);
-	return cg_offset(cg, val(cg->losses), cg->p->loss_row * (uint32_t)sizeof(struct image_losses));
+		                       (cg->u->programs.n + (cg->u->fns.n != 0)) *
+		                               sizeof(struct image_losses),
+		                       false);
+	return cg_offset(cg, val(cg->losses),
+	                 cg->p->loss_row * (uint32_t)sizeof(struct image_losses));
 }
 
 cgv cg_option(struct cg *cg, uint32_t offset)
 {
 	if (!cg->options) {
-		cg->options = cg_global(cg, "sonde_options", OPTIONS_SECTION, cg->u->options_size, true);
+		cg->options =
+			cg_global(cg, "sonde_options", OPTIONS_SECTION, cg->u->options_size, true);
 		LLVMSetExternallyInitialized(cg->options, true);
 	}
 	return cg_offset(cg, val(cg->options), offset);
@@ -227,8 +232,10 @@ void cg_loss_full(struct cg *cg, struct span at)
 {
 	cgv row = losses_row(cg);
 
-	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_off)), cg_u64(cg, at.off), 4);
-	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_len)), cg_u64(cg, at.len), 4);
+	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_off)),
+	         cg_u64(cg, at.off), 4);
+	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_len)),
+	         cg_u64(cg, at.len), 4);
 	cg_loss(cg, LOSS_MAP_FULL);
 }
 
@@ -324,8 +331,8 @@ static bool is_offset(LLVMValueRef p)
 	       (LLVMIsAConstantExpr(p) && LLVMGetConstOpcode(p) == LLVMGetElementPtr);
 }
 
-/* What an address is a multiple of, as far as it can be seen: places of ours start at multiples of 8.
- * Copies go by words then, not by bytes. */
+/* What an address is a multiple of, as far as it can be seen: places of ours start at multiples
+ * of 8. Copies go by words then, not by bytes. */
 static unsigned int alignment(struct cg *cg, cgv addr)
 {
 	LLVMValueRef p = ref(addr);
@@ -336,8 +343,8 @@ static unsigned int alignment(struct cg *cg, cgv addr)
 			return 1;
 		offset |= LLVMConstIntGetZExtValue(LLVMGetOperand(p, 1));
 	}
-	if (LLVMIsAAllocaInst(p) || LLVMIsAGlobalVariable(p) || LLVMIsACallInst(p) || p == cg->frame ||
-	    (LLVMIsALoadInst(p) && LLVMGetOperand(p, 0) == cg->scratch_ptr))
+	if (LLVMIsAAllocaInst(p) || LLVMIsAGlobalVariable(p) || LLVMIsACallInst(p) ||
+	    p == cg->frame || (LLVMIsALoadInst(p) && LLVMGetOperand(p, 0) == cg->scratch_ptr))
 		return (unsigned int)(offset & -offset);
 	return 1;
 }
@@ -353,7 +360,8 @@ cgv cg_load_at(struct cg *cg, cgv addr, uint32_t size)
 
 void cg_store(struct cg *cg, cgv addr, cgv v, uint32_t size)
 {
-	LLVMValueRef cut = size == 8 ? ref(v) : LLVMBuildTrunc(cg->b, ref(v), int_type(cg, size), "");
+	LLVMValueRef cut =
+		size == 8 ? ref(v) : LLVMBuildTrunc(cg->b, ref(v), int_type(cg, size), "");
 
 	LLVMSetAlignment(LLVMBuildStore(cg->b, cut, ref(addr)), size);
 }
@@ -388,8 +396,8 @@ void cg_copy(struct cg *cg, cgv to, cgv from, uint32_t size)
 		return;
 	}
 	for (uint32_t i = 0; i < size; i += n)
-		LLVMBuildMemCpy(cg->b, ref(cg_offset(cg, to, i)), at, ref(cg_offset(cg, from, i)), at,
-		                LLVMConstInt(cg->i64, size - i < n ? size - i : n, false));
+		LLVMBuildMemCpy(cg->b, ref(cg_offset(cg, to, i)), at, ref(cg_offset(cg, from, i)),
+		                at, LLVMConstInt(cg->i64, size - i < n ? size - i : n, false));
 }
 
 cgv cg_atomic_add(struct cg *cg, cgv addr, cgv n)
@@ -481,8 +489,8 @@ static LLVMValueRef call_helper(struct cg *cg, int id, int n, va_list ap, LLVMTy
 		type[i] = LLVMTypeOf(arg[i]);
 	}
 	fn = LLVMBuildIntToPtr(cg->b, LLVMConstInt(cg->i64, (unsigned int)id, false), cg->ptr, "");
-	return LLVMBuildCall2(cg->b, LLVMFunctionType(result, type, (unsigned int)n, false), fn, arg,
-	                      (unsigned int)n, "");
+	return LLVMBuildCall2(cg->b, LLVMFunctionType(result, type, (unsigned int)n, false), fn,
+	                      arg, (unsigned int)n, "");
 }
 
 cgv cg_helper(struct cg *cg, int id, int n, ...)
@@ -520,8 +528,8 @@ cgv cg_ctx(struct cg *cg)
 cgv cg_opaque(struct cg *cg, cgv v)
 {
 	LLVMTypeRef t = LLVMFunctionType(cg->i64, &cg->i64, 1, false);
-	LLVMValueRef fn = LLVMGetInlineAsm(t, "", 0, "=r,0", 4, true, false,
-	                                   LLVMInlineAsmDialectATT, false);
+	LLVMValueRef fn =
+		LLVMGetInlineAsm(t, "", 0, "=r,0", 4, true, false, LLVMInlineAsmDialectATT, false);
 	LLVMValueRef arg = ref(v);
 
 	return val(LLVMBuildCall2(cg->b, t, fn, &arg, 1, ""));

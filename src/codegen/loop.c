@@ -32,10 +32,19 @@ struct function {
 static struct function leave_function(struct cg *cg)
 {
 	return (struct function){
-		.fn = cg->fn, .ctx = cg->ctx, .frame = cg->frame, .zero_key = cg->zero_key,
-		.scratch_ptr = cg->scratch_ptr, .passed = cg->passed, .entry = cg->entry, .leave = cg->leave,
-		.at = LLVMGetInsertBlock(cg->b), .scope = cg->scope, .stack_used = cg->stack_used,
-		.loop = cg->loop, .in_callback = cg->in_callback,
+		.fn = cg->fn,
+		.ctx = cg->ctx,
+		.frame = cg->frame,
+		.zero_key = cg->zero_key,
+		.scratch_ptr = cg->scratch_ptr,
+		.passed = cg->passed,
+		.entry = cg->entry,
+		.leave = cg->leave,
+		.at = LLVMGetInsertBlock(cg->b),
+		.scope = cg->scope,
+		.stack_used = cg->stack_used,
+		.loop = cg->loop,
+		.in_callback = cg->in_callback,
 	};
 }
 
@@ -303,7 +312,8 @@ static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
 		now = cg_load_value(cg, at, m->value);
 	}
 	cg_zero(cg, addr, v->type->size);
-	cg_store_value(cg, cg_offset(cg, addr, key->offset), cg_load_value(cg, k, m->key), key->type);
+	cg_store_value(cg, cg_offset(cg, addr, key->offset), cg_load_value(cg, k, m->key),
+	               key->type);
 	cg_store_value(cg, cg_offset(cg, addr, value->offset), now, value->type);
 }
 
@@ -391,6 +401,6 @@ cgv cg_map_len(struct cg *cg, struct map_var *m)
 
 	enter_callback(cg, NULL, 4, false, cg->p->span);
 	body = end_callback(cg, &outer, cg->p->span);
-	return cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, cg_map_ref(cg, m), val(body), val(cg->zero_key),
-	                 cg_u64(cg, 0));
+	return cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, cg_map_ref(cg, m), val(body),
+	                 val(cg->zero_key), cg_u64(cg, 0));
 }

@@ -284,9 +284,10 @@ static struct value reduce(struct cg *cg, struct map_var *m, cgv key)
 		struct value q;
 
 		cg_else(cg, &none);
-		q = cg_arithmetic(cg, BINARY_DIV, cg_value(result, t),
-		                  cg_value(val(LLVMBuildOr(cg->b, ref(n), ref(cg_u64(cg, 0)), "")), t),
-		                  type_int(cg->u->types, 8, t->is_signed), SPAN_NONE);
+		q = cg_arithmetic(
+			cg, BINARY_DIV, cg_value(result, t),
+			cg_value(val(LLVMBuildOr(cg->b, ref(n), ref(cg_u64(cg, 0)), "")), t),
+			type_int(cg->u->types, 8, t->is_signed), SPAN_NONE);
 		result = cg_endif_phi(cg, &none, cg_u64(cg, 0), q.v);
 	}
 	return cg_value(result, type_int(cg->u->types, 8, t->is_signed && t->kind != KIND_COUNT));
@@ -335,9 +336,8 @@ static void check_full(struct cg *cg, cgv result)
 
 	/* Before Linux 6.4 the result is an int whose upper half means nothing. */
 	result = cg_fit(cg, result, 4, true);
-	full = cg_if(
-		cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
-	                  cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
+	full = cg_if(cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
+	                       cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
 
 	cg_loss_full(cg, cg->at);
 	cg_endif(cg, &full);
@@ -409,9 +409,10 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 	if (m->store == STORE_SERIES)
 		return each_bucket(cg, m, cg_temp(cg, 8), empty_interval);
 	if (!is_scalar_store(m))
-		return cg_compare(cg, CG_EQ,
-		                  cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),
-		                  cg_u64(cg, 0));
+		return cg_compare(
+			cg, CG_EQ,
+			cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),
+			cg_u64(cg, 0));
 	slot = cg_map_lookup(cg, m, key);
 	absent = cg_if(cg, cg_is_null(cg, slot));
 	cg_else(cg, &absent);
@@ -422,8 +423,8 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 
 /* -- aggregation -- */
 
-/* This CPU's slot for a key, made when it is new. The code that follows runs only when there is one;
- * cg_endif(cg, absent) ends it. */
+/* This CPU's slot for a key, made when it is new. The code that follows runs only when there is
+ * one; cg_endif(cg, absent) ends it. */
 static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, struct cg_if *absent)
 {
 	LLVMBasicBlockRef insert = cg_block(cg, "insert"), found = cg_block(cg, "found");
@@ -522,7 +523,8 @@ struct value cg_map_step(struct cg *cg, const struct expr *e)
 	struct map_var *m = target->map.map;
 	const struct type *t = m->value;
 	cgv key = cg_map_key(cg, m, target->map.key, target->map.keys);
-	cgv one = cg_u64(cg, t->kind == KIND_POINTER && t->elem ? type_size(cg->u->types, t->elem) : 1);
+	cgv one = cg_u64(cg,
+	                 t->kind == KIND_POINTER && t->elem ? type_size(cg->u->types, t->elem) : 1);
 	struct value old = cg_map_read(cg, m, key);
 	cgv now = e->incdec.increment ? cg_add(cg, old.v, one) : cg_sub(cg, old.v, one);
 
@@ -554,8 +556,8 @@ static LLVMValueRef stack_map(struct cg *cg, const struct type *t)
 	if (g)
 		return g;
 	snprintf(name, sizeof(name), "stacks_%u", t->count);
-	g = cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, stack_value_size(t->count), map->max_entries,
-	                  BPF_F_NO_PREALLOC);
+	g = cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, stack_value_size(t->count),
+	                  map->max_entries, BPF_F_NO_PREALLOC);
 	map_put_bytes(&cg->stack_maps, &row, sizeof(row), g);
 	return g;
 }
@@ -591,8 +593,9 @@ static cgv hash_frames(struct cg *cg, cgv frames, cgv n, uint32_t most)
 }
 
 /*
- * On a raw tracepoint a kernel stack starts with our program and bpf_trace_runN, which are skipped, and
- * on most kernels with __bpf_trace_X: for that there is one frame more, which the runtime drops (stack.c).
+ * On a raw tracepoint a kernel stack starts with our program and bpf_trace_runN, which are skipped,
+ * and on most kernels with __bpf_trace_X: for that there is one frame more, which the runtime drops
+ * (stack.c).
  */
 static uint64_t own_frames(const struct program *p)
 {
@@ -602,15 +605,18 @@ static uint64_t own_frames(const struct program *p)
 
 static bool starts_with_own_frames(const struct program *p, const struct type *t)
 {
-	return t->kind == KIND_KSTACK && (p->targets.v[0].flags & (TARGET_RAW_SYSCALL | TARGET_RAW) ||
-	                                  p->kind->caps & PROBE_WORDS);
+	return t->kind == KIND_KSTACK &&
+	       (p->targets.v[0].flags & (TARGET_RAW_SYSCALL | TARGET_RAW) ||
+	        p->kind->caps & PROBE_WORDS);
 }
 
 /* The runtime is told of new user stacks while their process still is there. */
 static void tell_of_stack(struct cg *cg, const struct type *t, cgv id)
 {
 	const struct type *u64 = type_int(cg->u->types, 8, false);
-	const struct cg_event ev = { .kind = EVENT_SEEN, .map_row = stack_row(cg, t) + 1, .span = cg->at };
+	const struct cg_event ev = { .kind = EVENT_SEEN,
+		                     .map_row = stack_row(cg, t) + 1,
+		                     .span = cg->at };
 	struct value v[2];
 
 	if (t->kind != KIND_USTACK || t->mode == STACK_RAW)
@@ -684,7 +690,8 @@ void cg_maps_finish(struct cg *cg)
 
 		if (!map_get_bytes(&cg->stack_maps, &row, sizeof(row)))
 			map_put_bytes(&cg->stack_maps, &row, sizeof(row),
-			              cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8, stack_value_size(limit),
-			                            map->max_entries, BPF_F_NO_PREALLOC));
+			              cg_define_map(cg, name, BPF_MAP_TYPE_HASH, 8,
+			                            stack_value_size(limit), map->max_entries,
+			                            BPF_F_NO_PREALLOC));
 	}
 }

@@ -36,7 +36,8 @@ LLVMValueRef cg_define_map(struct cg *cg, const char *name, uint32_t type, uint3
 	return g;
 }
 
-/* What LLVM finds no way to compile: mostly a program that needs more than the 512 bytes of stack. */
+/* What LLVM finds no way to compile: mostly a program that needs more than the 512 bytes of stack.
+ */
 static void on_llvm(LLVMDiagnosticInfoRef info, void *arg)
 {
 	struct unit *u = arg;
@@ -81,8 +82,9 @@ static void start_module(struct cg *cg)
 	LLVMSetModuleDataLayout(cg->module, layout);
 	LLVMDisposeTargetData(layout);
 	cg_init_types(cg);
-	LLVMAddModuleFlag(cg->module, LLVMModuleFlagBehaviorWarning, "Debug Info Version", 18,
-	                  LLVMValueAsMetadata(LLVMConstInt(cg->i32, LLVMDebugMetadataVersion(), 0)));
+	LLVMAddModuleFlag(
+		cg->module, LLVMModuleFlagBehaviorWarning, "Debug Info Version", 18,
+		LLVMValueAsMetadata(LLVMConstInt(cg->i32, LLVMDebugMetadataVersion(), 0)));
 	cg_debug_init(cg);
 }
 
@@ -108,7 +110,8 @@ static void finish_scratch(struct cg *cg, struct cg_scratch_map *s, const char *
 		return;
 	if (s->size > SCRATCH_MOST) {
 		diag_error(cg->u->diags, SPAN_NONE,
-		           "A probe needs %u bytes for its strings and other large values: the most is %d",
+		           "A probe needs %u bytes for its strings and other large values: the "
+		           "most is %d",
 		           s->size, SCRATCH_MOST);
 		return;
 	}
@@ -153,8 +156,8 @@ void codegen_run(struct unit *u)
 #endif
 }
 
-/* Half of default<O2>'s passes, in a third of its time, give programs of the same size here: what is
- * left out unrolls, vectorises and inlines what BPF does not have. */
+/* Half of default<O2>'s passes, in a third of its time, give programs of the same size here: what
+ * is left out unrolls, vectorises and inlines what BPF does not have. */
 #if LLVM_VERSION_MAJOR >= 18
 /* Named in a pipeline, instcombine aborts when one round was not enough, unless told not to. */
 #define INSTCOMBINE "instcombine<no-verify-fixpoint>"
@@ -183,9 +186,9 @@ void optimise_run(struct unit *u)
 {
 	struct cg *cg = u->cg;
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-	LLVMErrorRef err = LLVMRunPasses(cg->module,
-	                                 is_large(cg->module) ? pipeline_of_large : pipeline,
-	                                 cg->machine, options);
+	LLVMErrorRef err =
+		LLVMRunPasses(cg->module, is_large(cg->module) ? pipeline_of_large : pipeline,
+	                      cg->machine, options);
 
 	BUG_ON(err);
 	LLVMDisposePassBuilderOptions(options);
@@ -205,7 +208,8 @@ static void report_fatal(struct unit *u)
 {
 	if (strstr(fatal_reason, "out of insn range"))
 		diag_hint(diag_error(u->diags, SPAN_NONE,
-		                     "A probe is too large: its jumps go farther than 32767 instructions"),
+		                     "A probe is too large: its jumps go farther than 32767 "
+		                     "instructions"),
 		          "move parts of it into functions: fn f($x) { ... }");
 	else
 		diag_error(u->diags, SPAN_NONE, "This script cannot be compiled: %s", fatal_reason);

@@ -31,8 +31,9 @@ struct cg_stack {
 	uint32_t temps, vars, frame;
 };
 
-/* A function of the script (program.cg). Its result, when that is no scalar, and parameters that are
- * not handed over in registers have places in the scratch memory of the program that calls it. */
+/* A function of the script (program.cg). Its result, when that is no scalar, and parameters that
+ * are not handed over in registers have places in the scratch memory of the program that calls it.
+ */
 struct cg_function {
 	LLVMValueRef fn;
 	uint32_t scratch_end; /* its own and its callees' scratch memory ends here */
@@ -51,39 +52,39 @@ struct cg {
 
 	/* debug information */
 	LLVMDIBuilderRef di;
-	struct span at;           /* source place of the code being made */
+	struct span at; /* source place of the code being made */
 	LLVMMetadataRef file, cu, scope, di_long, di_int, di_void_ptr;
 
 	/* the function being compiled */
 	LLVMValueRef fn, ctx;
-	LLVMBasicBlockRef entry;  /* allocas */
-	LLVMBasicBlockRef leave;  /* the one exit of a program */
-	LLVMValueRef result;      /* alloca of the program's return value */
-	LLVMValueRef zero_key;    /* alloca of u32 0: the key of scalar maps */
-	struct cg_stack stack;    /* what may be used of it, */
-	uint32_t stack_used;      /* and bytes of explicit temporaries in this function */
+	LLVMBasicBlockRef entry; /* allocas */
+	LLVMBasicBlockRef leave; /* the one exit of a program */
+	LLVMValueRef result;     /* alloca of the program's return value */
+	LLVMValueRef zero_key;   /* alloca of u32 0: the key of scalar maps */
+	struct cg_stack stack;   /* what may be used of it, */
+	uint32_t stack_used;     /* and bytes of explicit temporaries in this function */
 	struct cg_loop *loop;
 
-	LLVMValueRef frame;       /* alloca, or the callback's argument; NULL: no callbacks */
+	LLVMValueRef frame; /* alloca, or the callback's argument; NULL: no callbacks */
 	bool in_callback;
-	LLVMValueRef passed;      /* alloca for cg_repeat, NULL until it is needed */
+	LLVMValueRef passed; /* alloca for cg_repeat, NULL until it is needed */
 
 	/* per-CPU scratch memory of the program */
 	LLVMValueRef scratch_ptr; /* alloca of its address; in the frame when there is one */
 	uint32_t scratch_top, scratch_used; /* now, and at most */
 	struct cg_scratch_map {
-		LLVMValueRef map;     /* a placeholder until its size is known; NULL: not used */
-		uint32_t size;        /* the most that a program wants */
+		LLVMValueRef map; /* a placeholder until its size is known; NULL: not used */
+		uint32_t size;    /* the most that a program wants */
 	} scratch, large_scratch; /* per CPU; an array, for programs that want more */
 
 	/* globals; NULL until used */
 	LLVMValueRef packets; /* perf buffer */
 	LLVMValueRef options;
 	LLVMValueRef ring, params, control, losses, zeros;
-	struct map constants;     /* bytes -> global */
-	struct map stack_maps;    /* row -> global */
-	unsigned int callbacks;   /* made so far: names */
-	uint32_t event_bytes;     /* what this function may put into the ring buffer at once */
+	struct map constants;   /* bytes -> global */
+	struct map stack_maps;  /* row -> global */
+	unsigned int callbacks; /* made so far: names */
+	uint32_t event_bytes;   /* what this function may put into the ring buffer at once */
 };
 
 /* Values cross the façade as struct llvm_value *. */
@@ -97,9 +98,9 @@ static inline cgv val(LLVMValueRef v)
 }
 
 LLVMBasicBlockRef cg_block(struct cg *cg, const char *name);
-void cg_goto(struct cg *cg, LLVMBasicBlockRef to);   /* unless the block has ended */
+void cg_goto(struct cg *cg, LLVMBasicBlockRef to); /* unless the block has ended */
 void cg_enter(struct cg *cg, LLVMBasicBlockRef at);
-bool cg_ended(struct cg *cg);                        /* the current block has its terminator */
+bool cg_ended(struct cg *cg); /* the current block has its terminator */
 LLVMValueRef cg_alloca(struct cg *cg, LLVMTypeRef type, uint32_t align, const char *name);
 LLVMValueRef cg_bytes_alloca(struct cg *cg, uint32_t size);
 /* A global in a section of its own kind of memory. */
@@ -176,7 +177,8 @@ void cg_iter_account(struct cg *cg);
 /* Common to both: blocks, allocas of their own; then the frame. */
 void cg_begin(struct cg *cg, struct program *p);
 void cg_make_frame(struct cg *cg);
-/* Gives variables that need one their place in frame or scratch memory; returns the frame's size. */
+/* Gives variables that need one their place in frame or scratch memory; returns the frame's size.
+ */
 uint32_t cg_place_vars(struct cg *cg);
 /* A place in scratch memory that lasts as long as the function; its offset. */
 uint32_t cg_scratch_slot(struct cg *cg, uint32_t size);

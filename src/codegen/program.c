@@ -89,8 +89,8 @@ static void check_pid(struct cg *cg, LLVMBasicBlockRef out)
 
 static struct cg_scratch_map *scratch_map(struct cg *cg)
 {
-	struct cg_scratch_map *s = cg->scratch_used > PERCPU_SLOT_MOST ? &cg->large_scratch
-	                                                               : &cg->scratch;
+	struct cg_scratch_map *s =
+		cg->scratch_used > PERCPU_SLOT_MOST ? &cg->large_scratch : &cg->scratch;
 
 	if (!s->map)
 		s->map = LLVMAddGlobal(cg->module, cg->ptr, "scratch_placeholder");
@@ -104,7 +104,8 @@ static cgv first_slot(struct cg *cg, const struct cg_scratch_map *s)
 {
 	if (s == &cg->scratch)
 		return cg_u64(cg, 0);
-	return cg_mul(cg, cg_helper(cg, BPF_FUNC_get_smp_processor_id, 0), cg_u64(cg, SCRATCH_SLOTS));
+	return cg_mul(cg, cg_helper(cg, BPF_FUNC_get_smp_processor_id, 0),
+	              cg_u64(cg, SCRATCH_SLOTS));
 }
 
 /* Takes the first free slot of this CPU. A program may be interrupted, or moved aside by another
@@ -122,18 +123,19 @@ static void claim_scratch(struct cg *cg, LLVMBasicBlockRef body, LLVMBasicBlockR
 
 		cg_store(cg, val(key), cg_add(cg, first, cg_u64(cg, i)), 4);
 		slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, val(s->map), val(key));
-		LLVMBuildCondBr(cg->b,
-		                LLVMBuildICmp(cg->b, LLVMIntEQ, ref(slot), LLVMConstNull(cg->ptr), ""),
-		                out, found);
+		LLVMBuildCondBr(
+			cg->b,
+			LLVMBuildICmp(cg->b, LLVMIntEQ, ref(slot), LLVMConstNull(cg->ptr), ""), out,
+			found);
 		cg_enter(cg, found);
 		was = LLVMBuildAtomicRMW(cg->b, LLVMAtomicRMWBinOpXchg, ref(slot),
 		                         LLVMConstInt(cg->i64, 1, false),
 		                         LLVMAtomicOrderingSequentiallyConsistent, false);
 		next = cg_block(cg, "taken");
-		LLVMBuildCondBr(cg->b,
-		                LLVMBuildICmp(cg->b, LLVMIntEQ, was,
-		                              LLVMConstInt(cg->i64, 0, false), ""),
-		                ours, next);
+		LLVMBuildCondBr(
+			cg->b,
+			LLVMBuildICmp(cg->b, LLVMIntEQ, was, LLVMConstInt(cg->i64, 0, false), ""),
+			ours, next);
 		cg_enter(cg, ours);
 		LLVMBuildStore(cg->b, ref(slot), cg->scratch_ptr);
 		LLVMBuildBr(cg->b, body);
@@ -152,10 +154,10 @@ static void release_scratch(struct cg *cg)
 
 /* -- the function -- */
 
-/* What a function may keep on the stack, of whose 512 bytes all that are active at once have a share
- * (MAX_BPF_STACK); registers that LLVM puts aside want some of it, too. */
+/* What a function may keep on the stack, of whose 512 bytes all that are active at once have a
+ * share (MAX_BPF_STACK); registers that LLVM puts aside want some of it, too. */
 static const struct cg_stack shares[] = {
-	{ .temps = 224, .vars = 160, .frame = 0 },  { .temps = 96, .vars = 96, .frame = 160 },
+	{ .temps = 224, .vars = 160, .frame = 0 }, { .temps = 96, .vars = 96, .frame = 160 },
 	{ .temps = 64, .vars = 64, .frame = 128 }, { .temps = 16, .vars = 32, .frame = 96 },
 	{ .temps = 16, .vars = 16, .frame = 64 },
 };
@@ -224,7 +226,8 @@ void cg_make_frame(struct cg *cg)
 static uint64_t default_result(const struct program *p)
 {
 	/* perf sees a tracepoint's event when its program returns 1. */
-	return !strcmp(p->kind->name, "tracepoint") && !(p->targets.v[0].flags & TARGET_RAW_SYSCALL);
+	return !strcmp(p->kind->name, "tracepoint") &&
+	       !(p->targets.v[0].flags & TARGET_RAW_SYSCALL);
 }
 
 void cg_start_function(struct cg *cg, struct program *p, const char *name, const char *section)
@@ -358,8 +361,10 @@ struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct
 	case ARG_SYSCALL:
 		place = cg_temp(cg, 8);
 		cg_read(cg, place, 8,
-		        cg_add(cg, cg_load(cg, cg_ctx(cg), 8, false), cg_u64(cg, a->offset)), AS_KERNEL);
-		return cg_value(cg_fit(cg, cg_load(cg, place, 8, false), size, type->is_signed), type);
+		        cg_add(cg, cg_load(cg, cg_ctx(cg), 8, false), cg_u64(cg, a->offset)),
+		        AS_KERNEL);
+		return cg_value(cg_fit(cg, cg_load(cg, place, 8, false), size, type->is_signed),
+		                type);
 	case ARG_SYSCALL_NR:
 	case ARG_SYSCALL_RET:
 		at = cg_load(cg, cg_offset(cg, cg_ctx(cg), 8), 8, false);
@@ -388,7 +393,8 @@ struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct
 			                                                         : 1;
 
 			cg_store(cg, cg_offset(cg, place, i),
-			         cg_load(cg, cg_offset(cg, cg_ctx(cg), a->offset + i), n, false), n);
+			         cg_load(cg, cg_offset(cg, cg_ctx(cg), a->offset + i), n, false),
+			         n);
 			i += n;
 		}
 		return cg_value(place, type);
@@ -408,9 +414,9 @@ struct value cg_args_whole(struct cg *cg, const struct dest *dest)
 
 	cg_zero(cg, place, t->size);
 	for (size_t i = 0; i < t->fields; i++)
-		cg_store_value(cg, cg_offset(cg, place, t->field[i].offset),
-		               cg_probe_arg(cg, find_arg(cg->p->args, t->field[i].name),
-		                            t->field[i].type),
-		               t->field[i].type);
+		cg_store_value(
+			cg, cg_offset(cg, place, t->field[i].offset),
+			cg_probe_arg(cg, find_arg(cg->p->args, t->field[i].name), t->field[i].type),
+			t->field[i].type);
 	return cg_value(place, t);
 }

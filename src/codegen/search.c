@@ -18,7 +18,8 @@ enum { HAY, NEEDLE, FOUND };
 
 enum { MATCH_HAY, MATCH_NEEDLE, MATCH_AT, MATCHES };
 
-/* Byte j of the needle against what stands there. Ends with the needle's text, or with MATCHES 0. */
+/* Byte j of the needle against what stands there. Ends with the needle's text, or with MATCHES 0.
+ */
 static cgv match_byte(struct cg *cg, cgv j, const cgv *in, cgv out, const void *arg)
 {
 	LLVMBasicBlockRef stop = cg_block(cg, "stop"), differ = cg_block(cg, "differ");

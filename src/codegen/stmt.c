@@ -49,8 +49,8 @@ struct value cg_var_load(struct cg *cg, struct var *v)
 	const struct var_place *p = v->cg;
 
 	/* What the verifier knows of a counter makes it walk each round of a loop (a branch on it
-	 * makes it "precise"). It looks into our stack, but not into other memory. Where loops are in
-	 * place, it has to walk them. */
+	 * makes it "precise"). It looks into our stack, but not into other memory. Where loops are
+	 * in place, it has to walk them. */
 	if (p->where == IN_FRAME && type_is_scalar(v->type) && !cg->u->no_loop_helper)
 		now.v = cg_forget(cg, now.v);
 	return now;
@@ -82,8 +82,8 @@ uint32_t cg_place_vars(struct cg *cg)
 
 		if (v->cg)
 			continue;
-		if (size > LARGEST || (shared ? frame + size > cg->stack.frame
-		                              : stack + size > cg->stack.vars)) {
+		if (size > LARGEST ||
+		    (shared ? frame + size > cg->stack.frame : stack + size > cg->stack.vars)) {
 			cg_place_in_scratch(cg, v);
 		} else if (shared) {
 			place_var(cg, v, IN_FRAME, frame);
@@ -112,8 +112,7 @@ static void compound(struct cg *cg, const struct stmt *s)
 	const struct type *t = m ? m->value : target->var.var->type;
 	const struct type *wide = t->kind == KIND_POINTER ? t : s->assign.common;
 	cgv key = m ? cg_map_key(cg, m, target->map.key, target->map.keys) : NULL;
-	struct value left = m ? cg_map_read(cg, m, key)
-	                      : cg_var_load(cg, target->var.var);
+	struct value left = m ? cg_map_read(cg, m, key) : cg_var_load(cg, target->var.var);
 	struct value right = cg_expr(cg, s->assign.value);
 	struct value result = cg_arithmetic(cg, s->assign.op, left, right, wide, s->span);
 
@@ -211,7 +210,6 @@ void cg_return(struct cg *cg, cgv code)
 	}
 	cg_after_jump(cg);
 }
-
 
 void cg_exit(struct cg *cg)
 {

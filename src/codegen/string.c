@@ -176,7 +176,8 @@ static cgv equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n, bool text)
 	while (at < n) {
 		uint32_t size = n - at >= 8 ? 8 : n - at >= 4 ? 4 : n - at >= 2 ? 2 : 1;
 
-		equal_piece(cg, cg_offset(cg, a, at), cg_offset(cg, b, at), size, text, result, done);
+		equal_piece(cg, cg_offset(cg, a, at), cg_offset(cg, b, at), size, text, result,
+		            done);
 		at += size;
 	}
 	cg_store(cg, result, cg_u64(cg, 1), 8);

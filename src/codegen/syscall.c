@@ -2,9 +2,9 @@
 /*
  * syscall.c - tracepoints of single system calls, served by the raw events of all of them.
  *
- * The kernel's own syscalls:sys_enter_X are slow to attach and cost a perf record per event. A program
- * on the raw event asks for the number first. Several such programs are functions that one program
- * on the event calls by number: the event then costs one program, not one for each.
+ * The kernel's own syscalls:sys_enter_X are slow to attach and cost a perf record per event. A
+ * program on the raw event asks for the number first. Several such programs are functions that one
+ * program on the event calls by number: the event then costs one program, not one for each.
  */
 
 #include "codegen/private.h"
@@ -92,7 +92,8 @@ cgv cg_syscall_row(struct cg *cg)
 
 void cg_check_syscall(struct cg *cg, LLVMBasicBlockRef out)
 {
-	cg_leave_when(cg, cg_compare(cg, CG_EQ, is_wanted(cg, cg->p, number(cg)), cg_u64(cg, 0)), out);
+	cg_leave_when(cg, cg_compare(cg, CG_EQ, is_wanted(cg, cg->p, number(cg)), cg_u64(cg, 0)),
+	              out);
 	check_compat(cg, out);
 }
 

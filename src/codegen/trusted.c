@@ -26,8 +26,8 @@ static LLVMValueRef load(struct walk *w, LLVMValueRef at)
 	LLVMValueRef p = LLVMBuildLoad2(cg->b, cg->ptr, at, "");
 	LLVMBasicBlockRef there = cg_block(cg, "there");
 
-	LLVMBuildCondBr(cg->b, LLVMBuildICmp(cg->b, LLVMIntEQ, p, LLVMConstNull(cg->ptr), ""), w->absent,
-	                there);
+	LLVMBuildCondBr(cg->b, LLVMBuildICmp(cg->b, LLVMIntEQ, p, LLVMConstNull(cg->ptr), ""),
+	                w->absent, there);
 	cg_enter(cg, there);
 	return p;
 }
@@ -85,8 +85,8 @@ static bool is_traced(const struct program *p)
 	return p->kind->prog_type == BPF_PROG_TYPE_TRACING || p->targets.v[0].flags & TARGET_TYPED;
 }
 
-cgv cg_with_object(struct cg *cg, const struct expr *e, const char *what, cg_object_fn *fn, void *arg,
-                   cgv otherwise)
+cgv cg_with_object(struct cg *cg, const struct expr *e, const char *what, cg_object_fn *fn,
+                   void *arg, cgv otherwise)
 {
 	struct walk w = { cg, cg_block(cg, "absent") };
 	LLVMValueRef p = is_traced(cg->p) ? object(&w, e) : NULL, result, either;
@@ -117,7 +117,8 @@ cgv cg_with_object(struct cg *cg, const struct expr *e, const char *what, cg_obj
 static LLVMValueRef packets(struct cg *cg)
 {
 	if (!cg->packets)
-		cg->packets = cg_define_map(cg, PACKET_MAP, BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 0, 0);
+		cg->packets =
+			cg_define_map(cg, PACKET_MAP, BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 0, 0);
 	return cg->packets;
 }
 

@@ -44,7 +44,8 @@ const char *image_section_name(const struct image_sections *s, unsigned int i)
 {
 	size_t at = s->v[i].sh_name;
 
-	return at < s->names_len && memchr(s->names + at, 0, s->names_len - at) ? s->names + at : "";
+	return at < s->names_len && memchr(s->names + at, 0, s->names_len - at) ? s->names + at
+	                                                                        : "";
 }
 
 int image_section(const void *image, size_t image_len, const char *name, const void **data,

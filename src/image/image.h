@@ -17,12 +17,13 @@
 #include <stdint.h>
 
 struct image_trailer {
-	uint64_t magic; /* IMAGE_TRAILER_MAGIC */
+	uint64_t magic;    /* IMAGE_TRAILER_MAGIC */
 	uint64_t off, len; /* of the image in the file */
 };
 #define IMAGE_TRAILER_MAGIC 0x31656764652d6e73ULL
 
-/* The headers of an object's sections, in the object itself. Returns 0 or -EINVAL (no object for BPF). */
+/* The headers of an object's sections, in the object itself. Returns 0 or -EINVAL (no object for
+ * BPF). */
 struct image_sections {
 	Elf64_Shdr *v;
 	unsigned int n;
@@ -37,7 +38,8 @@ const char *image_section_name(const struct image_sections *s, unsigned int i);
 int image_section(const void *image, size_t image_len, const char *name, const void **data,
                   size_t *len);
 
-/* Finds a function or variable by name: its offset in its section, and its size. Returns as above. */
+/* Finds a function or variable by name: its offset in its section, and its size. Returns as above.
+ */
 int image_symbol(const void *image, size_t image_len, const char *name, uint64_t *offset,
                  uint64_t *size);
 

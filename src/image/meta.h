@@ -34,9 +34,9 @@ enum meta_table {
 	META_MAPS,
 	META_PROBES,
 	META_EVENTS,
-	META_SCRIPT, /* one row */
+	META_SCRIPT,  /* one row */
 	META_OPTIONS, /* that the script has on the command line */
-	META_PARTS,  /* of the source, by base: other files, expansions of macros */
+	META_PARTS,   /* of the source, by base: other files, expansions of macros */
 	META_TABLES,
 };
 
@@ -70,10 +70,11 @@ struct meta_type {
 	uint32_t elem;  /* ARRAY: type row of the element; else META_NONE */
 	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets;
 	                   TSERIES: intervals */
-	uint32_t first; /* STRUCT, UNION, TUPLE, RECORD: first row of fields; ENUM: of enumerators */
-	uint32_t rows;  /* how many of them */
-	uint32_t map;   /* KSTACK, USTACK: row of the stack map that ids point into */
-	uint32_t mode;  /* KSTACK, USTACK: enum meta_stack_mode */
+	uint32_t
+		first; /* STRUCT, UNION, TUPLE, RECORD: first row of fields; ENUM: of enumerators */
+	uint32_t rows; /* how many of them */
+	uint32_t map;  /* KSTACK, USTACK: row of the stack map that ids point into */
+	uint32_t mode; /* KSTACK, USTACK: enum meta_stack_mode */
 	uint64_t arg[3]; /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns, intervals, enum
 	                    meta_series */
 };
@@ -81,8 +82,9 @@ struct meta_type {
 struct meta_field {
 	uint32_t name; /* "" in tuples and for anonymous members */
 	uint32_t type;
-	uint32_t offset;               /* bytes from the start of the whole */
-	uint32_t bit_offset, bit_size; /* bit fields: bits from offset (little endian); size 0: none */
+	uint32_t offset; /* bytes from the start of the whole */
+	uint32_t bit_offset,
+		bit_size; /* bit fields: bits from offset (little endian); size 0: none */
 	uint32_t reserved;
 };
 
@@ -97,9 +99,9 @@ enum meta_store {
 	STORE_PERCPU_HASH,   /* key -> slot on each CPU */
 	STORE_SCALAR,        /* array of one: value, padded to 8, then u64 1 once written */
 	STORE_PERCPU_SCALAR, /* per-CPU array of one: slot, padded to 8, then u64 1 once written */
-	STORE_BUCKETS,       /* keyed graphs: key padded to 8, then u64 bucket -> its slot on each CPU */
-	STORE_SERIES,        /* TSERIES without a key: per-CPU array of its intervals */
-	STORE_STACKS,        /* u64 id -> u32 frames, u32 zero, u64 address[most frames + 1] */
+	STORE_BUCKETS, /* keyed graphs: key padded to 8, then u64 bucket -> its slot on each CPU */
+	STORE_SERIES,  /* TSERIES without a key: per-CPU array of its intervals */
+	STORE_STACKS,  /* u64 id -> u32 frames, u32 zero, u64 address[most frames + 1] */
 };
 
 enum meta_map_flag {
@@ -123,9 +125,9 @@ struct meta_probe {
 	uint32_t kind;    /* "kprobe", as a string: kinds of probes have no numbers */
 	uint32_t program; /* name of the ELF function */
 	uint32_t module, symbol, mode;
-	uint32_t flags; /* enum probe_target_flag */
+	uint32_t flags;              /* enum probe_target_flag */
 	uint32_t span_off, span_len; /* attach point in the script */
-	uint32_t loss_row; /* of its losses: those of one block share one */
+	uint32_t loss_row;           /* of its losses: those of one block share one */
 	uint64_t offset, address, count;
 	uint64_t cookie; /* handed to the program by the kernel */
 };
@@ -156,7 +158,7 @@ struct meta_option {
 	uint32_t offset, size;      /* in the section; BOOL 1, INT 8 */
 	uint32_t text;              /* STRING: what it is when it is not given */
 	uint32_t reserved;
-	uint64_t value;             /* others */
+	uint64_t value; /* others */
 };
 
 /* Rows of the script's configuration that the runtime needs. */
@@ -179,10 +181,10 @@ struct meta_script {
 /* See struct source_part. */
 struct meta_part {
 	uint32_t base, len;
-	uint32_t name, text;          /* of a file; text 0: an expansion */
-	uint32_t library;             /* 0 or 1 */
+	uint32_t name, text; /* of a file; text 0: an expansion */
+	uint32_t library;    /* 0 or 1 */
 	uint32_t spelled;
-	uint32_t call_off, call_len;  /* before base */
+	uint32_t call_off, call_len; /* before base */
 };
 
 enum meta_missing { MISSING_ERROR, MISSING_WARN, MISSING_IGNORE };

@@ -7,8 +7,8 @@
 
 #include <inttypes.h>
 
-static const char *const store_names[] = { "hash",          "percpu_hash", "scalar",
-	                                   "percpu_scalar", "buckets",     "series", "stacks" };
+static const char *const store_names[] = { "hash",    "percpu_hash", "scalar", "percpu_scalar",
+	                                   "buckets", "series",      "stacks" };
 
 static const char *const event_names[] = {
 #define EVENT(NAME, text) text,
@@ -50,7 +50,8 @@ static void dump_map(const struct meta *m, uint32_t row, FILE *out)
 
 	fprintf(out, "map %" PRIu32 " %s %s %s entries %" PRIu32, row, meta_text(m, map->name),
 	        meta_text(m, map->bpf_name),
-	        map->store < countof(store_names) ? store_names[map->store] : "?", map->max_entries);
+	        map->store < countof(store_names) ? store_names[map->store] : "?",
+	        map->max_entries);
 	if (map->key_type != META_NONE)
 		fprintf(out, " key type %" PRIu32, map->key_type);
 	if (map->value_type != META_NONE)
@@ -114,10 +115,8 @@ void meta_dump(const struct meta *m, FILE *out)
 		enum meta_table table;
 		void (*dump)(const struct meta *m, uint32_t row, FILE *out);
 	} parts[] = {
-		{ META_PROBES, dump_probe },
-		{ META_MAPS, dump_map },
-		{ META_EVENTS, dump_event },
-		{ META_TYPES, dump_type },
+		{ META_PROBES, dump_probe },   { META_MAPS, dump_map },
+		{ META_EVENTS, dump_event },   { META_TYPES, dump_type },
 		{ META_OPTIONS, dump_option },
 	};
 

@@ -29,8 +29,8 @@ static bool table_fits(const struct meta_header *h, int i, size_t len)
 
 	return h->table[i].row_size >= min_row[i] && h->table[i].row_size <= 4096 &&
 	       h->table[i].off >= sizeof(*h) && h->table[i].off % 8 == 0 &&
-	       (i == META_STRINGS || h->table[i].row_size % 8 == 0) &&
-	       h->table[i].off <= len && bytes <= len - h->table[i].off;
+	       (i == META_STRINGS || h->table[i].row_size % 8 == 0) && h->table[i].off <= len &&
+	       bytes <= len - h->table[i].off;
 }
 
 static bool text_ok(const struct meta *m, uint32_t off)
@@ -99,7 +99,8 @@ static bool members_ok(const struct meta *m, uint32_t row, const struct meta_typ
 	for (uint32_t i = t->first; i < t->first + t->rows; i++) {
 		const struct meta_field *f = meta_field(m, i);
 
-		if (!text_ok(m, f->name) || f->type >= row || f->bit_size > 64 || f->bit_offset > 63 ||
+		if (!text_ok(m, f->name) || f->type >= row || f->bit_size > 64 ||
+		    f->bit_offset > 63 ||
 		    (uint64_t)f->offset + meta_type(m, f->type)->size > t->size)
 			return false;
 		if (f->bit_size && !int_size(meta_type(m, f->type)->size))
@@ -120,8 +121,7 @@ static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type 
 				return false;
 		return true;
 	case KIND_ARRAY:
-		return t->elem < row &&
-		       (uint64_t)t->count * meta_type(m, t->elem)->size <= t->size;
+		return t->elem < row && (uint64_t)t->count * meta_type(m, t->elem)->size <= t->size;
 	case KIND_STRUCT:
 	case KIND_UNION:
 	case KIND_TUPLE:
@@ -134,7 +134,8 @@ static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type 
 		return t->arg[0] <= 5 && t->count == ((65 - t->arg[0]) << t->arg[0]) + 1 &&
 		       t->size == t->count * 8;
 	case KIND_LHIST:
-		return t->arg[2] && t->arg[1] > t->arg[0] && t->count <= 1002 && t->size == t->count * 8;
+		return t->arg[2] && t->arg[1] > t->arg[0] && t->count <= 1002 &&
+		       t->size == t->count * 8;
 	case KIND_TSERIES:
 		return t->arg[0] && t->count && t->count == t->arg[1] && t->arg[2] <= SERIES_COUNT;
 	case KIND_NONE:
@@ -199,8 +200,8 @@ static bool event_ok(const struct meta *m, uint32_t row)
 {
 	const struct meta_event *e = meta_event(m, row);
 
-	if (e->kind >= EVENT_COUNT_OF || !row_ok(m, META_TYPES, e->type) || !text_ok(m, e->format) ||
-	    !row_ok(m, META_MAPS, e->map))
+	if (e->kind >= EVENT_COUNT_OF || !row_ok(m, META_TYPES, e->type) ||
+	    !text_ok(m, e->format) || !row_ok(m, META_MAPS, e->map))
 		return false;
 	if (e->type != META_NONE && meta_type(m, e->type)->kind != KIND_TUPLE)
 		return false;
@@ -216,8 +217,8 @@ static bool option_ok(const struct meta *m, uint32_t row)
 	               : o->kind == KIND_STRING ? o->size && o->size <= LARGEST_VALUE
 	                                        : false;
 
-	return text_ok(m, o->name) && text_ok(m, o->description) && text_ok(m, o->text) && size_ok &&
-	       o->offset <= LARGEST_VALUE;
+	return text_ok(m, o->name) && text_ok(m, o->description) && text_ok(m, o->text) &&
+	       size_ok && o->offset <= LARGEST_VALUE;
 }
 
 static bool script_ok(const struct meta *m)
@@ -242,7 +243,8 @@ static bool part_ok(const struct meta *m, uint32_t row)
 	if (p->base <= before || p->len > INT32_MAX || p->base > INT32_MAX)
 		return false;
 	if (p->text)
-		return text_ok(m, p->name) && (uint64_t)p->text + p->len < meta_count(m, META_STRINGS);
+		return text_ok(m, p->name) &&
+		       (uint64_t)p->text + p->len < meta_count(m, META_STRINGS);
 	return p->call_off < p->base && (uint64_t)p->spelled + p->len < p->base;
 }
 

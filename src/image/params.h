@@ -18,8 +18,8 @@
 #define RING_MAP "events" /* the ring buffer */
 
 /* Memory of programs, apart from their stack: so many slots for each CPU, as programs may be nested
- * there, in a task, softirq, irq and NMI. Slots too large for a per-CPU map (PCPU_MIN_UNIT_SIZE) are
- * elements of an array, which the runtime makes as long as there are CPUs. */
+ * there, in a task, softirq, irq and NMI. Slots too large for a per-CPU map (PCPU_MIN_UNIT_SIZE)
+ * are elements of an array, which the runtime makes as long as there are CPUs. */
 #define LARGE_SCRATCH_MAP "large_scratch"
 enum { SCRATCH_SLOTS = 4, PERCPU_SLOT_MOST = 32 * 1024 - 8 };
 
@@ -40,7 +40,8 @@ struct image_control {
 	 * the runtime before it prints. */
 	uint32_t stopped;
 	/* 1 while the reader of the ring buffer sleeps: an event then wakes it. At other times it
-	 * will look by itself, and an event is spared the wake-up, which costs more than the rest. */
+	 * will look by itself, and an event is spared the wake-up, which costs more than the rest.
+	 */
 	uint32_t reader_sleeps;
 	/* Always 0, which the verifier does not know of any of its bits. */
 	uint64_t zero;
@@ -48,17 +49,17 @@ struct image_control {
 
 /* Why something is missing in the output. */
 enum loss_cause {
-	LOSS_EVENT,     /* the ring buffer was full */
-	LOSS_MAP_FULL,  /* a map held max_entries already */
-	LOSS_STRING,    /* a string was longer than its capacity */
-	LOSS_STACK,     /* a stack could not be read or kept */
-	LOSS_SCRATCH,   /* no scratch memory: too many nested programs on one CPU; event skipped */
+	LOSS_EVENT,    /* the ring buffer was full */
+	LOSS_MAP_FULL, /* a map held max_entries already */
+	LOSS_STRING,   /* a string was longer than its capacity */
+	LOSS_STACK,    /* a stack could not be read or kept */
+	LOSS_SCRATCH,  /* no scratch memory: too many nested programs on one CPU; event skipped */
 	LOSS_CAUSES,
 };
 
-/* Programs of iterators write a byte into the iterator's file for each ITER_UNIT bytes that they may
- * put into the ring buffer, up to ITER_MOST for an object: who reads the file in small pieces has
- * time to empty the ring buffer in between. */
+/* Programs of iterators write a byte into the iterator's file for each ITER_UNIT bytes that they
+ * may put into the ring buffer, up to ITER_MOST for an object: who reads the file in small pieces
+ * has time to empty the ring buffer in between. */
 enum { ITER_UNIT = 64, ITER_MOST = 4096 };
 
 /* What stands before a packet in the perf buffer. */
@@ -71,8 +72,8 @@ struct image_packet {
 	uint64_t boot_ns;
 };
 
-/* Counted by program, in meta_script.loss_rows rows. They follow the order of the first probe row of
- * each program. */
+/* Counted by program, in meta_script.loss_rows rows. They follow the order of the first probe row
+ * of each program. */
 struct image_losses {
 	uint64_t count[LOSS_CAUSES];
 	uint32_t full_off, full_len; /* LOSS_MAP_FULL: place of the last one in the script */

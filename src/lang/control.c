@@ -101,7 +101,8 @@ static const struct type *check_fail(struct sema *s, struct expr *call)
 static struct value emit_unwatch(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
 	const struct cg_event ev = { .kind = EVENT_UNWATCH, .span = call->span };
-	struct value address = cg_value(cg_arg_int(cg, call, 0), type_int(cg_unit(cg)->types, 8, false));
+	struct value address =
+		cg_value(cg_arg_int(cg, call, 0), type_int(cg_unit(cg)->types, 8, false));
 
 	cg_send_values(cg, &ev, &address, 1);
 	return cg_value(NULL, &type_none);

@@ -42,8 +42,8 @@ static bool site_of(struct unit *u, const struct probe_target *t, uint64_t *addr
 static const struct type *several_places(struct sema *s, const struct expr *call,
                                          const struct probe_target *t)
 {
-	diag_hint(diag_error(s->diags, call->span, "%s is at several places: uaddr() cannot tell which",
-	                     t->name),
+	diag_hint(diag_error(s->diags, call->span,
+	                     "%s is at several places: uaddr() cannot tell which", t->name),
 	          "use a uprobe on the function around it");
 	return &type_error;
 }
@@ -72,8 +72,8 @@ static const struct type *check_uaddr(struct sema *s, struct expr *call)
 	return type_pointer(s->ty, type_int(s->ty, (uint32_t)sym.size, false), AS_USER);
 }
 
-/* Where the instruction is now that the probe has stopped. At a return that is the function's start,
- * which the kernel tells since 6.6; before, 0. */
+/* Where the instruction is now that the probe has stopped. At a return that is the function's
+ * start, which the kernel tells since 6.6; before, 0. */
 static cgv stopped_at(struct cg *cg)
 {
 	if (cg_program(cg)->kind->caps & PROBE_RETVAL)
@@ -98,10 +98,12 @@ static cgv distance(struct cg *cg, const char *name)
 	}
 	if (p->targets.n == 1)
 		return cg_u64(cg, row[0]);
-	at = cg_bounded(cg, cg_sub(cg, cg_probe_row(cg), cg_u64(cg, p->first_row)), p->targets.n - 1);
-	return cg_load(cg, cg_offset_by(cg, cg_bytes(cg, row, p->targets.n * sizeof(*row)),
-	                                cg_shl(cg, at, 3)),
-	               8, false);
+	at = cg_bounded(cg, cg_sub(cg, cg_probe_row(cg), cg_u64(cg, p->first_row)),
+	                p->targets.n - 1);
+	return cg_load(
+		cg,
+		cg_offset_by(cg, cg_bytes(cg, row, p->targets.n * sizeof(*row)), cg_shl(cg, at, 3)),
+		8, false);
 }
 
 static struct value emit_uaddr(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -117,8 +119,9 @@ static const struct type *check_in_user_probe(struct sema *s, struct expr *call)
 {
 	if (!in_user_probe(s->program))
 		return not_in_probe(s, call, call->call.name);
-	return call->call.def->sig[strlen(call->call.def->sig) - 1] == '4' ? type_int(s->ty, 8, false)
-	                                                                    : &type_bool;
+	return call->call.def->sig[strlen(call->call.def->sig) - 1] == '4'
+	               ? type_int(s->ty, 8, false)
+	               : &type_bool;
 }
 
 static struct value emit_is_exe(struct cg *cg, const struct expr *call, const struct dest *dest)

@@ -17,13 +17,14 @@ static bool is_struct(const struct type *t, const char *name)
 	       !strcmp(t->name + (strncmp(t->name, "struct ", 7) ? 0 : 7), name);
 }
 
-static const struct type *check_object(struct sema *s, struct expr *call, size_t i, const char *name,
-                                       const struct type *result)
+static const struct type *check_object(struct sema *s, struct expr *call, size_t i,
+                                       const char *name, const struct type *result)
 {
 	const struct program *p = s->program;
 	const struct type *t = call->call.arg[i]->type;
 
-	if (p->kind->prog_type != BPF_PROG_TYPE_TRACING && !(p->targets.v[0].flags & TARGET_TYPED)) {
+	if (p->kind->prog_type != BPF_PROG_TYPE_TRACING &&
+	    !(p->targets.v[0].flags & TARGET_TYPED)) {
 		struct diag *d = diag_error(s->diags, call->call.name_span,
 		                            "%s() cannot be used in a probe of type '%s'",
 		                            call->call.name, p->kind->name);

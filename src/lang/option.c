@@ -18,7 +18,8 @@ static const struct type *option_type(struct sema *s, const struct expr *call)
 		return type_int(s->ty, 8, init->integer.negative);
 	if (init->literal && init->kind == EXPR_STRING)
 		return type_string(s->ty, (uint32_t)s->u->config.max_strlen);
-	return arg_mismatch(s, call, 1, "a string literal, an integer literal, or a boolean literal");
+	return arg_mismatch(s, call, 1,
+	                    "a string literal, an integer literal, or a boolean literal");
 }
 
 static bool same_init(const struct expr *a, const struct expr *b)
@@ -40,15 +41,17 @@ static bool agrees(struct sema *s, const struct expr *call, const struct script_
 	    !strcmp(o->description, first->description))
 		return true;
 	if (strcmp(o->description, first->description))
-		d = diag_error(s->diags, call->span,
-		               "Command line option '%s' must have the same description in all places "
-		               "it's used",
-		               o->name);
+		d = diag_error(
+			s->diags, call->span,
+			"Command line option '%s' must have the same description in all places "
+			"it's used",
+			o->name);
 	else
-		d = diag_error(s->diags, call->span,
-		               "Command line option '%s' needs to have the same default value in all "
-		               "places it is used",
-		               o->name);
+		d = diag_error(
+			s->diags, call->span,
+			"Command line option '%s' needs to have the same default value in all "
+			"places it is used",
+			o->name);
 	diag_note(d, first->span, "used here before");
 	diag_hint(d, "a macro or a function can hold the one call");
 	return false;
@@ -83,8 +86,8 @@ static const struct type *check_getopt(struct sema *s, struct expr *call)
 	if (o->type == &type_error)
 		return o->type;
 	if (!is_option_name(o->name)) {
-		diag_error(s->diags, call->call.arg[0]->span, "'%s' cannot be the name of an option",
-		           o->name);
+		diag_error(s->diags, call->call.arg[0]->span,
+		           "'%s' cannot be the name of an option", o->name);
 		return &type_error;
 	}
 	vec_each (i, &s->u->options) {

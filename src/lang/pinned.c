@@ -16,7 +16,8 @@ bool in_pinned(const struct sema *s)
 	return s->program->kind->caps & PROBE_ITER && s->program->targets.v[0].mode;
 }
 
-/* The kernel's conversion for a value of this kind; NULL: there is none. Everything is 64 bits wide. */
+/* The kernel's conversion for a value of this kind; NULL: there is none. Everything is 64 bits
+ * wide. */
 static const char *conversion(const struct type *t, char wanted)
 {
 	if (t->kind == KIND_STRING)

@@ -54,8 +54,8 @@ static struct value emit_kaddr(struct cg *cg, const struct expr *call, const str
 
 /* -- variables of each processor -- */
 
-/* A per-CPU variable stands at its address plus the processor's offset, for which the kernel keeps a
- * table. */
+/* A per-CPU variable stands at its address plus the processor's offset, for which the kernel keeps
+ * a table. */
 static const struct type *check_percpu(struct sema *s, struct expr *call)
 {
 	struct probe_cache *c = s->u->probes->cache;
@@ -67,7 +67,8 @@ static const struct type *check_percpu(struct sema *s, struct expr *call)
 		return type_int_as(s->ty, 8, false, AS_KERNEL);
 	d = diag_error(s->diags, call->call.arg[0]->span, "Could not resolve variable '%s'", name);
 	if (ksym_address(c, offsets, &table))
-		diag_hint(d, "this kernel does not tell addresses of variables (CONFIG_KALLSYMS_ALL)");
+		diag_hint(d,
+		          "this kernel does not tell addresses of variables (CONFIG_KALLSYMS_ALL)");
 	return &type_error;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* task.c - who is running: the current task's ids and names. */
 
-#include "codegen/cg.h"
 #include "base/diag.h"
+#include "codegen/cg.h"
 #include "lang/families.h"
 #include "probes/btf.h"
 #include "probes/features.h"
@@ -95,7 +95,8 @@ static const struct type *check_comm(struct sema *s, struct expr *call)
 	id = finder_id(s->u);
 	if (!s->final || !id || kfunc_allowed(k->prog_type, k->attach_type, id))
 		return type_string(s->ty, OTHER_COMM);
-	d = diag_error(s->diags, call->span, "comm(pid) is not supported in a probe of type '%s'", k->name);
+	d = diag_error(s->diags, call->span, "comm(pid) is not supported in a probe of type '%s'",
+	               k->name);
 	diag_hint(d, "the kernel does not let such programs look for a process");
 	return &type_error;
 }
@@ -129,8 +130,8 @@ static struct value comm_of(struct cg *cg, const struct expr *call, const struct
 	store_text(cg, place, "N/A");
 	cg_send(cg, &missing, NULL, 0);
 	cg_else(cg, &gone);
-	cg_read_string(cg, place, OTHER_COMM, cg_u64(cg, COMM), cg_address(cg, cg_offset(cg, task, f.offset)),
-	               AS_KERNEL);
+	cg_read_string(cg, place, OTHER_COMM, cg_u64(cg, COMM),
+	               cg_address(cg, cg_offset(cg, task, f.offset)), AS_KERNEL);
 	cg_kfunc(cg, &task_release, task);
 	cg_endif(cg, &gone);
 	return cg_value(place, call->type);

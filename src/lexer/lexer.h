@@ -27,19 +27,19 @@ enum {
 /* One scan of one file; the scanner's extra data. */
 struct lexer {
 	struct unit *u;
-	const char *text;  /* the file's, len bytes */
+	const char *text; /* the file's, len bytes */
 	size_t len;
-	uint32_t base;     /* offset of its start */
-	uint32_t pos;      /* offset behind the current token */
-	int last, before;  /* the last two tokens */
-	uint32_t end;      /* offset behind the last one */
+	uint32_t base;    /* offset of its start */
+	uint32_t pos;     /* offset behind the current token */
+	int last, before; /* the last two tokens */
+	uint32_t end;     /* offset behind the last one */
 	struct bracket {
 		char c;
 		uint32_t off;
 	} open[NESTING_MAX];
 	unsigned int opened, braces; /* brackets in open[]; the '{' among them */
-	bool predicate;    /* between the '/' of a predicate */
-	bool stopped;      /* something was reported that ends the reading */
+	bool predicate;              /* between the '/' of a predicate */
+	bool stopped;                /* something was reported that ends the reading */
 };
 
 /* The next token, for the parser. */

@@ -34,7 +34,7 @@ struct parser {
 	struct arena *arena;
 	struct script *script; /* what it makes */
 	bool imported, library;
-	uint64_t wanted;       /* a bit for each file of the standard library that may be called */
+	uint64_t wanted; /* a bit for each file of the standard library that may be called */
 };
 
 struct expr *g_int(struct parser *p, struct span at, uint64_t value);
@@ -106,8 +106,8 @@ void g_config_block(struct parser *p, struct span at);
 void g_root_import(struct parser *p, struct span at, const char *path);
 void g_map_decl(struct parser *p, struct span at, const char *name, const char *kind,
                 struct span kind_at, uint64_t entries);
-struct param_list *g_macro_param(struct parser *p, struct param_list *list, struct span at, int kind,
-                                 const char *name);
+struct param_list *g_macro_param(struct parser *p, struct param_list *list, struct span at,
+                                 int kind, const char *name);
 void g_macro(struct parser *p, struct span at, const char *name, struct span name_at,
              struct param_list *params, struct block *body);
 struct param_list *g_fn_param(struct parser *p, struct param_list *list, struct span at,

@@ -116,7 +116,7 @@ static const char *hint(const struct lexer *l, const char *found, struct span at
 {
 	if (is(found, "stray character"))
 		return is_quote(l->text + (at.off - l->base), at.len) ? "text stands in \"...\""
-		                                                    : NULL;
+		                                                      : NULL;
 	if (!l->braces && l->before == LET && !is(found, "map"))
 		return "root-level let statements need to be map declarations, e.g. let @a = "
 		       "hash(10);";

@@ -11,6 +11,7 @@ struct wanted {
 	int n;
 };
 
-void message_unexpected(struct parser *p, struct span at, const char *found, const struct wanted *w);
+void message_unexpected(struct parser *p, struct span at, const char *found,
+                        const struct wanted *w);
 
 #endif

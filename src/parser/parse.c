@@ -23,7 +23,11 @@ enum { SOURCE_MAX = 1 << 28 };
 void parse_file(struct parser *p, const struct file *f)
 {
 	struct lexer lexer = {
-		.u = p->u, .text = f->text, .len = f->len, .base = f->base, .pos = f->base,
+		.u = p->u,
+		.text = f->text,
+		.len = f->len,
+		.base = f->base,
+		.pos = f->base,
 	};
 	void *scanner;
 

@@ -44,6 +44,7 @@ enum { SP = 248, PC = 256, PSTATE = 264, ORIG_X0 = 272, SYSCALLNO = 280 };
 static const struct arch host = {
 	.name = "aarch64",
 	.syscall_prefix = "__arm64_sys_",
+	.instruction = 4,
 	.call_args = 8,
 	.call_arg = { X(0), X(1), X(2), X(3), X(4), X(5), X(6), X(7) },
 	.syscall_arg = { ORIG_X0, X(1), X(2), X(3), X(4), X(5) },

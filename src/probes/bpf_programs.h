@@ -15,6 +15,7 @@ struct bpf_function {
 
 /* Calls fn for each function of the program with this id, or of all when it is 0, until it returns
  * false. Programs without BTF have no names. */
-void bpf_functions_each(uint32_t program, bool (*fn)(void *arg, const struct bpf_function *f), void *arg);
+void bpf_functions_each(uint32_t program, bool (*fn)(void *arg, const struct bpf_function *f),
+                        void *arg);
 
 #endif

@@ -38,8 +38,8 @@ struct btf_file {
 	struct btf_found *found;
 };
 
-/* What was looked for in one file before, there or not: modules ask their base the same again, and so
- * does each round of the compiler. Values are 1 more than what they stand for. */
+/* What was looked for in one file before, there or not: modules ask their base the same again, and
+ * so does each round of the compiler. Values are 1 more than what they stand for. */
 struct btf_found {
 	struct map names; /* name -> its offset, or 0 */
 	struct map types; /* kind and offset of a name -> id, or 0 */

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Whether one link may serve many kernel functions (Linux 5.18, CONFIG_FPROBE), or many functions of a
- * file (Linux 6.6). */
+/* Whether one link may serve many kernel functions (Linux 5.18, CONFIG_FPROBE), or many functions
+ * of a file (Linux 6.6). */
 bool kprobe_multi_supported(void);
 bool uprobe_multi_supported(void);
 /* Whether one program may run at entry and return of a function (Linux 6.10). */

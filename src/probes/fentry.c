@@ -45,11 +45,13 @@ static int bpf_parse(struct probe_env *env, const struct attach_point *ap, struc
 	struct number id = { 0 };
 
 	if (ap->parts < 3 || ap->parts > 4 || !*ap->part[ap->parts - 1])
-		return target_error(env, t,
-		                    "%s:bpf requires a BPF program's name, and may have its id in front",
-		                    t->kind->name);
+		return target_error(
+			env, t,
+			"%s:bpf requires a BPF program's name, and may have its id in front",
+			t->kind->name);
 	if (ap->parts == 4 && strcmp(ap->part[2], "*") && !parse_number(ap->part[2], &id))
-		return target_error(env, t, "A BPF program's id is a number or '*', not '%s'", ap->part[2]);
+		return target_error(env, t, "A BPF program's id is a number or '*', not '%s'",
+		                    ap->part[2]);
 	t->mode = "bpf";
 	t->symbol = ap->part[ap->parts - 1];
 	t->address = id.value;
@@ -63,7 +65,8 @@ static int fentry_parse(struct probe_env *env, const struct attach_point *ap,
 	if (ap->parts > 1 && !strcmp(ap->part[1], "bpf"))
 		return bpf_parse(env, ap, t);
 	if (ap->parts == 4)
-		return target_error(env, t, "Only %s:bpf takes a program's id between module and function",
+		return target_error(env, t,
+		                    "Only %s:bpf takes a program's id between module and function",
 		                    t->kind->name);
 	if (!target_parts(env, ap, 1, 2))
 		return -EINVAL;
@@ -254,7 +257,8 @@ static bool is_wanted(void *arg, const struct bpf_function *b)
 }
 
 /* Programs come and go: the id is a first guess. */
-static int prepare_bpf(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog)
+static int prepare_bpf(struct probe_env *env, const struct probe_target *t,
+                       struct bpf_program *prog)
 {
 	struct wanted w = { .t = t };
 	int fd;

@@ -171,7 +171,7 @@ const struct probe_kind probe_profile = {
 	.alias = { "p" },
 	.synopsis = "profile:{hz|s|ms|us}:<count>, profile:<duration>",
 	.brief = "Fires on every CPU at a fixed period; with -p on that process's threads as they "
-	         "run.",
+		 "run.",
 	.example = "profile:hz:99 { @[kstack] = count(); }",
 	.caps = PROBE_PERF_EVENT | PROBE_COOKIE | PROBE_SIGNAL,
 	.prog_type = BPF_PROG_TYPE_PERF_EVENT,

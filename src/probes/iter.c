@@ -205,8 +205,10 @@ const struct probe_kind probe_iter = {
 	.name = "iter",
 	.alias = { "it" },
 	.synopsis = "iter:<kind>[:<pin>]",
-	.brief = "Runs once for each object of a kind that the kernel holds, then ends. With a pin (a path, or a "
-	         "name in /sys/fs/bpf) the program stays, and whoever reads that file gets what printf() writes.",
+	.brief = "Runs once for each object of a kind that the kernel holds, then ends. With a pin "
+	         "(a path, or a "
+		 "name in /sys/fs/bpf) the program stays, and whoever reads that file gets what "
+	         "printf() writes.",
 	.example = "iter:task { printf(\"%s %d\\n\", ctx.task.comm, ctx.task.pid); }",
 	.caps = PROBE_ARGS | PROBE_ITER,
 	.prog_type = BPF_PROG_TYPE_TRACING,

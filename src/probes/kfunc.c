@@ -29,13 +29,15 @@ static uint32_t some_event(void)
 bool kfunc_allowed(uint32_t prog_type, uint32_t attach_type, uint32_t id)
 {
 	const struct bpf_insn insns[] = {
-		{ .code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_KFUNC_CALL, .imm = (int32_t)id },
+		{ .code = BPF_JMP | BPF_CALL,
+		  .src_reg = BPF_PSEUDO_KFUNC_CALL,
+		  .imm = (int32_t)id },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	char log[LOG_BYTES] = "";
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = sizeof(log), .log_level = 1,
-	            .expected_attach_type = attach_type);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = sizeof(log),
+	            .log_level = 1, .expected_attach_type = attach_type);
 	int fd;
 
 	if (prog_type == BPF_PROG_TYPE_TRACING) {

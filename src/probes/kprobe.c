@@ -93,8 +93,8 @@ static bool module_fits(const char *pattern, const struct symbol *s)
 	return !pattern || wildcard_match(pattern, s->module ? s->module : "vmlinux");
 }
 
-/* The kernel's own hooks rely on RCU: a pattern that takes its functions in may hang the machine. By
- * its full name each can be had. */
+/* The kernel's own hooks rely on RCU: a pattern that takes its functions in may hang the machine.
+ * By its full name each can be had. */
 static bool is_treacherous(const struct finder *f, const char *name)
 {
 	return has_wildcard(f->pattern->symbol) && !f->env->listing &&
@@ -106,8 +106,8 @@ static bool emit_function(void *arg, const struct symbol *s)
 	struct finder *f = arg;
 	struct probe_target t = *f->pattern;
 
-	if (!wildcard_match(t.symbol, s->name) || !module_fits(t.module, s) || is_treacherous(f, s->name) ||
-	    map_get(&f->seen, s->name))
+	if (!wildcard_match(t.symbol, s->name) || !module_fits(t.module, s) ||
+	    is_treacherous(f, s->name) || map_get(&f->seen, s->name))
 		return true;
 	map_put(&f->seen, s->name, f);
 	t.symbol = s->name;
@@ -142,7 +142,8 @@ static int kprobe_match(struct probe_env *env, const struct probe_target *t, pro
 	int err;
 
 	if (t->module && !has_wildcard(t->module) && !module_loaded(env, t->module)) {
-		probe_missing(env, t->span, "specified module %s in probe %s is not loaded.", t->module, t->name);
+		probe_missing(env, t->span, "specified module %s in probe %s is not loaded.",
+		              t->module, t->name);
 		return -ENOENT;
 	}
 	/* Whether a function exists is for the kernel to say when it is attached: asking costs
@@ -183,7 +184,8 @@ static bool read_prototype(void *arg, const char *module)
 	return false;
 }
 
-static int kprobe_params(struct probe_env *env, const struct probe_target *t, struct probe_args *out)
+static int kprobe_params(struct probe_env *env, const struct probe_target *t,
+                         struct probe_args *out)
 {
 	struct prototype p = { env, t, out, false };
 
@@ -422,8 +424,8 @@ static struct attachment *function_failed(struct probe_env *env, const struct pr
 		return attach_gave_up(a, -ENOENT);
 	}
 	if (is_outside(env, t)) {
-		d = probe_missing(env, t->span, "Cannot attach %s: offset outside the function bounds",
-		                  t->name);
+		d = probe_missing(env, t->span,
+		                  "Cannot attach %s: offset outside the function bounds", t->name);
 		diag_hint(d, "'%s' is shorter than %" PRIu64 " bytes", t->symbol, t->offset);
 		return attach_gave_up(a, err);
 	}

@@ -88,7 +88,8 @@ static bool list_types(struct listing *l, const char *pattern)
 {
 	for (size_t i = 0; i < countof(type_words); i++) {
 		const char *word = type_words[i].word;
-		struct type_listing tl = { l, word, pattern + strlen(word), NULL, type_words[i].kind };
+		struct type_listing tl = { l, word, pattern + strlen(word), NULL,
+			                   type_words[i].kind };
 
 		if (strncmp(pattern, word, strlen(word)))
 			continue;
@@ -158,7 +159,8 @@ static int list_pattern(struct listing *l, const char *pattern)
 	}
 	if (!colon && looks_like_file(rest))
 		diag_warning(l->env->diags, SPAN_NONE,
-		             "'%s' looks like a file's name, but there is no such file: it is taken as a "
+		             "'%s' looks like a file's name, but there is no such file: it is "
+		             "taken as a "
 		             "pattern",
 		             rest);
 	for (const struct probe_kind *const *k = probe_kinds; *k; k++)

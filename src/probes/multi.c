@@ -141,7 +141,8 @@ int multi_kprobe_link(const struct bpf_program *prog, const char *const *name,
 }
 
 int multi_uprobe_link(const struct bpf_program *prog, const char *path, const uint64_t *offset,
-                      const uint64_t *semaphore, const uint64_t *cookie, size_t n, bool on_return, uint32_t pid)
+                      const uint64_t *semaphore, const uint64_t *cookie, size_t n, bool on_return,
+                      uint32_t pid)
 {
 	struct uprobe_multi_attr attr = {
 		.prog_fd = (uint32_t)bpf_program__fd(prog),

@@ -171,7 +171,8 @@ static const char *raw_section(struct arena *a, const struct probe_target *t)
 }
 
 /* Typed pointers cost a look into BTF: only for programs that need them. */
-static int raw_prepare(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog)
+static int raw_prepare(struct probe_env *env, const struct probe_target *t,
+                       struct bpf_program *prog)
 {
 	const struct btf_file *b;
 	uint32_t id;
@@ -180,7 +181,8 @@ static int raw_prepare(struct probe_env *env, const struct probe_target *t, stru
 	if (!(t->flags & TARGET_TYPED))
 		return bpf_program__set_type(prog, BPF_PROG_TYPE_RAW_TRACEPOINT);
 	b = btf_module(env->cache, t->module ? t->module : "vmlinux");
-	id = b ? btf_find(b, BTF_KIND_TYPEDEF, arena_printf(env->arena, "%s%s", prefix, t->symbol)) : 0;
+	id = b ? btf_find(b, BTF_KIND_TYPEDEF, arena_printf(env->arena, "%s%s", prefix, t->symbol))
+	       : 0;
 	err = id ? tracing_set_target(prog, BPF_TRACE_RAW_TP, t->module, id) : -ENOENT;
 	if (err)
 		attach_error(env, t, err);

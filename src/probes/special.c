@@ -90,7 +90,7 @@ const struct probe_kind probe_end = {
 	.synopsis = "end",
 	.brief = "Runs once, after everything is detached and before maps are printed.",
 	.example = "begin { @start = nsecs; } end { printf(\"%ld ns\\n\", nsecs - @start); "
-	           "clear(@start); }",
+		   "clear(@start); }",
 	.caps = PROBE_SPECIAL,
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.parse = special_parse,
@@ -115,7 +115,7 @@ const struct probe_kind probe_test = {
 	.name = "test",
 	.synopsis = "test:<name>",
 	.brief = "Runs with --test only. The test passes when it returns 0, or nothing, without "
-	         "errorf() and exit(n).",
+		 "errorf() and exit(n).",
 	.example = "test:sum { @x = 1; @x += 1; if (@x != 2) { errorf(\"%d\", @x); } }",
 	.caps = PROBE_SPECIAL | PROBE_TEST,
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
@@ -126,7 +126,8 @@ const struct probe_kind probe_test = {
 const struct probe_kind probe_bench = {
 	.name = "bench",
 	.synopsis = "bench:<name>",
-	.brief = "Runs with --bench only: many times, to find out how long the kernel takes for it.",
+	.brief =
+		"Runs with --bench only: many times, to find out how long the kernel takes for it.",
 	.example = "bench:count { @ = count(); }",
 	.caps = PROBE_SPECIAL | PROBE_BENCH,
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,

@@ -25,8 +25,8 @@ typedef bool symbol_fn(void *arg, const struct symbol *s); /* false: enough */
 /* Functions that kprobes can be placed on: available_filter_functions, else kallsyms.
  * Returns 0 or -errno. */
 int ksym_each_traceable(struct probe_cache *c, symbol_fn *fn, void *arg);
-/* Names a file with the functions that can be traced, as available_filter_functions has them: "name"
- * or "name [module]" a line. */
+/* Names a file with the functions that can be traced, as available_filter_functions has them:
+ * "name" or "name [module]" a line. */
 void ksym_set_traceable(struct probe_cache *c, const char *path);
 /* The address of a symbol from kallsyms (functions, and variables where the kernel lists them).
  * Returns 0, -ENOENT or -errno. */

@@ -385,7 +385,7 @@ const struct probe_kind probe_tracepoint = {
 	.synopsis = "tracepoint:<category>:<event>",
 	.brief = "Fires at a place that kernel developers have marked and named.",
 	.example = "tracepoint:syscalls:sys_enter_openat { printf(\"%s %s\\n\", comm, "
-	           "str(args.filename)); }",
+		   "str(args.filename)); }",
 	.caps = PROBE_ARGS | PROBE_FILTER_PID | PROBE_SIGNAL | PROBE_COOKIE | PROBE_RAWABLE,
 	.prog_type = BPF_PROG_TYPE_TRACEPOINT,
 	.listed = true,

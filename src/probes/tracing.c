@@ -16,7 +16,7 @@
 struct tied {
 	const struct bpf_program *prog;
 	uint32_t attach_type, btf_id;
-	int btf_fd; /* of the module; 0: vmlinux */
+	int btf_fd;  /* of the module; 0: vmlinux */
 	int prog_fd; /* of the BPF program that is traced; 0: none */
 };
 
@@ -95,10 +95,13 @@ int tracing_set_target(struct bpf_program *prog, uint32_t attach_type, const cha
 	return 0;
 }
 
-void tracing_set_program(struct bpf_program *prog, uint32_t attach_type, int target, uint32_t btf_id)
+void tracing_set_program(struct bpf_program *prog, uint32_t attach_type, int target,
+                         uint32_t btf_id)
 {
 	tracing_forget(prog);
-	vec_push(&tied, ((struct tied){ .prog = prog, .attach_type = attach_type, .btf_id = btf_id,
+	vec_push(&tied, ((struct tied){ .prog = prog,
+	                                .attach_type = attach_type,
+	                                .btf_id = btf_id,
 	                                .prog_fd = target }));
 }
 

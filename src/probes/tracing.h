@@ -21,7 +21,8 @@ void tracing_register(void);
 int tracing_set_target(struct bpf_program *prog, uint32_t attach_type, const char *module,
                        uint32_t btf_id);
 /* The same for a function of a BPF program: takes the program's descriptor over. */
-void tracing_set_program(struct bpf_program *prog, uint32_t attach_type, int target, uint32_t btf_id);
+void tracing_set_program(struct bpf_program *prog, uint32_t attach_type, int target,
+                         uint32_t btf_id);
 /* After load: closes what tracing_set_target has opened for the program. */
 void tracing_forget(const struct bpf_program *prog);
 

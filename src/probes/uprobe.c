@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "image/meta.h"
+#include "probes/arch.h"
 #include "probes/attach.h"
 #include "probes/features.h"
 #include "probes/kinds.h"
@@ -58,6 +59,23 @@ static int no_source_lines(struct probe_env *env, const struct probe_target *t)
 	                                 : "Attaching by source code location is not supported");
 }
 
+/* The kernel writes its breakpoint where it is told: within an instruction that ends every process
+ * that comes by. */
+static int check_instruction(struct probe_env *env, const struct probe_target *t)
+{
+	unsigned int bytes = arch_host()->instruction;
+
+	if (!t->offset || env->unsafe || (bytes && t->offset % bytes == 0))
+		return 0;
+	diag_hint(diag_error(env->diags, t->span,
+	                     bytes ? "%s+%" PRIu64 " is in the middle of an instruction"
+	                           : "Cannot tell whether an instruction starts at %s+%" PRIu64,
+	                     t->symbol, t->offset),
+	          "--unsafe attaches all the same: a breakpoint inside an instruction breaks every "
+	          "process that runs it");
+	return -EINVAL;
+}
+
 /* uprobe:BIN:fn, uprobe:BIN:cpp:"f(int)"; uprobe:fn with -p */
 static int uprobe_parse(struct probe_env *env, const struct attach_point *ap,
                         struct probe_target *t)
@@ -96,7 +114,7 @@ static int uprobe_parse(struct probe_env *env, const struct attach_point *ap,
 	err = target_function(env, function, t);
 	if (!err && t->offset && is_return(t))
 		return target_error(env, t, "Uretprobes can not be attached to a function offset");
-	return err;
+	return err ? err : check_instruction(env, t);
 }
 
 /* -- finding -- */
@@ -435,7 +453,8 @@ const struct probe_kind probe_uprobe = {
 	.name = "uprobe",
 	.alias = { "u" },
 	.synopsis = "uprobe:<binary>:[cpp:]<function>[+<offset>]",
-	.brief = "Fires on entry to a function of a program or library.",
+	.brief = "Fires on entry to a function of a program or library, or at an offset in it "
+		 "(mostly with --unsafe).",
 	.example = "uprobe:libc:malloc { @[comm] = hist(arg0); }",
 	.caps = PROBE_REGS | PROBE_FUNC_IP | PROBE_FUNC_USER | PROBE_USER | PROBE_SIGNAL |
 	        PROBE_COOKIE,

@@ -3,9 +3,9 @@
  * usdt.c - usdt:<binary>:[<provider>:]<name>: places that a program's authors have marked.
  *
  * A place is a uprobe. Its arguments are wherever the compiler had them, and one mark may be at
- * several places (inlined, unrolled) with its arguments elsewhere in each: places that agree are one
- * target, and programs that read arguments are compiled for each target. So an argument costs one
- * load, and nothing is looked up while tracing.
+ * several places (inlined, unrolled) with its arguments elsewhere in each: places that agree are
+ * one target, and programs that read arguments are compiled for each target. So an argument costs
+ * one load, and nothing is looked up while tracing.
  *
  * A target names its first place by address. It is found again when it is attached; when the file
  * has changed since the script was compiled, that is an error and not a wrong value.
@@ -58,7 +58,8 @@ static int usdt_parse(struct probe_env *env, const struct attach_point *ap, stru
 	if (!*t->module && env->pid)
 		t->module = "*";
 	if (!*t->module)
-		return target_error(env, t, "Usdt probe must specify at least a path or a process (-p)");
+		return target_error(env, t,
+		                    "Usdt probe must specify at least a path or a process (-p)");
 	if (!*t->symbol)
 		return target_error(env, t, "Usdt probe must have a target function or wildcard");
 	return 0;
@@ -118,7 +119,8 @@ struct finder {
 
 static bool note_fits(const struct probe_target *t, const struct usdt_note *n)
 {
-	return wildcard_match(t->symbol, n->name) && (!t->mode || wildcard_match(t->mode, n->provider));
+	return wildcard_match(t->symbol, n->name) &&
+	       (!t->mode || wildcard_match(t->mode, n->provider));
 }
 
 /* Places that agree are one. */
@@ -200,7 +202,8 @@ static int usdt_match(struct probe_env *env, const struct probe_target *t, probe
 		return 0;
 	}
 	if (binary_find(env->cache, env->pid, t->module, &one.module)) {
-		probe_missing(env, t->span, "Usdt target file '%s' does not exist or is not executable",
+		probe_missing(env, t->span,
+		              "Usdt target file '%s' does not exist or is not executable",
 		              t->module);
 		return -ENOENT;
 	}
@@ -222,8 +225,9 @@ static bool offer_note(void *arg, const struct usdt_note *n)
 	struct offers *o = arg;
 	const char *path = o->t->module;
 
-	near_offer(o->near, o->t->mode ? arena_printf(o->env->arena, "%s:%s:%s", path, n->provider, n->name)
-	                               : arena_printf(o->env->arena, "%s:%s", path, n->name));
+	near_offer(o->near,
+	           o->t->mode ? arena_printf(o->env->arena, "%s:%s:%s", path, n->provider, n->name)
+	                      : arena_printf(o->env->arena, "%s:%s", path, n->name));
 	return true;
 }
 
@@ -357,7 +361,8 @@ static const char *usdt_section(struct arena *a, const struct probe_target *t)
 	return "uprobe";
 }
 
-static int usdt_prepare(struct probe_env *env, const struct probe_target *t, struct bpf_program *prog)
+static int usdt_prepare(struct probe_env *env, const struct probe_target *t,
+                        struct bpf_program *prog)
 {
 	struct places p;
 	int err = find_places(env, t, &p);
@@ -423,8 +428,9 @@ static struct attachment *usdt_attach(struct probe_env *env, const struct probe_
 const struct probe_kind probe_usdt = {
 	.name = "usdt",
 	.synopsis = "usdt:<binary>:[<provider>:]<name>",
-	.brief = "Fires at a place that the authors of a program or library have marked and named; with -p the "
-	         "binary may be left out.",
+	.brief = "Fires at a place that the authors of a program or library have marked and named; "
+	         "with -p the "
+		 "binary may be left out.",
 	.caps = PROBE_REGS | PROBE_NOTED_ARGS | PROBE_USER | PROBE_SIGNAL | PROBE_COOKIE,
 	.prog_type = BPF_PROG_TYPE_KPROBE,
 	.parse = usdt_parse,

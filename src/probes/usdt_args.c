@@ -241,7 +241,8 @@ static struct usdt_arg read_arg(const char *machine, const char **at)
 
 	for (size_t i = 0; ok && i < countof(assemblers); i++)
 		if (!strcmp(assemblers[i].machine, machine))
-			ok = assemblers[i].operand(at, &a) && (!**at || isspace((unsigned char)**at));
+			ok = assemblers[i].operand(at, &a) &&
+			     (!**at || isspace((unsigned char)**at));
 	if (!ok || a.where == USDT_NONE)
 		return (struct usdt_arg){ 0 };
 	return a;

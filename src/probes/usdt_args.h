@@ -32,7 +32,8 @@ struct usdt_arg {
 	char symbol[64]; /* whose address is added; "": none */
 };
 
-/* Reads all of them, 'most' at most; returns how many there are. machine: as struct arch names it. */
+/* Reads all of them, 'most' at most; returns how many there are. machine: as struct arch names it.
+ */
 size_t usdt_args_parse(const char *machine, const char *text, struct usdt_arg *arg, size_t most);
 
 #endif

@@ -19,7 +19,8 @@ static bool find_section(Elf *elf, const char *name, Elf_Scn **found, GElf_Shdr 
 	if (elf_getshdrstrndx(elf, &names))
 		return false;
 	while ((*found = elf_nextscn(elf, *found))) {
-		const char *is = gelf_getshdr(*found, sh) ? elf_strptr(elf, names, sh->sh_name) : NULL;
+		const char *is =
+			gelf_getshdr(*found, sh) ? elf_strptr(elf, names, sh->sh_name) : NULL;
 
 		if (is && !strcmp(is, name))
 			return true;
@@ -45,7 +46,8 @@ static const char *next_text(const char *at, const char *end)
 
 /* Three addresses: of the mark, of .stapsdt.base when the file was linked, of the semaphore. Then
  * three texts. */
-static bool read_note(const char *desc, size_t len, size_t size, struct usdt_note *n, uint64_t *base)
+static bool read_note(const char *desc, size_t len, size_t size, struct usdt_note *n,
+                      uint64_t *base)
 {
 	const char *end = desc + len;
 
@@ -67,7 +69,8 @@ void usdt_each(struct elf_file *f, bool (*fn)(void *arg, const struct usdt_note 
 	Elf_Scn *scn, *base_scn;
 	GElf_Shdr sh, base_sh;
 	bool moved = find_section(elf, ".stapsdt.base", &base_scn, &base_sh);
-	Elf_Data *data = find_section(elf, ".note.stapsdt", &scn, &sh) ? elf_getdata(scn, NULL) : NULL;
+	Elf_Data *data =
+		find_section(elf, ".note.stapsdt", &scn, &sh) ? elf_getdata(scn, NULL) : NULL;
 	GElf_Nhdr note;
 
 	while (data && (at = gelf_getnote(data, at, &note, &name, &desc))) {
@@ -75,7 +78,8 @@ void usdt_each(struct elf_file *f, bool (*fn)(void *arg, const struct usdt_note 
 		struct usdt_note n;
 		uint64_t base, shift;
 
-		if (note.n_type != NOTE_TYPE || note.n_namesz != 8 || memcmp(buf + name, "stapsdt", 8) ||
+		if (note.n_type != NOTE_TYPE || note.n_namesz != 8 ||
+		    memcmp(buf + name, "stapsdt", 8) ||
 		    !read_note(buf + desc, note.n_descsz, size, &n, &base))
 			continue;
 		/* Tools like prelink move a file's addresses, but not what is in notes. */

@@ -63,10 +63,12 @@ static int check_mode(struct probe_env *env, const struct probe_target *t)
 
 static int no_address(struct probe_env *env, const struct probe_target *t, const char *text)
 {
-	struct diag *d = diag_error(env->diags, t->span, "Watchpoint needs an address, not '%s'", text);
+	struct diag *d =
+		diag_error(env->diags, t->span, "Watchpoint needs an address, not '%s'", text);
 
 	if (strchr(text, '+'))
-		diag_hint(d, "'function+argN' is of older versions: print the argument in a uprobe first");
+		diag_hint(d, "'function+argN' is of older versions: print the argument in a uprobe "
+		             "first");
 	return -EINVAL;
 }
 

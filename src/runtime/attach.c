@@ -63,8 +63,8 @@ static int attach_program(struct rt *rt, struct rt_program *p)
 	int err = 0;
 
 	if (p->count > 1 && k->attach_many) {
-		const struct probe_target **t = arena_array(&rt->arena, const struct probe_target *,
-		                                            p->count);
+		const struct probe_target **t =
+			arena_array(&rt->arena, const struct probe_target *, p->count);
 		struct attachment *a;
 
 		for (uint32_t i = 0; i < p->count; i++)

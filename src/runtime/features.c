@@ -145,7 +145,8 @@ static void print_section(FILE *out, const struct section *s)
 		bool last = i % 2 || i + 1 == countof(s->row) || !s->row[i + 1].name;
 		char text[64];
 
-		snprintf(text, sizeof(text), "  %s: %s", s->row[i].name, s->row[i].has() ? "yes" : "no");
+		snprintf(text, sizeof(text), "  %s: %s", s->row[i].name,
+		         s->row[i].has() ? "yes" : "no");
 		fprintf(out, "%-*s%s", last ? 0 : COLUMN, text, last ? "\n" : "");
 	}
 	fputc('\n', out);

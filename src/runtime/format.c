@@ -60,7 +60,10 @@ static void pad_text(struct strbuf *sb, const struct spec *s, const char *text, 
 /* The value at the width that the length modifier names; without one an int's, as in C. */
 static int64_t cut(const struct spec *s, int64_t v, bool is_signed)
 {
-	unsigned int bits = !strcmp(s->length, "hh") ? 8 : *s->length == 'h' ? 16 : *s->length ? 64 : 32;
+	unsigned int bits = !strcmp(s->length, "hh") ? 8
+	                    : *s->length == 'h'      ? 16
+	                    : *s->length             ? 64
+	                                             : 32;
 
 	if (bits == 64)
 		return v;
@@ -131,13 +134,22 @@ static void buffer_conv(struct strbuf *sb, const struct spec *s, const struct me
 /* Allocation flags by name (include/linux/gfp_types.h), composed ones first. */
 static void gfp_conv(struct strbuf *sb, const struct spec *s, uint64_t v)
 {
-	enum { RECLAIM = 3 << 10, IO = 1 << 6, FS = 1 << 7, HIGHMEM = 2, MOVABLE = 8, HARDWALL = 1 << 20 };
+	enum {
+		RECLAIM = 3 << 10,
+		IO = 1 << 6,
+		FS = 1 << 7,
+		HIGHMEM = 2,
+		MOVABLE = 8,
+		HARDWALL = 1 << 20
+	};
 	static const struct {
 		const char *name;
 		uint32_t bits;
 	} flags[] = {
-		{ "GFP_TRANSHUGE", 1 << 10 | 1 << 6 | 1 << 7 | 1 << 20 | 2 | 8 | 1 << 18 | 1 << 19 | 1 << 13 },
-		{ "GFP_TRANSHUGE_LIGHT", 1 << 6 | 1 << 7 | 1 << 20 | 2 | 8 | 1 << 18 | 1 << 19 | 1 << 13 },
+		{ "GFP_TRANSHUGE",
+		  1 << 10 | 1 << 6 | 1 << 7 | 1 << 20 | 2 | 8 | 1 << 18 | 1 << 19 | 1 << 13 },
+		{ "GFP_TRANSHUGE_LIGHT",
+		  1 << 6 | 1 << 7 | 1 << 20 | 2 | 8 | 1 << 18 | 1 << 19 | 1 << 13 },
 		{ "GFP_HIGHUSER_MOVABLE", RECLAIM | IO | FS | HARDWALL | HIGHMEM | MOVABLE },
 		{ "GFP_HIGHUSER", RECLAIM | IO | FS | HARDWALL | HIGHMEM },
 		{ "GFP_USER", RECLAIM | IO | FS | HARDWALL },
@@ -188,8 +200,8 @@ static void gfp_conv(struct strbuf *sb, const struct spec *s, uint64_t v)
 	strbuf_release(&text);
 }
 
-static void convert(struct rt *rt, const struct spec *s, const struct meta_type *t, const char *data,
-                    struct strbuf *sb)
+static void convert(struct rt *rt, const struct spec *s, const struct meta_type *t,
+                    const char *data, struct strbuf *sb)
 {
 	struct strbuf text = STRBUF_INIT;
 	int64_t v = 0;

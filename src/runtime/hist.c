@@ -47,7 +47,8 @@ static struct bounds bounds_of(const struct meta_type *t, uint32_t i)
 	return t->kind == KIND_HIST ? log_bounds(t->arg[0], i) : linear_bounds(t, i);
 }
 
-/* Powers of two large enough get a suffix: (2^k + i) * 2^(p mod 10) and the (p div 10)th of them. */
+/* Powers of two large enough get a suffix: (2^k + i) * 2^(p mod 10) and the (p div 10)th of them.
+ */
 static void log_number(struct strbuf *sb, uint64_t k, uint64_t v)
 {
 	uint64_t limit = 2ull << k;
@@ -170,7 +171,9 @@ void hist_json(const struct meta_type *t, const uint64_t *bucket, uint64_t div, 
 				strbuf_addf(sb, "\"min\": %" PRIu64 ", ", b.min);
 			if (b.has_max)
 				/* Below zero, the largest is -1. */
-				strbuf_addf(sb, b.max ? "\"max\": %" PRIu64 ", " : "\"max\": %" PRId64 ", ",
+				strbuf_addf(sb,
+				            b.max ? "\"max\": %" PRIu64 ", "
+				                  : "\"max\": %" PRId64 ", ",
 				            b.max - 1);
 			strbuf_addf(sb, "\"count\": %" PRIu64 "}", bucket[i] / (div ? div : 1));
 		}

@@ -164,7 +164,8 @@ static int open_object(struct rt *rt)
 
 		rt->map[i].row = row;
 		rt->map[i].name = meta_text(&rt->m, row->name);
-		rt->map[i].key = row->key_type == META_NONE ? NULL : meta_type(&rt->m, row->key_type);
+		rt->map[i].key =
+			row->key_type == META_NONE ? NULL : meta_type(&rt->m, row->key_type);
 		rt->map[i].value =
 			row->value_type == META_NONE ? NULL : meta_type(&rt->m, row->value_type);
 		rt->map[i].map =
@@ -206,8 +207,8 @@ static int map_fd(struct rt *rt, const char *name)
 static void *map_shared(struct rt *rt, const char *name, size_t size)
 {
 	int fd = map_fd(rt, name);
-	void *shared = fd < 0 ? MAP_FAILED
-	                      : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *shared =
+		fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	return shared == MAP_FAILED ? NULL : shared;
 }
@@ -234,7 +235,8 @@ int rt_load(struct rt *rt)
 	control = map_shared(rt, CONTROL_SECTION, sizeof(*rt->control));
 	if (control)
 		rt->control = control;
-	losses_open(rt, map_shared(rt, LOSSES_SECTION, loss_rows(rt) * sizeof(struct image_losses)));
+	losses_open(rt,
+	            map_shared(rt, LOSSES_SECTION, loss_rows(rt) * sizeof(struct image_losses)));
 	rt->ring_fd = map_fd(rt, RING_MAP);
 	if (rt->ring_fd >= 0)
 		rt->ring = ring_buffer__new(rt->ring_fd, event_handle, rt, NULL);

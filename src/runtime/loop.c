@@ -2,8 +2,8 @@
 /*
  * loop.c - waiting for news: events, signals, the end of a process.
  *
- * A wake-up costs a program more than the event it tells of, so events wake the reader only while it
- * says that it sleeps. After a batch it naps and then looks by itself; when a nap brought nothing
+ * A wake-up costs a program more than the event it tells of, so events wake the reader only while
+ *it says that it sleeps. After a batch it naps and then looks by itself; when a nap brought nothing
  * it goes to sleep:
  *
  *	read a batch -> nap 1 ms -> read: something? nap again : sleep until woken

@@ -59,7 +59,8 @@ static void check_full(struct rt *rt, const struct image_losses *now, struct ima
 	*said = *now;
 }
 
-/* Whether it is a second since lost events were told: who loses many need not read of each batch. */
+/* Whether it is a second since lost events were told: who loses many need not read of each batch.
+ */
 static bool is_time_to_tell(struct rt *rt)
 {
 	struct timespec now;

@@ -32,7 +32,8 @@ static void hint_expected(struct rt *rt, struct diag *d)
 	struct strbuf sb = STRBUF_INIT;
 
 	for (uint32_t i = 0; i < meta_count(&rt->m, META_OPTIONS); i++)
-		strbuf_addf(&sb, "%s--%s", i ? ", " : "", meta_text(&rt->m, meta_option(&rt->m, i)->name));
+		strbuf_addf(&sb, "%s--%s", i ? ", " : "",
+		            meta_text(&rt->m, meta_option(&rt->m, i)->name));
 	diag_hint(d, "expected program options: %s", sb.len ? sb.buf : "none");
 	strbuf_release(&sb);
 }
@@ -147,9 +148,10 @@ bool options_read(struct rt *rt)
 			print_expected(rt, stderr);
 			return false;
 		} else {
-			hint_expected(rt, diag_error(rt->diags, SPAN_NONE,
-			                             "unexpected program command line options: --%.*s",
-			                             (int)len, name));
+			hint_expected(rt,
+			              diag_error(rt->diags, SPAN_NONE,
+			                         "unexpected program command line options: --%.*s",
+			                         (int)len, name));
 			ok = false;
 		}
 	}

@@ -156,7 +156,8 @@ static void json_value(struct rt *rt, const struct meta_type *t, const void *dat
 
 static void key_text(struct rt *rt, const struct meta_type *t, const char *data, struct strbuf *sb);
 
-static void key_members(struct rt *rt, const struct meta_type *t, const char *data, struct strbuf *sb)
+static void key_members(struct rt *rt, const struct meta_type *t, const char *data,
+                        struct strbuf *sb)
 {
 	for (uint32_t i = 0; i < t->rows; i++) {
 		const struct meta_field *f = meta_field(&rt->m, t->first + i);
@@ -169,7 +170,8 @@ static void key_members(struct rt *rt, const struct meta_type *t, const char *da
 	}
 }
 
-/* The text form, but without blanks between its parts, and strings as they are: JSON escapes them. */
+/* The text form, but without blanks between its parts, and strings as they are: JSON escapes them.
+ */
 static void key_text(struct rt *rt, const struct meta_type *t, const char *data, struct strbuf *sb)
 {
 	if (t->kind == KIND_STRING) {

@@ -2,8 +2,8 @@
 /*
  * packet.c - packets to capture files: skboutput().
  *
- * They come through a perf buffer. A file is made when its first packet arrives; its format is pcap's
- * (draft-ietf-opsawg-pcap), nanoseconds, packets without a link layer's header.
+ * They come through a perf buffer. A file is made when its first packet arrives; its format is
+ * pcap's (draft-ietf-opsawg-pcap), nanoseconds, packets without a link layer's header.
  */
 
 #include "base/log.h"
@@ -94,7 +94,8 @@ void packets_open(struct rt *rt)
 
 	if (!map)
 		return;
-	rt->packets = perf_buffer__new(bpf_map__fd(map), BUFFER_PAGES, on_packet, on_lost, rt, NULL);
+	rt->packets =
+		perf_buffer__new(bpf_map__fd(map), BUFFER_PAGES, on_packet, on_lost, rt, NULL);
 	if (!rt->packets)
 		log_error("cannot open the buffer for packets: %s", strerror(errno));
 }

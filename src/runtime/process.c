@@ -51,8 +51,8 @@ static bool parse_mapping(struct rt *rt, uint32_t pid, const char *line, struct 
 {
 	char perms[8], path[4096] = "";
 
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %*s %*s %4095[^\n]", &m->start, &m->end,
-	           perms, &m->offset, path) < 4 ||
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %*s %*s %4095[^\n]", &m->start,
+	           &m->end, perms, &m->offset, path) < 4 ||
 	    perms[2] != 'x')
 		return false;
 	m->name = arena_strdup(&rt->arena, path);
@@ -156,7 +156,8 @@ static void read_perf_map(struct rt *rt, uint32_t pid, struct process *p)
 		struct perf_symbol s;
 		int name = 0;
 
-		if (sscanf(line, "%" SCNx64 " %" SCNx64 " %n", &s.start, &s.size, &name) < 2 || !name)
+		if (sscanf(line, "%" SCNx64 " %" SCNx64 " %n", &s.start, &s.size, &name) < 2 ||
+		    !name)
 			continue;
 		s.name = arena_strdup(&rt->arena, line + name);
 		vec_push(&p->code, s);

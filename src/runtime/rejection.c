@@ -83,7 +83,8 @@ static uint32_t line_at(struct line_info *l, const char *section, uint64_t offse
 		memcpy(&n, l->at + 4, 4);
 		l->at += 8;
 		ours = name < l->btf->str_len &&
-		       !strcmp((const char *)l->btf + l->btf->hdr_len + l->btf->str_off + name, section);
+		       !strcmp((const char *)l->btf + l->btf->hdr_len + l->btf->str_off + name,
+		               section);
 		for (; n-- && l->end - l->at >= (long)l->rec_size; l->at += l->rec_size) {
 			const struct bpf_line_info *li = (const struct bpf_line_info *)l->at;
 
@@ -168,8 +169,7 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 {
 	const char *helper = denied_helper(rt, log);
 	struct diag *d = diag_error(
-		rt->diags,
-		span_of_line(rt, line_of(rt, p, log), p->target[0].span),
+		rt->diags, span_of_line(rt, line_of(rt, p, log), p->target[0].span),
 		"Error loading BPF program for %s: %s", p->target[0].name, strerror(-err));
 	const char *tail = log_verbose ? log : last_lines(log, LAST_LINES);
 
@@ -191,7 +191,9 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 	if (!log_verbose && *log)
 		diag_hint(d, "-v shows the verifier's whole log");
 	if (strstr(log, "infinite loop detected"))
-		diag_hint(d, "before Linux 5.17 the number of rounds of a loop must be small and known");
+		diag_hint(
+			d,
+			"before Linux 5.17 the number of rounds of a loop must be small and known");
 	if (err == -EPERM)
 		diag_hint(d, "loading needs root, or CAP_BPF and CAP_PERFMON; a locked-down kernel "
 		             "refuses some kinds of probes (see /sys/kernel/security/lockdown)");

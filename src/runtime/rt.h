@@ -25,8 +25,8 @@ struct rt_map;
 
 /* What is said about a place in the script while it runs. */
 struct message {
-	const char *type;   /* of the JSON record */
-	bool error;         /* else a warning */
+	const char *type; /* of the JSON record */
+	bool error;       /* else a warning */
 	const char *text;
 	struct span at;
 	const char *helper; /* the BPF helper that failed, and its result; NULL: none */
@@ -36,8 +36,8 @@ struct message {
 struct out {
 	void (*text)(struct rt *rt, const char *type, const char *text, size_t len);
 	void (*value)(struct rt *rt, const struct meta_type *t, const void *data);
-	void (*map)(struct rt *rt, const struct rt_map *map, const struct rt_entry *entries, size_t n,
-	            uint64_t div);
+	void (*map)(struct rt *rt, const struct rt_map *map, const struct rt_entry *entries,
+	            size_t n, uint64_t div);
 	void (*attached)(struct rt *rt, size_t n);
 	void (*message)(struct rt *rt, const struct message *m);
 	void (*lost)(struct rt *rt, uint64_t events);
@@ -52,8 +52,8 @@ struct rt_map {
 	int fd;
 };
 
-/* An entry of a map, CPUs merged. Histograms: u64 per bucket; tseries: struct series; min, max: the value; count, sum: the
- * total; avg, stats: total and count; others: the value itself. */
+/* An entry of a map, CPUs merged. Histograms: u64 per bucket; tseries: struct series; min, max: the
+ * value; count, sum: the total; avg, stats: total and count; others: the value itself. */
 struct rt_entry {
 	const void *key;
 	size_t key_len;
@@ -62,7 +62,7 @@ struct rt_entry {
 };
 
 struct rt_program {
-	const char *name;      /* of the ELF function */
+	const char *name; /* of the ELF function */
 	struct bpf_program *prog;
 	uint32_t first, count; /* rows of probes */
 	struct probe_target *target;
@@ -72,7 +72,7 @@ struct rt_program {
 struct rt {
 	const struct rt_opts *o;
 	const struct out *out;
-	FILE *file;            /* where the script's output goes */
+	FILE *file; /* where the script's output goes */
 	const void *image;
 	size_t image_len;
 	struct meta m;
@@ -81,34 +81,35 @@ struct rt {
 	struct diags *diags;
 	struct probe_env env;
 	struct bpf_object *obj;
-	struct rt_map *map;    /* by row of META_MAPS */
+	struct rt_map *map; /* by row of META_MAPS */
 	struct rt_program *program;
 	size_t programs;
 	VEC(struct rt_attached {
 		struct attachment *link;
 		const struct probe_target *target; /* the first of them */
-	}) attached;
+	})
+	attached;
 	size_t attached_count;
 	struct ring_buffer *ring;
 	int ring_fd;
-	unsigned int batch_left; /* events to read before other news is looked at */
+	unsigned int batch_left;     /* events to read before other news is looked at */
 	struct perf_buffer *packets; /* NULL: the script sends none */
 	struct map packet_files;     /* path -> FILE */
 	bool packets_failed;
-	FILE *messages;         /* where errors and warnings of the script go: stderr */
-	struct on_demand *test; /* the test that runs now, or NULL */
+	FILE *messages;                    /* where errors and warnings of the script go: stderr */
+	struct on_demand *test;            /* the test that runs now, or NULL */
 	struct image_control *control;     /* shared with the programs */
 	const struct image_losses *losses; /* the same; NULL: nothing can be lost */
 	struct image_losses *reported;     /* what of it has been seen */
 	uint64_t lost;                     /* events that are to be told of */
 	time_t told_at;
 	struct image_params params;
-	void *options;         /* values of the script's options */
+	void *options; /* values of the script's options */
 	size_t options_size;
 	int64_t boot_to_wall_ns;
 	bool stop;
 	int exit_code;
-	struct strbuf line;    /* scratch of the event path */
+	struct strbuf line; /* scratch of the event path */
 	struct processes *processes;
 	pid_t child;
 	int child_go, child_failed; /* pipes: a byte lets the child start; errno of a failed exec */
@@ -140,7 +141,8 @@ void map_clear(struct rt *rt, const struct rt_map *map);
 void map_zero(struct rt *rt, const struct rt_map *map);
 
 /* Smallest first, so that the largest is printed last. */
-void entries_sort(const struct meta *m, const struct rt_map *map, struct rt_entry *entries, size_t n);
+void entries_sort(const struct meta *m, const struct rt_map *map, struct rt_entry *entries,
+                  size_t n);
 
 /* histograms */
 uint64_t bucket_count(const uint64_t *bucket, uint32_t n);
@@ -173,8 +175,8 @@ struct user_place {
 	uint32_t pid, probe; /* row of the probe */
 	uint64_t leaf;       /* an address at which the probe fired, perhaps */
 };
-void symbol_user(struct rt *rt, const struct user_place *at, uint64_t address, bool offset, bool module,
-                 struct strbuf *sb);
+void symbol_user(struct rt *rt, const struct user_place *at, uint64_t address, bool offset,
+                 bool module, struct strbuf *sb);
 void stack_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
 /* A process has a new stack: it may be gone when that is printed. */
 void stack_note(struct rt *rt, uint32_t pid, uint32_t map, uint64_t id);
@@ -192,9 +194,9 @@ void rejection_explain(struct rt *rt, int err, bool log_cut);
 int rt_attach(struct rt *rt);
 void rt_detach(struct rt *rt);
 void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
-void rt_drain(struct rt *rt);                 /* all that has been said so far */
-void rt_loop(struct rt *rt, int signals);     /* events, until something ends the run */
-void rt_on_signal(struct rt *rt);             /* what signals have come */
+void rt_drain(struct rt *rt);                  /* all that has been said so far */
+void rt_loop(struct rt *rt, int signals);      /* events, until something ends the run */
+void rt_on_signal(struct rt *rt);              /* what signals have come */
 /* Returns a descriptor that is readable when a signal waits, and takes the next one (0: none). */
 int signals_watch(void);
 int signals_next(void);
@@ -216,7 +218,8 @@ void losses_report(struct rt *rt);
 /* messages */
 void helper_message(struct message *m, const char *helper, int64_t result);
 /* The text form: "x.bt:1:9-20: WARNING: text", the line of the script, marks. */
-void message_text(const struct source *src, const struct message *m, bool colour, struct strbuf *sb);
+void message_text(const struct source *src, const struct message *m, bool colour,
+                  struct strbuf *sb);
 void message_json(const struct source *src, const struct message *m, struct strbuf *sb);
 void say(struct rt *rt, const struct message *m);
 

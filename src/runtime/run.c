@@ -116,7 +116,8 @@ static int open_output(struct rt *rt)
 		log_error("cannot write '%s': %s", rt->o->output, strerror(errno));
 		return -errno;
 	}
-	setvbuf(rt->file, NULL, rt->o->buffering == RT_BUFFER_LINE && isatty(fileno(rt->file)) ? _IOLBF : _IOFBF,
+	setvbuf(rt->file, NULL,
+	        rt->o->buffering == RT_BUFFER_LINE && isatty(fileno(rt->file)) ? _IOLBF : _IOFBF,
 	        1 << 16);
 	return 0;
 }
@@ -259,10 +260,13 @@ int rt_run(const void *image, size_t len, const struct rt_opts *o)
 	rt.out = o->json ? &out_json : &out_text;
 	rt.line = (struct strbuf)STRBUF_INIT;
 	rt.diags = diags_new(&rt.arena, &rt.source);
-	rt.env = (struct probe_env){ .arena = &rt.arena, .diags = rt.diags, .pid = (uint32_t)o->pid,
+	rt.env = (struct probe_env){ .arena = &rt.arena,
+		                     .diags = rt.diags,
+		                     .pid = (uint32_t)o->pid,
 		                     .cache = probe_cache_new() };
 	init_params(&rt);
-	if (!open_image(&rt, image, len) && options_read(&rt) && !open_output(&rt) && (!o->cmd || !child_start(&rt))) {
+	if (!open_image(&rt, image, len) && options_read(&rt) && !open_output(&rt) &&
+	    (!o->cmd || !child_start(&rt))) {
 		rt.env.unsafe = meta_script(&rt.m)->unsafe;
 		rt.env.missing = meta_script(&rt.m)->missing_probes;
 		status = run(&rt, signals);

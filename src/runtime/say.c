@@ -142,7 +142,8 @@ void message_json(const struct source *src, const struct message *m, struct strb
 	strbuf_addf(sb, "{\"type\": \"%s\", \"msg\": ", m->type);
 	json_string(sb, m->text, strlen(m->text));
 	if (m->helper)
-		strbuf_addf(sb, ", \"helper\": \"%s\", \"retcode\": %" PRId64, m->helper, m->result);
+		strbuf_addf(sb, ", \"helper\": \"%s\", \"retcode\": %" PRId64, m->helper,
+		            m->result);
 	strbuf_adds(sb, ", \"filename\": ");
 	json_string(sb, name, strlen(name));
 	strbuf_addf(sb, ", \"line\": %u, \"col\": %u}\n", p.line, p.column);

@@ -18,7 +18,8 @@ static void add_build_id(struct rt *rt, const struct user_place *at, uint64_t ip
 	uint64_t offset;
 	size_t n = 0;
 
-	if (user_locate(rt, at, ip, &spot) && !elf_vaddr_to_offset(spot.file, spot.address, &offset))
+	if (user_locate(rt, at, ip, &spot) &&
+	    !elf_vaddr_to_offset(spot.file, spot.address, &offset))
 		n = elf_build_id(spot.file, id);
 	if (!n) {
 		strbuf_addf(sb, "%" PRIx64 "\n", ip);
@@ -29,8 +30,8 @@ static void add_build_id(struct rt *rt, const struct user_place *at, uint64_t ip
 	strbuf_addf(sb, " 0x%" PRIx64 "\n", offset);
 }
 
-static void frame(struct rt *rt, const struct meta_type *t, const struct user_place *at, uint64_t ip,
-                  struct strbuf *sb)
+static void frame(struct rt *rt, const struct meta_type *t, const struct user_place *at,
+                  uint64_t ip, struct strbuf *sb)
 {
 	bool user = t->kind == KIND_USTACK, perf = t->mode == STACK_PERF;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* symbolize.c - addresses to names: kallsyms for the kernel, mappings and ELF files for processes. */
+/* symbolize.c - addresses to names: kallsyms for the kernel, mappings and ELF files for processes.
+ */
 
 #include "probes/symbols.h"
 
@@ -69,7 +70,8 @@ static bool locate_by_probe(struct rt *rt, const struct user_place *at, uint64_t
 	return !elf_vaddr_to_offset(spot->file, spot->address, &offset);
 }
 
-bool user_locate(struct rt *rt, const struct user_place *at, uint64_t address, struct user_spot *spot)
+bool user_locate(struct rt *rt, const struct user_place *at, uint64_t address,
+                 struct user_spot *spot)
 {
 	const struct mapping *m = process_mapping(rt, at->pid, address);
 
@@ -95,8 +97,8 @@ static void add_name(struct rt *rt, const char *name, struct strbuf *sb)
 	free(plain);
 }
 
-void symbol_user(struct rt *rt, const struct user_place *at, uint64_t address, bool offset, bool module,
-                 struct strbuf *sb)
+void symbol_user(struct rt *rt, const struct user_place *at, uint64_t address, bool offset,
+                 bool module, struct strbuf *sb)
 {
 	const struct symbol *s = NULL;
 	struct user_spot spot;

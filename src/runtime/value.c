@@ -64,7 +64,8 @@ void json_int(struct strbuf *sb, const struct meta_type *t, int64_t v)
 {
 	bool is_signed = t->flags & META_TYPE_SIGNED;
 	bool exact = is_signed ? (int64_t)(double)v == v && v != INT64_MAX
-	                       : (uint64_t)(double)(uint64_t)v == (uint64_t)v && (uint64_t)v != UINT64_MAX;
+	                       : (uint64_t)(double)(uint64_t)v == (uint64_t)v &&
+	                                 (uint64_t)v != UINT64_MAX;
 
 	strbuf_adds(sb, exact ? "" : "\"");
 	if (is_signed)
@@ -143,7 +144,8 @@ static void buffer_text(struct rt *rt, const struct meta_type *t, const void *da
 	}
 }
 
-static void array_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
+static void array_text(struct rt *rt, const struct meta_type *t, const void *data,
+                       struct strbuf *sb)
 {
 	const struct meta_type *e = type_row(rt, t->elem);
 
@@ -156,7 +158,8 @@ static void array_text(struct rt *rt, const struct meta_type *t, const void *dat
 	strbuf_addc(sb, ']');
 }
 
-typedef void value_fn(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb);
+typedef void value_fn(struct rt *rt, const struct meta_type *t, const void *data,
+                      struct strbuf *sb);
 
 static void member(struct rt *rt, const struct meta_field *f, const void *data, value_fn *fn,
                    struct strbuf *sb)
@@ -176,7 +179,8 @@ static void member(struct rt *rt, const struct meta_field *f, const void *data, 
 	fn(rt, t, &bits, sb);
 }
 
-static void tuple_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
+static void tuple_text(struct rt *rt, const struct meta_type *t, const void *data,
+                       struct strbuf *sb)
 {
 	strbuf_addc(sb, '(');
 	for (uint32_t i = 0; i < t->rows; i++) {
@@ -277,7 +281,8 @@ static void username_text(struct rt *rt, const struct meta_type *t, const void *
 	strbuf_release(&file);
 }
 
-static void cgroup_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
+static void cgroup_text(struct rt *rt, const struct meta_type *t, const void *data,
+                        struct strbuf *sb)
 {
 	uint64_t id;
 
@@ -318,7 +323,8 @@ static void avg_text(struct rt *rt, const struct meta_type *t, const void *data,
 	number_text(rt, t, &v, sb);
 }
 
-static void stats_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
+static void stats_text(struct rt *rt, const struct meta_type *t, const void *data,
+                       struct strbuf *sb)
 {
 	int64_t v[2];
 
@@ -351,7 +357,8 @@ static void avg_json(struct rt *rt, const struct meta_type *t, const void *data,
 	json_int(sb, t, average(t, data));
 }
 
-static void stats_json(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
+static void stats_json(struct rt *rt, const struct meta_type *t, const void *data,
+                       struct strbuf *sb)
 {
 	int64_t v[2];
 
@@ -404,7 +411,8 @@ static void buffer_json(struct rt *rt, const struct meta_type *t, const void *da
 	strbuf_addc(sb, ']');
 }
 
-static void array_json(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
+static void array_json(struct rt *rt, const struct meta_type *t, const void *data,
+                       struct strbuf *sb)
 {
 	const struct meta_type *e = type_row(rt, t->elem);
 
@@ -417,7 +425,8 @@ static void array_json(struct rt *rt, const struct meta_type *t, const void *dat
 	strbuf_addc(sb, ']');
 }
 
-static void tuple_json(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
+static void tuple_json(struct rt *rt, const struct meta_type *t, const void *data,
+                       struct strbuf *sb)
 {
 	strbuf_addc(sb, '[');
 	for (uint32_t i = 0; i < t->rows; i++) {

@@ -3,8 +3,8 @@
  * expand.c - from probe blocks with patterns to programs with targets.
  *
  * Targets of one block share a program wherever one program can tell or need not tell them apart:
- * a wildcard over hundreds of functions costs one compilation and one load. Each program has its own
- * copy of the block, since types may differ between targets.
+ * a wildcard over hundreds of functions costs one compilation and one load. Each program has its
+ * own copy of the block, since types may differ between targets.
  *
  * Requires: a tree. Afterwards: u->programs.
  */
@@ -28,7 +28,8 @@ struct mentions {
 
 static bool wants_types(const char *name)
 {
-	return !strcmp(name, "path") || !strcmp(name, "socket_cookie") || !strcmp(name, "skboutput");
+	return !strcmp(name, "path") || !strcmp(name, "socket_cookie") ||
+	       !strcmp(name, "skboutput");
 }
 
 static void note_mention(void *arg, struct expr *e)
@@ -109,7 +110,8 @@ static bool same_args(struct unit *u, const struct probe_target *a, const struct
 {
 	struct probe_args x = { 0 }, y = { 0 };
 
-	if (a->kind->args(u->probes, a, &x) || b->kind->args(u->probes, b, &y) || x.count != y.count)
+	if (a->kind->args(u->probes, a, &x) || b->kind->args(u->probes, b, &y) ||
+	    x.count != y.count)
 		return false;
 	for (size_t i = 0; i < x.count; i++) {
 		const struct probe_arg *p = &x.arg[i], *q = &y.arg[i];
@@ -138,11 +140,19 @@ static bool one_program(const struct collector *c, const struct program *p,
 		return false;
 	if (c->m.probe && !(t->kind->caps & PROBE_COOKIE) && !raw_syscall)
 		return false;
-	if (raw_syscall && !strncmp(first->symbol, "sys_enter", 9) != !strncmp(t->symbol, "sys_enter", 9))
+	if (raw_syscall &&
+	    !strncmp(first->symbol, "sys_enter", 9) != !strncmp(t->symbol, "sys_enter", 9))
 		return false;
 	if ((c->m.args || (c->m.numbered && t->kind->caps & PROBE_NOTED_ARGS)) && t->kind->args)
 		return same_args(c->u, first, t);
 	return true;
+}
+
+void program_body(struct arena *arena, struct program *p)
+{
+	p->body = block_clone(arena, p->def->body);
+	if (p->def->predicate)
+		p->predicate = expr_clone(arena, p->def->predicate);
 }
 
 static struct program *program_for(struct collector *c, const struct probe_target *t)
@@ -158,9 +168,7 @@ static struct program *program_for(struct collector *c, const struct probe_targe
 	p->span = c->def->span;
 	p->kind = t->kind;
 	p->uses_kstack = c->m.kstack;
-	p->body = block_clone(u->arena, c->def->body);
-	if (c->def->predicate)
-		p->predicate = expr_clone(u->arena, c->def->predicate);
+	program_body(u->arena, p);
 	vec_push_in(u->arena, &u->programs, p);
 	return p;
 }
@@ -206,8 +214,8 @@ static void add_target(void *arg, const struct probe_target *found)
 	if (t.kind->caps & (PROBE_TEST | PROBE_BENCH))
 		check_unique(c, &t);
 	t.span = c->span;
-	/* A raw tracepoint costs a tenth to attach; but cookies tell targets apart only on the other,
-	 * and kernel stacks begin there without the frames of the tracing itself. */
+	/* A raw tracepoint costs a tenth to attach; but cookies tell targets apart only on the
+	 * other, and kernel stacks begin there without the frames of the tracing itself. */
 	/* Kernel stacks begin with the tracing's own frames on raw tracepoints; patterns, which may
 	 * mean hundreds of events, would take seconds to attach otherwise. */
 	if (c->m.process || (c->m.kstack && !(t.flags & TARGET_WILDCARD)))
@@ -215,7 +223,8 @@ static void add_target(void *arg, const struct probe_target *found)
 	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
 	    !c->m.ctx && !c->m.probe && !c->m.kstack && !c->m.process)
 		t.flags |= TARGET_RAW;
-	if (c->m.typed && t.kind->prog_type == BPF_PROG_TYPE_RAW_TRACEPOINT && t.kind->caps & PROBE_WORDS)
+	if (c->m.typed && t.kind->prog_type == BPF_PROG_TYPE_RAW_TRACEPOINT &&
+	    t.kind->caps & PROBE_WORDS)
 		t.flags |= TARGET_TYPED;
 	p = program_for(c, &t);
 	vec_push_in(c->u->arena, &p->targets, t);

@@ -253,7 +253,7 @@ static void fold_unary(struct unit *u, struct expr *e)
 		}
 		break;
 	case UNARY_NOT: become_bool(e, !v); break;
-	case UNARY_COMPL: become_int(e, v < 0 ? ~v : (wide)~(uint64_t)v); break;
+	case UNARY_COMPL: become_int(e, v < 0 ? ~v : (wide) ~(uint64_t)v); break;
 	case UNARY_DEREF:
 	case UNARY_ADDR: break;
 	}
@@ -264,9 +264,7 @@ static void fold_ternary(struct expr *e)
 	const struct expr *cond = e->ternary.cond;
 
 	if (is_int(cond))
-		become(e, !value_of(cond)  ? e->ternary.no
-		          : e->ternary.yes ? e->ternary.yes
-		                           : cond);
+		become(e, !value_of(cond) ? e->ternary.no : e->ternary.yes ? e->ternary.yes : cond);
 }
 
 static void fold_index(struct unit *u, struct expr *e)
@@ -323,9 +321,8 @@ static const struct {
 	const char *text;
 	uint64_t ns;
 } units[] = {
-	{ "ns", 1 },         { "us", 1000 },           { "ms", 1000000 },
-	{ "s", 1000000000 }, { "m", 60000000000 },     { "h", 3600000000000 },
-	{ "d", 86400000000000 },
+	{ "ns", 1 },          { "us", 1000 },         { "ms", 1000000 },       { "s", 1000000000 },
+	{ "m", 60000000000 }, { "h", 3600000000000 }, { "d", 86400000000000 },
 };
 
 static bool scale(uint64_t *value, uint64_t factor)
@@ -397,7 +394,8 @@ void param_literal(struct unit *u, struct expr *e)
 
 	e->literal = true;
 	if (n > u->params) {
-		diag_warning(u->diags, e->span, "Positional parameter $%llu is empty or not provided",
+		diag_warning(u->diags, e->span,
+		             "Positional parameter $%llu is empty or not provided",
 		             (unsigned long long)n);
 		become_int(e, 0);
 		e->param_text = "";

@@ -60,11 +60,12 @@ void functions_declare(struct unit *u)
 		const struct program *other = functions_find(u, fn->name);
 
 		if (other)
-			diag_note(diag_error(u->diags, fn->name_span, "%s() is defined twice", fn->name),
+			diag_note(diag_error(u->diags, fn->name_span, "%s() is defined twice",
+			                     fn->name),
 			          other->fn->name_span, "first defined here");
 		else if (lang_find(u->lang, fn->name))
-			diag_error(u->diags, fn->name_span, "'%s' is a word of the language: use another name",
-			           fn->name);
+			diag_error(u->diags, fn->name_span,
+			           "'%s' is a word of the language: use another name", fn->name);
 		else
 			vec_push_in(u->arena, &u->fns, declare(u, fn));
 	}
@@ -81,7 +82,8 @@ struct order {
 
 static void recursion(const struct order *o, const struct program *fn)
 {
-	struct diag *d = diag_error(o->u->diags, fn->fn->name_span, "%s() calls itself", fn->fn->name);
+	struct diag *d =
+		diag_error(o->u->diags, fn->fn->name_span, "%s() calls itself", fn->fn->name);
 	size_t first = o->chain.n;
 
 	while (first && o->chain.v[first - 1] != fn)
@@ -144,7 +146,8 @@ void functions_order(struct unit *u)
 		visit(&o, p);
 		if (p->call_depth > MOST_CALLS)
 			diag_hint(diag_error(u->diags, p->span,
-			                     "Loops and calls of functions are nested %u deep here: the most is %d",
+			                     "Loops and calls of functions are nested %u deep "
+			                     "here: the most is %d",
 			                     p->call_depth - 1, MOST_CALLS - 1),
 			          "each nested loop and each call counts");
 	}
@@ -216,8 +219,8 @@ static void wrong_result(struct sema *s, const struct stmt *st, const struct typ
 	struct diag *d;
 
 	if (t->kind == KIND_NONE)
-		d = diag_error(s->diags, at, "%s() returns %s: a value is missing here", p->fn->name,
-		               wanted);
+		d = diag_error(s->diags, at, "%s() returns %s: a value is missing here",
+		               p->fn->name, wanted);
 	else if (p->parts->result->kind == KIND_NONE)
 		d = diag_error(s->diags, at, "%s() returns nothing, not %s", p->fn->name,
 		               type_name(s->ty, t));
@@ -241,7 +244,8 @@ void function_returns(struct sema *s, struct stmt *st)
 			wrong_result(s, st, t);
 		return;
 	}
-	wider = p->parts->result->kind == KIND_NONE && known(p->parts->result) && t->kind != KIND_NONE
+	wider = p->parts->result->kind == KIND_NONE && known(p->parts->result) &&
+	                        t->kind != KIND_NONE
 	                ? NULL
 	                : type_promote(s->ty, p->parts->result, t);
 	if (!wider || type_is_aggregation(wider))
@@ -266,8 +270,8 @@ static void check_param(struct sema *s, const struct expr *call, size_t i)
 		return;
 	if (!known(t) || !known(v->type))
 		return;
-	d = diag_error(s->diags, arg->span, "%s() takes %s for %s, and %s does not fit", fn->fn->name,
-	               type_name(s->ty, v->type), v->name, type_name(s->ty, t));
+	d = diag_error(s->diags, arg->span, "%s() takes %s for %s, and %s does not fit",
+	               fn->fn->name, type_name(s->ty, v->type), v->name, type_name(s->ty, t));
 	diag_note(d, fn->fn->param[i].span, "defined here");
 }
 

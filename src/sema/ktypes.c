@@ -172,7 +172,8 @@ static void complete_enumerators(struct unit *u, struct type *t, const struct bt
 	t->fields = n;
 }
 
-/* The definition of a type that was only named, in vmlinux, a loaded module or an imported object. */
+/* The definition of a type that was only named, in vmlinux, a loaded module or an imported object.
+ */
 struct search {
 	struct unit *u;
 	uint32_t kind;
@@ -194,7 +195,8 @@ static bool search_module(void *arg, const char *module)
 	return !id;
 }
 
-/* What the script imports in C comes last: objects describe types of the kernel as they need them. */
+/* What the script imports in C comes last: objects describe types of the kernel as they need them.
+ */
 static void search_objects(struct search *s)
 {
 	for (size_t i = 0; i < s->u->c_objects.n && !s->id; i++) {
@@ -219,7 +221,7 @@ static bool find_definition(struct search *s)
 
 static uint32_t btf_kind_of(enum kind kind)
 {
-	return kind == KIND_STRUCT ? BTF_KIND_STRUCT
+	return kind == KIND_STRUCT  ? BTF_KIND_STRUCT
 	       : kind == KIND_UNION ? BTF_KIND_UNION
 	                            : BTF_KIND_ENUM;
 }
@@ -348,25 +350,64 @@ static const struct {
 	uint8_t size;
 	bool is_signed;
 } c_ints[] = {
-	{ "char", 1, true }, { "signed char", 1, true }, { "unsigned char", 1, false },
-	{ "short", 2, true }, { "short int", 2, true }, { "unsigned short", 2, false },
-	{ "short unsigned int", 2, false }, { "int", 4, true }, { "signed int", 4, true },
-	{ "signed", 4, true }, { "unsigned", 4, false }, { "unsigned int", 4, false },
-	{ "long", 8, true }, { "long int", 8, true }, { "unsigned long", 8, false },
-	{ "long unsigned int", 8, false }, { "long long", 8, true },
-	{ "long long int", 8, true }, { "unsigned long long", 8, false },
-	{ "long long unsigned int", 8, false }, { "u8", 1, false }, { "u16", 2, false },
-	{ "u32", 4, false }, { "u64", 8, false }, { "s8", 1, true }, { "s16", 2, true },
-	{ "s32", 4, true }, { "s64", 8, true }, { "__u8", 1, false }, { "__u16", 2, false },
-	{ "__u32", 4, false }, { "__u64", 8, false }, { "__s8", 1, true }, { "__s16", 2, true },
-	{ "__s32", 4, true }, { "__s64", 8, true }, { "uint8_t", 1, false },
-	{ "uint16_t", 2, false }, { "uint32_t", 4, false }, { "uint64_t", 8, false },
-	{ "int8_t", 1, true }, { "int16_t", 2, true }, { "int32_t", 4, true },
-	{ "int64_t", 8, true }, { "size_t", 8, false }, { "ssize_t", 8, true },
-	{ "uintptr_t", 8, false }, { "intptr_t", 8, true }, { "pid_t", 4, true },
-	{ "uid_t", 4, false }, { "gid_t", 4, false }, { "umode_t", 2, false },
-	{ "dev_t", 4, false }, { "loff_t", 8, true }, { "off_t", 8, true },
-	{ "sector_t", 8, false }, { "gfp_t", 4, false }, { "qid_t", 4, true },
+	{ "char", 1, true },
+	{ "signed char", 1, true },
+	{ "unsigned char", 1, false },
+	{ "short", 2, true },
+	{ "short int", 2, true },
+	{ "unsigned short", 2, false },
+	{ "short unsigned int", 2, false },
+	{ "int", 4, true },
+	{ "signed int", 4, true },
+	{ "signed", 4, true },
+	{ "unsigned", 4, false },
+	{ "unsigned int", 4, false },
+	{ "long", 8, true },
+	{ "long int", 8, true },
+	{ "unsigned long", 8, false },
+	{ "long unsigned int", 8, false },
+	{ "long long", 8, true },
+	{ "long long int", 8, true },
+	{ "unsigned long long", 8, false },
+	{ "long long unsigned int", 8, false },
+	{ "u8", 1, false },
+	{ "u16", 2, false },
+	{ "u32", 4, false },
+	{ "u64", 8, false },
+	{ "s8", 1, true },
+	{ "s16", 2, true },
+	{ "s32", 4, true },
+	{ "s64", 8, true },
+	{ "__u8", 1, false },
+	{ "__u16", 2, false },
+	{ "__u32", 4, false },
+	{ "__u64", 8, false },
+	{ "__s8", 1, true },
+	{ "__s16", 2, true },
+	{ "__s32", 4, true },
+	{ "__s64", 8, true },
+	{ "uint8_t", 1, false },
+	{ "uint16_t", 2, false },
+	{ "uint32_t", 4, false },
+	{ "uint64_t", 8, false },
+	{ "int8_t", 1, true },
+	{ "int16_t", 2, true },
+	{ "int32_t", 4, true },
+	{ "int64_t", 8, true },
+	{ "size_t", 8, false },
+	{ "ssize_t", 8, true },
+	{ "uintptr_t", 8, false },
+	{ "intptr_t", 8, true },
+	{ "pid_t", 4, true },
+	{ "uid_t", 4, false },
+	{ "gid_t", 4, false },
+	{ "umode_t", 2, false },
+	{ "dev_t", 4, false },
+	{ "loff_t", 8, true },
+	{ "off_t", 8, true },
+	{ "sector_t", 8, false },
+	{ "gfp_t", 4, false },
+	{ "qid_t", 4, true },
 };
 
 const struct type *ktype_c_int(struct unit *u, const char *name, enum addr_space as)
@@ -383,8 +424,8 @@ const struct type *ktype_c_int(struct unit *u, const char *name, enum addr_space
 /* The words of a C type without qualifiers, one space apart; where '*' and '[' begin in *rest. */
 static const char *base_words(struct unit *u, const char *text, const char **rest)
 {
-	static const char *const qualifiers[] = { "const", "volatile", "__user", "__rcu",
-		                                  "restrict", "__restrict" };
+	static const char *const qualifiers[] = { "const", "volatile", "__user",
+		                                  "__rcu", "restrict", "__restrict" };
 	struct strbuf sb = STRBUF_INIT;
 	const char *base;
 

@@ -33,12 +33,12 @@ static uint32_t fields_row(struct unit *u, const struct type *t, uint32_t *rows)
 	for (size_t i = 0; i < n; i++)
 		meta_add(u->meta, META_FIELDS,
 		         &(struct meta_field){
-			         .name = meta_string(u->meta, f[i].name ? f[i].name : ""),
-			         .type = type[i],
-			         .offset = f[i].offset,
-			         .bit_offset = f[i].bit_offset,
-			         .bit_size = f[i].bit_size,
-		         });
+				 .name = meta_string(u->meta, f[i].name ? f[i].name : ""),
+				 .type = type[i],
+				 .offset = f[i].offset,
+				 .bit_offset = f[i].bit_offset,
+				 .bit_size = f[i].bit_size,
+			 });
 	*rows = (uint32_t)n;
 	return first;
 }
@@ -185,7 +185,8 @@ static void layout_map(struct unit *u, struct map_var *m)
 	if (m->decl)
 		check_kind(u, m);
 	m->store = store_for(m);
-	m->max_entries = m->decl ? (uint32_t)m->decl->max_entries : (uint32_t)u->config.max_map_keys;
+	m->max_entries =
+		m->decl ? (uint32_t)m->decl->max_entries : (uint32_t)u->config.max_map_keys;
 	if (!m->key)
 		m->max_entries = m->store == STORE_SERIES ? m->value->count : 1;
 	m->bpf_name = arena_printf(u->arena, "AT_%.12s", m->name + 1);
@@ -283,15 +284,15 @@ static void layout_options(struct unit *u)
 
 		meta_add(u->meta, META_OPTIONS,
 		         &(struct meta_option){
-			         .name = text_row(u, o->name),
-			         .description = text_row(u, o->description),
-			         .kind = o->type->kind,
-			         .is_signed = o->type->is_signed,
-			         .offset = o->offset,
-			         .size = o->type->size,
-			         .text = text_row(u, text ? o->init->string.text : NULL),
-			         .value = text || !o->init ? 0 : (uint64_t)literal_value(o->init),
-		         });
+				 .name = text_row(u, o->name),
+				 .description = text_row(u, o->description),
+				 .kind = o->type->kind,
+				 .is_signed = o->type->is_signed,
+				 .offset = o->offset,
+				 .size = o->type->size,
+				 .text = text_row(u, text ? o->init->string.text : NULL),
+				 .value = text || !o->init ? 0 : (uint64_t)literal_value(o->init),
+			 });
 	}
 }
 
@@ -324,15 +325,15 @@ static void layout_parts(struct unit *u)
 
 		meta_add(u->meta, META_PARTS,
 		         &(struct meta_part){
-			         .base = p->base,
-			         .len = p->len,
-			         .name = p->text ? meta_string(u->meta, p->name) : 0,
-			         .text = p->text ? meta_bytes(u->meta, p->text, p->len) : 0,
-			         .library = p->library,
-			         .spelled = p->spelled,
-			         .call_off = p->call.off,
-			         .call_len = p->call.len,
-		         });
+				 .base = p->base,
+				 .len = p->len,
+				 .name = p->text ? meta_string(u->meta, p->name) : 0,
+				 .text = p->text ? meta_bytes(u->meta, p->text, p->len) : 0,
+				 .library = p->library,
+				 .spelled = p->spelled,
+				 .call_off = p->call.off,
+				 .call_len = p->call.len,
+			 });
 	}
 }
 

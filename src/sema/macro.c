@@ -157,7 +157,8 @@ static void check_cast(struct expander *x, const struct expr *e)
 /* offsetof(type, member) with a parameter for the member: a, or a.b.c. */
 static void expand_members(struct expander *x, struct expr *e)
 {
-	size_t i = e->typed.members == 1 ? param_index(x, e->typed.member[0].name) : SIZE_MAX, n = 0;
+	size_t i = e->typed.members == 1 ? param_index(x, e->typed.member[0].name) : SIZE_MAX,
+	       n = 0;
 	const struct expr *path, *at;
 
 	if (i == SIZE_MAX)

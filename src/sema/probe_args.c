@@ -26,8 +26,9 @@ static const struct type *by_text(struct unit *u, const struct probe_arg *arg, e
 
 	if (!arg->ctype)
 		return NULL;
-	if (!strchr(arg->ctype, '*') && !strchr(arg->ctype, '[') && strncmp(arg->ctype, "enum ", 5) &&
-	    strncmp(arg->ctype, "struct ", 7) && strncmp(arg->ctype, "union ", 6)) {
+	if (!strchr(arg->ctype, '*') && !strchr(arg->ctype, '[') &&
+	    strncmp(arg->ctype, "enum ", 5) && strncmp(arg->ctype, "struct ", 7) &&
+	    strncmp(arg->ctype, "union ", 6)) {
 		/* Syscalls say "int" of a register's 8 bytes. */
 		t = arg->count ? NULL : ktype_c_int(u, arg->ctype, as);
 		return t && t->size <= arg->size ? t : NULL;

@@ -30,9 +30,18 @@ struct scoped_var {
 	unsigned int callback; /* depth of for loops where it was declared */
 };
 
+/* A variable that is used behind the block that first assigns it. Up to bpftrace 0.21 variables
+ * were the probe's, so it is declared before everything else and the program is resolved again. */
+struct hoisted {
+	const char *name;
+	struct span assigned, used;
+};
+
 struct resolver {
 	struct unit *u;
 	struct program *program;
+	VEC(struct hoisted) hoisted;
+	bool again;
 	VEC(struct scoped_var) scope; /* innermost last */
 	unsigned int loops;           /* enclosing loops of any kind */
 	unsigned int callbacks;       /* of them, those whose body is a function of its own */
@@ -61,6 +70,57 @@ static struct var *declare_var(struct resolver *r, const struct expr *e)
 	return v;
 }
 
+static bool hoist(struct resolver *r, const struct expr *e)
+{
+	vec_each (i, &r->hoisted)
+		if (r->hoisted.v[i].name == e->var.name)
+			return true;
+	vec_each (i, &r->program->vars) {
+		const struct var *v = r->program->vars.v[i];
+
+		if (v->name != e->var.name || v->declared || v->loop || r->program->fn)
+			continue;
+		vec_push_in(r->u->arena, &r->hoisted,
+		            ((struct hoisted){ v->name, v->span, e->span }));
+		r->again = true;
+		return true;
+	}
+	return false;
+}
+
+/* "let $x;" before everything else. */
+static void declare_hoisted(struct resolver *r)
+{
+	struct arena *arena = r->u->arena;
+	struct block *body = r->program->body;
+	struct stmt **rest = body->stmts.v;
+	size_t n = body->stmts.n;
+
+	memset(&body->stmts, 0, sizeof(body->stmts));
+	vec_each (i, &r->hoisted) {
+		const struct hoisted *h = &r->hoisted.v[i];
+		struct stmt *s = stmt_new(arena, STMT_LET, h->assigned);
+
+		s->let.target = expr_new(arena, EXPR_VAR, h->assigned);
+		s->let.target->var.name = h->name;
+		vec_push_in(arena, &body->stmts, s);
+	}
+	for (size_t i = 0; i < n; i++)
+		vec_push_in(arena, &body->stmts, rest[i]);
+}
+
+static void warn_hoisted(struct resolver *r)
+{
+	vec_each (i, &r->hoisted) {
+		const struct hoisted *h = &r->hoisted.v[i];
+
+		diag_hint(diag_warning(r->u->diags, h->used,
+		                       "Variable %s is used outside of the block that assigns it",
+		                       h->name),
+		          "declare it before that block: let %s;", h->name);
+	}
+}
+
 static void use_var(struct resolver *r, struct expr *e)
 {
 	struct scoped_var *s = find_var(r, e->var.name);
@@ -73,6 +133,10 @@ static void use_var(struct resolver *r, struct expr *e)
 		s->var->captured |= s->callback < r->callbacks;
 		if (!s->var->assigned && !s->var->read_first.len)
 			s->var->read_first = e->span;
+		return;
+	}
+	if (hoist(r, e)) {
+		e->kind = EXPR_BAD;
 		return;
 	}
 	d = diag_error(r->u->diags, e->span, "Undefined or undeclared variable: %s", e->var.name);
@@ -654,12 +718,21 @@ static void declare_params(struct resolver *r, const struct fn_def *fn)
 static void resolve_program(struct resolver *r, struct program *p)
 {
 	r->program = p;
-	r->scope.n = 0;
-	if (p->fn)
-		declare_params(r, p->fn);
-	if (p->predicate)
-		resolve_expr(r, p->predicate);
-	resolve_block(r, p->body);
+	r->hoisted.n = 0;
+	for (bool first = true; first || r->again; first = false) {
+		if (!first) {
+			program_body(r->u->arena, p);
+			declare_hoisted(r);
+		}
+		r->again = false;
+		r->scope.n = p->vars.n = 0;
+		if (p->fn)
+			declare_params(r, p->fn);
+		if (p->predicate)
+			resolve_expr(r, p->predicate);
+		resolve_block(r, p->body);
+	}
+	warn_hoisted(r);
 }
 
 void resolve_run(struct unit *u)

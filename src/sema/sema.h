@@ -27,13 +27,13 @@ struct sema {
 	struct program *program; /* whose body is being typed */
 	struct diags *diags;     /* muted while types are inferred, loud in the last round */
 	struct types *ty;
-	bool final;              /* the last round: types will not change any more */
-	bool changed;            /* a variable or map got another type in this round */
-	bool settling;           /* types have settled: 'comptime' gets its answers */
-	bool waiting;            /* some 'comptime' has none yet */
-	bool from_zero;          /* of a map nothing else is known: "@m += v" adds to a number like v */
-	unsigned int loops;      /* depth of enclosing loops */
-	unsigned int callbacks;  /* of them, those whose body is a BPF callback (for) */
+	bool final;         /* the last round: types will not change any more */
+	bool changed;       /* a variable or map got another type in this round */
+	bool settling;      /* types have settled: 'comptime' gets its answers */
+	bool waiting;       /* some 'comptime' has none yet */
+	bool from_zero;     /* of a map nothing else is known: "@m += v" adds to a number like v */
+	unsigned int loops; /* depth of enclosing loops */
+	unsigned int callbacks; /* of them, those whose body is a BPF callback (for) */
 };
 
 void config_run(struct unit *u);
@@ -74,6 +74,8 @@ const struct type *ktype_find(struct unit *u, enum kind kind, const char *name);
 const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enum addr_space as);
 /* A type from C text: "const char *", "unsigned int", "struct sock *", "u8[16]". NULL: unknown. */
 const struct type *ktype_by_text(struct unit *u, const char *text, enum addr_space as);
+/* Gives a program its own copy of its block and predicate. */
+void program_body(struct arena *arena, struct program *p);
 /* A type as written in the script, or &type_error with a diagnostic. */
 const struct type *spec_type(struct sema *s, const struct type_spec *spec);
 /* Whether a name alone is a type's. */

@@ -10,9 +10,9 @@
 struct sig_param {
 	const char *name, *kind; /* len bytes each: they point into the text */
 	size_t name_len, kind_len;
-	const char *init;        /* what stands behind '=', init_len bytes */
+	const char *init; /* what stands behind '=', init_len bytes */
 	size_t init_len;
-	bool optional, rest;     /* '=' behind it; '...' */
+	bool optional, rest; /* '=' behind it; '...' */
 };
 
 /* Reads the next parameter from *at (behind '(' or the last one); false: there is none. */

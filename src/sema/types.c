@@ -270,8 +270,8 @@ static void place_aggregation(const struct stmt *st)
 
 	if (value->kind == EXPR_BLOCK && value->block->value)
 		value = value->block->value;
-	if (target->kind == EXPR_MAP && st->assign.op == BINARY_NONE &&
-	    value->kind == EXPR_CALL && value->call.def->flags & LANG_AGGREGATION)
+	if (target->kind == EXPR_MAP && st->assign.op == BINARY_NONE && value->kind == EXPR_CALL &&
+	    value->call.def->flags & LANG_AGGREGATION)
 		value->call.map = target->map.map;
 }
 
@@ -302,7 +302,8 @@ static void assign(struct sema *s, struct stmt *st)
 		                            type_name(s->ty, t));
 
 		if (type_is_castable(t))
-			diag_hint(d, "cast it to take its present value: (int64)%s", value->map.name);
+			diag_hint(d, "cast it to take its present value: (int64)%s",
+			          value->map.name);
 		return;
 	}
 	map_assign(s, target->map.map, t, st->assign.op == BINARY_NONE ? value : NULL, st->span);
@@ -341,7 +342,8 @@ static void for_map(struct sema *s, struct stmt *st)
 	struct diag *d;
 
 	if (over->kind != EXPR_MAP || over->map.keys) {
-		diag_error(s->diags, over->span, "A for loop goes over a map (@x) or a range (0..10)");
+		diag_error(s->diags, over->span,
+		           "A for loop goes over a map (@x) or a range (0..10)");
 		return;
 	}
 	m = over->map.map;
@@ -423,8 +425,8 @@ static void unroll(struct sema *s, const struct stmt *st)
 static void discarded(struct sema *s, const struct expr *e)
 {
 	bool value = e->kind != EXPR_INCDEC && e->kind != EXPR_IF && e->kind != EXPR_TERNARY &&
-	             e->kind != EXPR_BAD && e->kind != EXPR_FN_CALL &&
-	             e->kind != EXPR_C_CALL && e->type && known(e->type) && e->type->kind != KIND_NONE;
+	             e->kind != EXPR_BAD && e->kind != EXPR_FN_CALL && e->kind != EXPR_C_CALL &&
+	             e->type && known(e->type) && e->type->kind != KIND_NONE;
 
 	if (e->kind == EXPR_CALL && e->call.def->flags & (LANG_DISCARD | LANG_EXIT))
 		return;
