@@ -53,14 +53,14 @@ static bool is_program(const char *file)
 	return !stat(file, &st) && S_ISREG(st.st_mode) && !access(file, X_OK);
 }
 
-/* The file of a command. It is looked up before probes are attached: they would see each vain
- * attempt of execvp(3). What is not found is left to exec, which says why. */
+/* The file of a command; NULL: there is none. It is looked up before probes are attached: they
+ * would see each vain attempt of execvp(3). */
 static const char *find_program(struct arena *a, const char *name)
 {
 	const char *path = getenv("PATH");
 
 	if (!path || strchr(name, '/'))
-		return name;
+		return is_program(name) ? name : NULL;
 	for (size_t len;; path += len + 1) {
 		const char *file;
 
@@ -69,7 +69,7 @@ static const char *find_program(struct arena *a, const char *name)
 		if (is_program(file))
 			return file;
 		if (!path[len])
-			return name;
+			return NULL;
 	}
 }
 
@@ -99,7 +99,13 @@ int child_start(struct rt *rt)
 		log_error("-c: the command is empty");
 		return -EINVAL;
 	}
+	errno = 0;
 	file = find_program(&rt->arena, argv[0]);
+	if (!file) {
+		log_error("cannot run '%s': %s", argv[0],
+		          errno ? strerror(errno) : "it is no program");
+		return -ENOENT;
+	}
 	if (pipe2(go, O_CLOEXEC) || pipe2(failed, O_CLOEXEC))
 		return -errno;
 	rt->child = fork();

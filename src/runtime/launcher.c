@@ -68,6 +68,9 @@ int main(int argc, char **argv)
 		default: return usage(stderr);
 		}
 	}
+	if (optind < argc)
+		log_warn("'%s' is not heeded: parameters were fixed when this program was made",
+		         argv[optind]);
 	err = image_open_program("/proc/self/exe", &image, &len);
 	if (err) {
 		log_error("this launcher has no program behind it: %s", strerror(-err));

@@ -476,12 +476,6 @@ static void statement(struct sema *s, struct stmt *st)
 		loop_body(s, st, true);
 		break;
 	case STMT_WHILE:
-		if (s->final)
-			diag_hint(
-				diag_warning(s->diags, st->span,
-			                     "While loops are deprecated and may be removed in the "
-			                     "future."),
-				"for ($i : 0..10) { ... } loops over a range");
 		sema_condition(s, st->loop.over);
 		loop_body(s, st, false);
 		break;
