@@ -8,6 +8,11 @@
 #include <llvm-c/Core.h>
 #include <llvm-c/DebugInfo.h>
 #include <llvm-c/TargetMachine.h>
+#include <llvm/Config/llvm-config.h>
+
+#if LLVM_VERSION_MAJOR < 17
+#define LLVMArrayType2 LLVMArrayType /* its count had 32 bits */
+#endif
 
 /* A loop whose body is being compiled; 'break' and 'continue' go to its blocks, or out of its
  * callback. */
