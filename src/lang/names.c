@@ -19,13 +19,7 @@ static const char *error_text(uint32_t n)
 
 static const char *signal_text(uint32_t n)
 {
-	static char name[16];
-	const char *abbrev = sigabbrev_np((int)n);
-
-	if (!abbrev)
-		return NULL;
-	snprintf(name, sizeof(name), "SIG%s", abbrev);
-	return name;
+	return strsignal((int)n);
 }
 
 static const char *syscall_text(uint32_t n)
@@ -93,7 +87,7 @@ const struct lang_def lang_names[] = {
 		.name = "signal_name",
 		.sig = "signal_name(signal: int) -> string[64]",
 		.emit = emit_signal_name,
-		.brief = "The name of a signal, such as SIGINT; \"N/A\" when it has none.",
+		.brief = "What a signal stands for, as strsignal(3) says it.",
 		.example = "tracepoint:syscalls:sys_enter_kill { @[signal_name(args.sig)] = count(); }",
 	},
 	{

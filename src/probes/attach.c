@@ -235,8 +235,12 @@ struct diag *probe_missing(struct probe_env *env, struct span at, const char *fm
 
 	va_start(ap, fmt);
 	if (env->missing == MISSING_WARN) {
-		d = diag_vwarning(env->diags, at, arena_printf(env->arena, "%s. Skipping.", fmt),
-		                  ap);
+		bool ended = *fmt && fmt[strlen(fmt) - 1] == '.';
+
+		d = diag_vwarning(
+			env->diags, at,
+			arena_printf(env->arena, ended ? "%s Skipping." : "%s. Skipping.", fmt),
+			ap);
 	} else {
 		/* Muted, diag_error hands out a message that nobody will see. */
 		if (env->missing == MISSING_IGNORE)
