@@ -134,19 +134,6 @@ struct type *type_named(struct types *ty, enum kind kind, const char *name, cons
 	return intern_type(ty, &t);
 }
 
-const struct type *type_enum(struct types *ty, const char *name, uint32_t size, bool is_signed,
-                             const struct type_enumerator *e, size_t n)
-{
-	struct type *t = type_named(ty, KIND_ENUM, name, e, 0);
-
-	t->size = t->align = size;
-	t->is_signed = is_signed;
-	t->enumerator = e;
-	t->fields = n;
-	t->complete = true;
-	return t;
-}
-
 const struct type *type_pointer(struct types *ty, const struct type *elem, enum addr_space as)
 {
 	NEW_TYPE(t, KIND_POINTER);

@@ -82,8 +82,6 @@ const struct type *type_int(struct types *ty, uint32_t size, bool is_signed);
 const struct type *type_int_as(struct types *ty, uint32_t size, bool is_signed, enum addr_space as);
 /* The smallest signed type that holds value; flexible when value is not negative. */
 const struct type *type_literal(struct types *ty, uint64_t value, bool negative);
-const struct type *type_enum(struct types *ty, const char *name, uint32_t size, bool is_signed,
-                             const struct type_enumerator *e, size_t n);
 const struct type *type_pointer(struct types *ty, const struct type *elem, enum addr_space as);
 const struct type *type_string(struct types *ty, uint32_t size);
 const struct type *type_buffer(struct types *ty, uint32_t capacity);

@@ -34,8 +34,3 @@ void *mem_realloc(void *p, size_t size)
 {
 	return checked(realloc(p, size ? size : 1));
 }
-
-char *mem_strdup(const char *s)
-{
-	return checked(strdup(s));
-}

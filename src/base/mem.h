@@ -10,7 +10,6 @@
 void *mem_alloc(size_t size);
 void *mem_calloc(size_t n, size_t size);
 void *mem_realloc(void *p, size_t size);
-char *mem_strdup(const char *s);
 _Noreturn void mem_exhausted(void);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * function.c - functions of the script: one BPF function each, called by programs and by each
- *other.
+ * other.
  *
  *	u64 fn_f(scratch, a, b, c, d)
  *
  * Registers take the scratch memory's address and the first four scalars; other parameters, and a
  * result that is no scalar, have fixed places in scratch memory. There is no recursion, so that
- *what callees use lies below what their callers use, and nobody's values are in the way of others'.
+ * what callees use lies below what their callers use, and nobody's values are in the way of others'.
  */
 
 #include "codegen/private.h"

@@ -3,7 +3,7 @@
  * attach - what ties programs to events, for the files of this module.
  *
  * An attachment is a set of descriptors of BPF links. The kernel detaches when the last reference
- *to a link goes, so a killed process leaves nothing behind: no name in tracefs is ever made.
+ * to a link goes, so a killed process leaves nothing behind: no name in tracefs is ever made.
  *
  *	struct attachment *a = attachment_new();
  *	int fd = perf_link(prog, &attr, -1, cpu, t->cookie);

@@ -68,13 +68,8 @@ static int fentry_parse(struct probe_env *env, const struct attach_point *ap,
 		return target_error(env, t,
 		                    "Only %s:bpf takes a program's id between module and function",
 		                    t->kind->name);
-	if (!target_parts(env, ap, 1, 2))
+	if (!target_symbol(env, ap, t, "fentry/fexit should specify a function"))
 		return -EINVAL;
-	t->symbol = ap->part[ap->parts - 1];
-	if (!*t->symbol)
-		return target_error(env, t, "fentry/fexit should specify a function");
-	if (ap->parts == 3)
-		t->module = ap->part[1];
 	name_target(env, t);
 	return 0;
 }

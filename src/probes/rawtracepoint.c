@@ -31,13 +31,8 @@ static void name_target(struct probe_env *env, struct probe_target *t)
 
 static int raw_parse(struct probe_env *env, const struct attach_point *ap, struct probe_target *t)
 {
-	if (!target_parts(env, ap, 1, 2))
+	if (!target_symbol(env, ap, t, "Rawtracepoint should be attached to an event"))
 		return -EINVAL;
-	t->symbol = ap->part[ap->parts - 1];
-	if (!*t->symbol)
-		return target_error(env, t, "Rawtracepoint should be attached to an event");
-	if (ap->parts == 3)
-		t->module = ap->part[1];
 	name_target(env, t);
 	return 0;
 }

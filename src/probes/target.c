@@ -48,6 +48,19 @@ bool target_parts(struct probe_env *env, const struct attach_point *ap, size_t m
 	return false;
 }
 
+bool target_symbol(struct probe_env *env, const struct attach_point *ap, struct probe_target *t,
+                   const char *missing)
+{
+	if (!target_parts(env, ap, 1, 2))
+		return false;
+	t->symbol = ap->part[ap->parts - 1];
+	if (ap->parts == 3)
+		t->module = ap->part[1];
+	if (!*t->symbol)
+		target_error(env, t, "%s", missing);
+	return *t->symbol;
+}
+
 int target_error(struct probe_env *env, const struct probe_target *t, const char *fmt, ...)
 {
 	va_list ap;

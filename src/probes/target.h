@@ -16,6 +16,9 @@ void target_name(struct probe_env *env, struct probe_target *t, const char *fmt,
 	__attribute__((format(printf, 3, 4)));
 /* Reports an attach point that has not min to max parts behind its provider. */
 bool target_parts(struct probe_env *env, const struct attach_point *ap, size_t min, size_t max);
+/* "TYPE:symbol" or "TYPE:module:symbol"; without a symbol the error is 'missing'. */
+bool target_symbol(struct probe_env *env, const struct attach_point *ap, struct probe_target *t,
+                   const char *missing);
 /* diag_error at the target; returns -EINVAL. */
 int target_error(struct probe_env *env, const struct probe_target *t, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

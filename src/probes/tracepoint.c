@@ -3,8 +3,9 @@
  * tracepoint.c - tracepoint:<category>:<event>, in one of three ways:
  *
  *	perf event		the general way; args lie in the context as the format file says
- *	TARGET_RAW		a body that reads no arguments runs on the raw tracepoint of that
- *name TARGET_RAW_SYSCALL	syscalls:sys_enter_X and sys_exit_X run on the raw tracepoints
+ *	TARGET_RAW		a body that reads no arguments runs on the raw tracepoint of
+ *				that name
+ *	TARGET_RAW_SYSCALL	syscalls:sys_enter_X and sys_exit_X run on the raw tracepoints
  *				sys_enter and sys_exit, and pick their number
  *
  * The first way makes the kernel wait for grace periods, some 10 ms to attach and 100 ms to detach;

@@ -7,7 +7,7 @@
  *	field:__data_loc char[] name;	offset:8;	size:4;	signed:0;
  *
  * (Documentation/trace/events.rst, "Event formats"). Common fields end at the first empty line
- *behind them; BPF programs cannot read them.
+ * behind them; BPF programs cannot read them.
  */
 
 #include "probes/tracepoint_format.h"

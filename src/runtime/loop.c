@@ -3,7 +3,7 @@
  * loop.c - waiting for news: events, signals, the end of a process.
  *
  * A wake-up costs a program more than the event it tells of, so events wake the reader only while
- *it says that it sleeps. After a batch it naps and then looks by itself; when a nap brought nothing
+ * it says that it sleeps. After a batch it naps and then looks by itself; when a nap brought nothing
  * it goes to sleep:
  *
  *	read a batch -> nap 1 ms -> read: something? nap again : sleep until woken
@@ -26,10 +26,10 @@
 enum { NAP_MS = 1, BATCH = 4096 };
 
 /* A program that read reader_sleeps just before it was set tells nobody of its event; the first two
- * stages of a sleep end by themselves to look for such a one. -1: until woken. */
+ * stages of a sleep end by themselves to look for such a one. -1: until woken, but for LOSSES_MS. */
 static const int sleep_ms[] = { 10, 100, -1 };
 
-/* What programs count wakes nobody. */
+/* What programs count wakes nobody: where something may be lost, a sleeper looks once a second. */
 enum { LOSSES_MS = 1000 };
 
 enum news { NEWS_EVENTS, NEWS_SIGNAL, NEWS_PROCESS };

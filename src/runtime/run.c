@@ -4,7 +4,7 @@
  *
  *	load; BEGIN; attach; events until something ends it; stop; END; maps; detach
  *
- * loop.c has one descriptor for each source of news.
+ * Start and end wait for no timer: loop.c has one descriptor for each source of news.
  */
 
 #include "runtime/run.h"

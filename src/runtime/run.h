@@ -6,7 +6,7 @@
  *	exit(rt_run(image, len, &o));
  *
  * Returns the process's exit status: 0, the script's exit(n), or 1 when the image could not be
- *loaded or attached (the reason has been printed).
+ * loaded or attached (the reason has been printed).
  */
 #ifndef RUNTIME_RUN_H
 #define RUNTIME_RUN_H

@@ -144,8 +144,12 @@ static void buffer_text(struct rt *rt, const struct meta_type *t, const void *da
 	}
 }
 
-static void array_text(struct rt *rt, const struct meta_type *t, const void *data,
-                       struct strbuf *sb)
+typedef void value_fn(struct rt *rt, const struct meta_type *t, const void *data,
+                      struct strbuf *sb);
+
+/* The elements of an array, each by fn. */
+static void elements(struct rt *rt, const struct meta_type *t, const void *data, value_fn *fn,
+                     struct strbuf *sb)
 {
 	const struct meta_type *e = type_row(rt, t->elem);
 
@@ -153,13 +157,16 @@ static void array_text(struct rt *rt, const struct meta_type *t, const void *dat
 	for (uint32_t i = 0; i < t->count; i++) {
 		if (i)
 			strbuf_addc(sb, ',');
-		value_text(rt, e, (const char *)data + (size_t)i * e->size, sb);
+		fn(rt, e, (const char *)data + (size_t)i * e->size, sb);
 	}
 	strbuf_addc(sb, ']');
 }
 
-typedef void value_fn(struct rt *rt, const struct meta_type *t, const void *data,
-                      struct strbuf *sb);
+static void array_text(struct rt *rt, const struct meta_type *t, const void *data,
+                       struct strbuf *sb)
+{
+	elements(rt, t, data, value_text, sb);
+}
 
 static void member(struct rt *rt, const struct meta_field *f, const void *data, value_fn *fn,
                    struct strbuf *sb)
@@ -414,15 +421,7 @@ static void buffer_json(struct rt *rt, const struct meta_type *t, const void *da
 static void array_json(struct rt *rt, const struct meta_type *t, const void *data,
                        struct strbuf *sb)
 {
-	const struct meta_type *e = type_row(rt, t->elem);
-
-	strbuf_addc(sb, '[');
-	for (uint32_t i = 0; i < t->count; i++) {
-		if (i)
-			strbuf_addc(sb, ',');
-		value_json(rt, e, (const char *)data + (size_t)i * e->size, sb);
-	}
-	strbuf_addc(sb, ']');
+	elements(rt, t, data, value_json, sb);
 }
 
 static void tuple_json(struct rt *rt, const struct meta_type *t, const void *data,
