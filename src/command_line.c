@@ -14,6 +14,7 @@
 #include "stdlib/stdlib.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -184,6 +185,19 @@ uint32_t cli_probes_on_demand(const struct cli *cli)
 	return 0;
 }
 
+/*
+ * Under the name of the tool whose language this is (scripts begin with "#!/usr/bin/env bpftrace",
+ * and ask for its version to know what the language has) we say which of its versions we speak.
+ */
+static int print_version(void)
+{
+	if (!strcmp(program_invocation_short_name, "bpftrace"))
+		puts("bpftrace v" SONDE_LANGUAGE_VERSION " (sonde v" SONDE_VERSION ")");
+	else
+		puts("sonde v" SONDE_VERSION);
+	return 0;
+}
+
 /* Returns -1 to go on, or the exit status. */
 static int take_option(struct cli *cli, int value)
 {
@@ -224,7 +238,7 @@ static int take_option(struct cli *cli, int value)
 	case OPT_BENCH: return set_mode(cli, "--bench", "bench");
 	case OPT_EXAMPLES: return print_examples();
 	case OPT_MAN_ROWS: lang_print_man(stdout); return 0;
-	case 'V': puts("sonde v" SONDE_VERSION); return 0;
+	case 'V': return print_version();
 	case 'h': cli_usage(stdout); return 0;
 	default: return cli_bad_usage("unknown option '-%c'", optopt);
 	}

@@ -36,6 +36,11 @@ HI = 'BEGIN { printf("hi %s\\n", str($1)); }'
 # -- asking wrongly --
 says("help", ["-h"], 0, out="USAGE:\n")
 says("version", ["--version"], 0, out="sonde v")
+with tempfile.TemporaryDirectory() as folder:
+    alias = os.path.join(folder, "bpftrace")
+    os.symlink(SONDE, alias)
+    got = subprocess.run([alias, "--version"], capture_output=True, text=True).stdout
+    check("under the other name", re.fullmatch(r"bpftrace v\d+\.\d+\.\d+ \(sonde v[\d.]+\)\n", got), got)
 says("nothing", [], 1, err="USAGE:\n")
 says("unknown letter", ["-z"], 1, err="ERROR: Unknown option '-z'\n\nUSAGE:\n")
 says("unknown word", ["--no-such"], 1, err="ERROR: Unknown option '--no-such'\n\nUSAGE:\n")
