@@ -125,6 +125,10 @@ const struct type *type_wide_enum(struct types *ty, const struct type *t);
 /* As the user writes it: "uint64", "string[16]", "struct sock *", "(int8,string[4])". */
 const char *type_name(struct types *ty, const struct type *t);
 
+static inline bool type_is_known(const struct type *t)
+{
+	return t != &type_unknown && t != &type_error;
+}
 static inline bool type_is_int(const struct type *t)
 {
 	return t->kind == KIND_INT || t->kind == KIND_ENUM;

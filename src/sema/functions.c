@@ -162,11 +162,6 @@ void functions_order(struct unit *u)
 
 /* -- types -- */
 
-static bool known(const struct type *t)
-{
-	return t != &type_unknown && t != &type_error;
-}
-
 static void set_result(struct sema *s, struct program *fn, const struct type *t)
 {
 	s->changed |= fn->parts->result != t;
@@ -177,7 +172,7 @@ static const struct type *declared_type(struct sema *s, const struct type_spec *
 {
 	const struct type *t = spec_type(s, spec);
 
-	if (!known(t) || (!type_is_aggregation(t) && (result || t->kind != KIND_NONE)))
+	if (!type_is_known(t) || (!type_is_aggregation(t) && (result || t->kind != KIND_NONE)))
 		return t;
 	diag_error(s->diags, spec->span, "A function cannot %s %s", result ? "return" : "take",
 	           type_name(s->ty, t));
@@ -195,7 +190,7 @@ void function_types(struct sema *s, struct program *p)
 		if (!fn->param[i].spec)
 			continue;
 		t = declared_type(s, fn->param[i].spec, false);
-		v->fixed = known(t);
+		v->fixed = type_is_known(t);
 		s->changed |= v->type != t;
 		v->type = t;
 	}
@@ -235,16 +230,17 @@ void function_returns(struct sema *s, struct stmt *st)
 	struct program *p = s->program;
 	const struct type *t = st->expr ? int_of(s, sema_expr(s, st->expr)) : &type_none, *wider;
 
-	if (!known(t) || (t->kind == KIND_NONE && is_trailing(st) && known(p->parts->result)))
+	if (!type_is_known(t) ||
+	    (t->kind == KIND_NONE && is_trailing(st) && type_is_known(p->parts->result)))
 		return;
 	if (p->fn->result) {
-		if (known(p->parts->result) &&
+		if (type_is_known(p->parts->result) &&
 		    ((t->kind == KIND_NONE) != (p->parts->result->kind == KIND_NONE) ||
 		     !value_fits(s, p->parts->result, t, st->expr)))
 			wrong_result(s, st, t);
 		return;
 	}
-	wider = p->parts->result->kind == KIND_NONE && known(p->parts->result) &&
+	wider = p->parts->result->kind == KIND_NONE && type_is_known(p->parts->result) &&
 	                        t->kind != KIND_NONE
 	                ? NULL
 	                : type_promote(s->ty, p->parts->result, t);
@@ -266,9 +262,9 @@ static void check_param(struct sema *s, const struct expr *call, size_t i)
 		var_assign(s, v, t, arg, arg->span);
 		return;
 	}
-	if (known(t) && t->kind != KIND_NONE && value_fits(s, v->type, t, arg))
+	if (type_is_known(t) && t->kind != KIND_NONE && value_fits(s, v->type, t, arg))
 		return;
-	if (!known(t) || !known(v->type))
+	if (!type_is_known(t) || !type_is_known(v->type))
 		return;
 	d = diag_error(s->diags, arg->span, "%s() takes %s for %s, and %s does not fit",
 	               fn->fn->name, type_name(s->ty, v->type), v->name, type_name(s->ty, t));

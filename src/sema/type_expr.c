@@ -10,16 +10,11 @@
 
 #include <string.h>
 
-static bool known(const struct type *t)
-{
-	return t != &type_unknown && t != &type_error;
-}
-
 const struct type *int_of(struct sema *s, const struct type *t)
 {
 	if (t->kind == KIND_COUNT)
 		return type_int(s->ty, 8, false);
-	if (known(t) && type_is_castable(t))
+	if (type_is_known(t) && type_is_castable(t))
 		return type_int(s->ty, 8, t->is_signed);
 	return t;
 }
@@ -29,7 +24,7 @@ static void check_condition(struct sema *s, const struct expr *e, const struct t
 {
 	struct diag *d;
 
-	if (!known(t) || type_is_int(t) || t->kind == KIND_BOOL || t->kind == KIND_POINTER)
+	if (!type_is_known(t) || type_is_int(t) || t->kind == KIND_BOOL || t->kind == KIND_POINTER)
 		return;
 	d = diag_error(s->diags, e->span, "Invalid condition: %s", type_name(s->ty, t));
 	if (type_is_castable(t))
@@ -197,17 +192,17 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 	if (l == &type_error || r == &type_error)
 		return &type_error;
 	if (is_logic(op)) {
-		if (known(l) && !is_truth(l))
+		if (type_is_known(l) && !is_truth(l))
 			mismatch(s, e, op, l, r, span);
-		else if (known(r) && !is_truth(r))
+		else if (type_is_known(r) && !is_truth(r))
 			mismatch(s, e, op, l, r, span);
 		return &type_bool;
 	}
 	if (s->from_zero && !is_comparison(op)) {
-		l = known(l) ? l : r;
-		r = known(r) ? r : l;
+		l = type_is_known(l) ? l : r;
+		r = type_is_known(r) ? r : l;
 	}
-	if (!known(l) || !known(r)) {
+	if (!type_is_known(l) || !type_is_known(r)) {
 		/* Enough to go on with: comparisons give bool whatever the sides are. */
 		return is_comparison(op) ? &type_bool : &type_unknown;
 	}
@@ -290,7 +285,7 @@ static const struct type *unary(struct sema *s, struct expr *e)
 {
 	const struct type *t = int_of(s, sema_expr(s, e->unary.operand));
 
-	if (!known(t))
+	if (!type_is_known(t))
 		return e->unary.op == UNARY_NOT ? &type_bool : t;
 	switch (e->unary.op) {
 	case UNARY_DEREF: return deref(s, e, t);
@@ -321,14 +316,14 @@ static const struct type *incdec(struct sema *s, struct expr *e)
 	}
 	if (t->kind == KIND_POINTER || t == &type_error)
 		return t;
-	if (known(t) && !type_is_int(t)) {
+	if (type_is_known(t) && !type_is_int(t)) {
 		diag_error(s->diags, e->span,
 		           "The %s operator can not be used on expressions of type %s",
 		           e->incdec.increment ? "++" : "--", type_name(s->ty, t));
 		return &type_error;
 	}
 	wide = type_int(s->ty, 8,
-	                !e->incdec.increment || (known(t) && t->is_signed && !t->flexible));
+	                !e->incdec.increment || (type_is_known(t) && t->is_signed && !t->flexible));
 	if (target->kind == EXPR_VAR)
 		var_assign(s, target->var.var, wide, NULL, e->span);
 	else
@@ -403,7 +398,7 @@ static const struct type *field(struct sema *s, struct expr *e)
 	const struct type *t = sema_expr(s, e->field.base);
 	struct diag *d;
 
-	if (!known(t))
+	if (!type_is_known(t))
 		return t;
 	if (!e->field.name)
 		return tuple_member(s, e, t);
@@ -455,7 +450,7 @@ static const struct type *index_array(struct sema *s, struct expr *e, const stru
 		           (long long)literal_value(i), count);
 		return &type_error;
 	}
-	if (known(i->type) && i->type->is_signed && !i->type->flexible) {
+	if (type_is_known(i->type) && i->type->is_signed && !i->type->flexible) {
 		struct diag *d = diag_error(s->diags, i->span,
 		                            "The array index operator [] only accepts "
 		                            "non-negative integer indices. Got: %s",
@@ -472,11 +467,11 @@ static const struct type *index_of(struct sema *s, struct expr *e)
 	const struct type *base = sema_expr(s, e->index.base);
 	const struct type *i = int_of(s, sema_expr(s, e->index.index));
 
-	if (!known(base))
+	if (!type_is_known(base))
 		return base;
 	if (base->kind == KIND_TUPLE)
 		return index_tuple(s, e, base);
-	if (known(i) && !type_is_int(i)) {
+	if (type_is_known(i) && !type_is_int(i)) {
 		diag_error(s->diags, e->index.index->span,
 		           "The array index operator [] only accepts non-negative integer indices. "
 		           "Got: %s",
@@ -582,9 +577,9 @@ static const struct type *cast(struct sema *s, struct expr *e)
 	const struct type *from = int_of(s, sema_expr(s, e->cast.operand));
 	const struct type *to = spec_type(s, e->cast.spec), *t;
 
-	if (!known(to))
+	if (!type_is_known(to))
 		return to;
-	if (!known(from))
+	if (!type_is_known(from))
 		return from == &type_error                    ? from
 		       : to->kind == KIND_ARRAY && !to->count ? from
 		                                              : to;
@@ -611,7 +606,7 @@ static const struct type *tuple(struct sema *s, struct expr *e)
 
 	for (size_t i = 0; i < e->tuple.elems; i++) {
 		elem[i] = int_of(s, sema_expr(s, e->tuple.elem[i]));
-		if (!known(elem[i])) {
+		if (!type_is_known(elem[i])) {
 			worst = elem[i];
 		} else if (type_is_aggregation(elem[i]) || elem[i]->kind == KIND_NONE) {
 			diag_error(s->diags, e->tuple.elem[i]->span,
@@ -635,9 +630,9 @@ static const struct type *branches(struct sema *s, struct expr *e, const struct 
 	const struct type *t;
 	struct diag *d;
 
-	if (yes->kind == KIND_NONE && known(yes))
+	if (yes->kind == KIND_NONE && type_is_known(yes))
 		return yes;
-	if (no->kind == KIND_NONE && known(no))
+	if (no->kind == KIND_NONE && type_is_known(no))
 		return no;
 	t = type_promote(s->ty, int_of(s, yes), int_of(s, no));
 	if (t)
@@ -702,7 +697,7 @@ static const struct type *size_of(struct sema *s, struct expr *e)
 	const struct type *t = typed_of(s, e);
 
 	e->typed.of = t;
-	if (!known(t))
+	if (!type_is_known(t))
 		return t == &type_error ? t : type_int(s->ty, 8, false);
 	if (s->final)
 		become_u64(s, e, type_size(s->ty, t));
@@ -749,7 +744,7 @@ static const struct type *offset_of(struct sema *s, struct expr *e)
 	const struct type *t = typed_of(s, e);
 	uint64_t offset = 0;
 
-	if (!known(t))
+	if (!type_is_known(t))
 		return t == &type_error ? t : type_int(s->ty, 8, false);
 	if (t->kind == KIND_POINTER && t->elem)
 		t = t->elem;
@@ -766,7 +761,7 @@ static const struct type *type_info(struct sema *s, struct expr *e)
 {
 	const struct type *t = typed_of(s, e);
 
-	return known(t) ? typeinfo_type(s, e, t) : t;
+	return type_is_known(t) ? typeinfo_type(s, e, t) : t;
 }
 
 /* -- names and calls -- */

@@ -16,11 +16,6 @@
 #include "probes/probe.h"
 #include "sema/probe_args.h"
 
-static bool known(const struct type *t)
-{
-	return t != &type_unknown && t != &type_error;
-}
-
 /* Whether a literal lies in the range of an integer type. */
 static bool literal_fits(const struct expr *e, const struct type *t)
 {
@@ -37,7 +32,7 @@ static bool literal_fits(const struct expr *e, const struct type *t)
 bool value_fits(struct sema *s, const struct type *place, const struct type *t,
                 const struct expr *value)
 {
-	if (!known(t) || !known(place))
+	if (!type_is_known(t) || !type_is_known(place))
 		return true;
 	if (type_is_int(place) && (type_is_int(t) || t->kind == KIND_BOOL))
 		return !value || !value->literal || value->kind != EXPR_INT ||
@@ -92,7 +87,7 @@ void var_assign(struct sema *s, struct var *v, const struct type *t, const struc
 	const struct type *wider;
 	struct diag *d;
 
-	if (type_is_aggregation(t) && known(t)) {
+	if (type_is_aggregation(t) && type_is_known(t)) {
 		d = diag_error(s->diags, value ? value->span : use,
 		               "Value '%s' cannot be assigned to a scratch variable.",
 		               type_name(s->ty, t));
@@ -100,7 +95,7 @@ void var_assign(struct sema *s, struct var *v, const struct type *t, const struc
 			diag_hint(d, "cast it to take its present value: (int64)...");
 		return;
 	}
-	if (t->kind == KIND_NONE && known(t)) {
+	if (t->kind == KIND_NONE && type_is_known(t)) {
 		diag_error(s->diags, value ? value->span : use,
 		           "Invalid expression for assignment: it has no value");
 		return;
@@ -143,7 +138,7 @@ void map_assign(struct sema *s, struct map_var *m, const struct type *t, const s
 	const struct type *wider;
 	struct diag *d;
 
-	if (t->kind == KIND_NONE && known(t)) {
+	if (t->kind == KIND_NONE && type_is_known(t)) {
 		diag_error(s->diags, value ? value->span : use,
 		           "Invalid expression for assignment: it has no value");
 		return;
@@ -155,7 +150,7 @@ void map_assign(struct sema *s, struct map_var *m, const struct type *t, const s
 		diag_hint(d, "use a second map for the other kind of value");
 		return;
 	}
-	if (m->value == &type_unknown && known(wider))
+	if (m->value == &type_unknown && type_is_known(wider))
 		m->value_span = use;
 	if (wider != m->value && wider != &type_error) {
 		m->value = wider;
@@ -178,7 +173,7 @@ static const struct type *key_type(struct sema *s, struct expr *const *key, size
 	}
 	for (size_t i = 0; i < n; i++) {
 		elem[i] = int_of(s, sema_expr(s, key[i]));
-		if (!known(elem[i]))
+		if (!type_is_known(elem[i]))
 			return elem[i];
 	}
 	return type_tuple(s->ty, elem, n);
@@ -186,7 +181,7 @@ static const struct type *key_type(struct sema *s, struct expr *const *key, size
 
 static bool key_allowed(struct sema *s, const struct type *t, struct span use)
 {
-	if (!known(t) || (!type_is_aggregation(t) && t->kind != KIND_NONE))
+	if (!type_is_known(t) || (!type_is_aggregation(t) && t->kind != KIND_NONE))
 		return true;
 	if (t->kind == KIND_NONE)
 		diag_error(s->diags, use, "Value '%s' cannot be used as a map key",
@@ -294,7 +289,7 @@ static void assign(struct sema *s, struct stmt *st)
 		target->type = target->var.var->type;
 		return;
 	}
-	if (type_is_aggregation(t) && known(t) && value->kind == EXPR_MAP) {
+	if (type_is_aggregation(t) && type_is_known(t) && value->kind == EXPR_MAP) {
 		struct diag *d = diag_error(s->diags, value->span,
 		                            "Map value '%s' cannot be assigned from one map to "
 		                            "another. The function that returns this type must be "
@@ -319,12 +314,12 @@ static void let(struct sema *s, struct stmt *st)
 		return;
 	if (st->let.spec) {
 		t = spec_type(s, st->let.spec);
-		if (known(t) && (type_is_aggregation(t) || t->kind == KIND_NONE)) {
+		if (type_is_known(t) && (type_is_aggregation(t) || t->kind == KIND_NONE)) {
 			diag_error(s->diags, st->let.spec->span,
 			           "Invalid variable declaration type: %s", type_name(s->ty, t));
 			t = &type_error;
 		}
-		v->fixed = known(t);
+		v->fixed = type_is_known(t);
 		if (v->type != t)
 			s->changed = true;
 		v->type = t;
@@ -356,7 +351,7 @@ static void for_map(struct sema *s, struct stmt *st)
 		if (m->scalar)
 			diag_note(d, m->scalar_span, "used without a key");
 	}
-	if (!m->keyed || !known(m->key) || !known(m->value))
+	if (!m->keyed || !type_is_known(m->key) || !type_is_known(m->value))
 		return;
 	if (type_is_aggregation(m->value) && !type_is_castable(m->value)) {
 		diag_error(s->diags, over->span, "Loop expression does not support type: %s",
@@ -375,9 +370,9 @@ static void for_range(struct sema *s, struct stmt *st)
 	const struct type *to = int_of(s, sema_expr(s, st->loop.end)), *t;
 	const struct expr *wrong = NULL;
 
-	if (known(from) && !type_is_int(from))
+	if (type_is_known(from) && !type_is_int(from))
 		wrong = st->loop.over;
-	else if (known(to) && !type_is_int(to))
+	else if (type_is_known(to) && !type_is_int(to))
 		wrong = st->loop.end;
 	if (wrong) {
 		diag_error(s->diags, wrong->span,
@@ -385,7 +380,7 @@ static void for_range(struct sema *s, struct stmt *st)
 		           wrong == st->loop.end ? "end" : "start", type_name(s->ty, wrong->type));
 		return;
 	}
-	if (!known(from) || !known(to))
+	if (!type_is_known(from) || !type_is_known(to))
 		return;
 	t = type_promote(s->ty, from, to);
 	t = type_int(s->ty, 8, !t || t->is_signed || t->flexible);
@@ -426,7 +421,7 @@ static void discarded(struct sema *s, const struct expr *e)
 {
 	bool value = e->kind != EXPR_INCDEC && e->kind != EXPR_IF && e->kind != EXPR_TERNARY &&
 	             e->kind != EXPR_BAD && e->kind != EXPR_FN_CALL && e->kind != EXPR_C_CALL &&
-	             e->type && known(e->type) && e->type->kind != KIND_NONE;
+	             e->type && type_is_known(e->type) && e->type->kind != KIND_NONE;
 
 	if (e->kind == EXPR_CALL && e->call.def->flags & (LANG_DISCARD | LANG_EXIT))
 		return;
@@ -450,7 +445,7 @@ static void returned(struct sema *s, struct stmt *st)
 	if (!st->expr)
 		return;
 	t = int_of(s, sema_expr(s, st->expr));
-	if (known(t) && !type_is_int(t) && t->kind != KIND_BOOL)
+	if (type_is_known(t) && !type_is_int(t) && t->kind != KIND_BOOL)
 		diag_error(s->diags, st->expr->span,
 		           "Probe return values can only be integers. Found %s",
 		           type_name(s->ty, t));
