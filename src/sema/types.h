@@ -40,7 +40,20 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 /* Whether a value of type t, an aggregation included, reads as an integer; its type then. */
 const struct type *int_of(struct sema *s, const struct type *t);
 
-/* typeinfo(...) of something of type t. */
-const struct type *typeinfo_type(struct sema *s, struct expr *e, const struct type *t);
+/* Kinds of expression that have a file of their own: operator.c, access.c, cast.c, introspect.c. */
+const struct type *sema_unary(struct sema *s, struct expr *e);
+const struct type *sema_binary(struct sema *s, struct expr *e);
+const struct type *sema_incdec(struct sema *s, struct expr *e);
+const struct type *sema_field(struct sema *s, struct expr *e);
+const struct type *sema_index(struct sema *s, struct expr *e);
+const struct type *sema_cast(struct sema *s, struct expr *e);
+const struct type *sema_sizeof(struct sema *s, struct expr *e);
+const struct type *sema_offsetof(struct sema *s, struct expr *e);
+const struct type *sema_typeinfo(struct sema *s, struct expr *e);
+/* What a pointer or an address of type t points at: *p, or p[i]. */
+const struct type *sema_deref(struct sema *s, struct expr *e, const struct type *t);
+/* Reports a member that is not there; what it may have meant to be. */
+struct diag *no_such_field(struct sema *s, struct span at, const struct type *t, const char *name);
+void suggest_field(struct sema *s, struct diag *d, const struct type *t, const char *name);
 
 #endif
