@@ -7,6 +7,8 @@
 
 /* Types a block; its trailing expression's type, or &type_none. */
 const struct type *sema_block(struct sema *s, struct block *b);
+/* Warns of a value that a statement leaves unused. */
+void sema_discarded(struct sema *s, const struct expr *e);
 /* A condition: int, bool, pointer. */
 void sema_condition(struct sema *s, struct expr *e);
 /* Writes of a value of type t: the place's type grows to hold it. */
