@@ -137,14 +137,27 @@ struct value cg_compare_values(struct cg *cg, enum binary_op op, struct value l,
 struct value cg_args_field(struct cg *cg, const struct expr *e);
 
 /* maps */
-void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct expr *call);
 LLVMValueRef cg_map_global(struct cg *cg, struct map_var *m);
 struct value cg_map_step(struct cg *cg, const struct expr *e); /* ++ and -- */
 void cg_maps_finish(struct cg *cg);
+void cg_stack_maps_finish(struct cg *cg);
+/* An update that finds the map full is counted. */
+void cg_map_update(struct cg *cg, struct map_var *m, cgv key, cgv value, uint64_t flags);
 LLVMValueRef cg_define_map(struct cg *cg, const char *name, uint32_t type, uint32_t key_size,
                            uint32_t value_size, uint32_t max_entries, uint32_t flags);
 /* What a map holds for each value: slot and flag of scalars included. */
 uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m);
+/* The word of a scalar's slot that says whether it was written. */
+cgv cg_map_written(struct cg *cg, struct map_var *m, cgv slot);
+
+/* aggregations */
+void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct expr *call);
+/* The value over all CPUs, while the program runs (bpf_map_lookup_percpu_elem, Linux 5.19). */
+struct value cg_map_reduce(struct cg *cg, struct map_var *m, cgv key);
+/* Graphs: 1 when a key has any bucket; when any was removed; when the series was not empty. */
+cgv cg_buckets_exist(struct cg *cg, struct map_var *m, cgv key);
+cgv cg_buckets_delete(struct cg *cg, struct map_var *m, cgv key);
+cgv cg_series_empty(struct cg *cg, struct map_var *m);
 
 /* debug information */
 void cg_debug_init(struct cg *cg);

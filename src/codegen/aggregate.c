@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * aggregate.c - aggregations: a slot for each CPU, which the program adds to and reduces when it
+ * reads; graphs have a slot for each bucket as well.
+ */
+
+#include "codegen/private.h"
+
+#include "base/bug.h"
+#include "image/meta_write.h"
+
+static cgv reduce_step(struct cg *cg, const struct type *t, cgv slot, LLVMValueRef total,
+                       LLVMValueRef count)
+{
+	cgv sum = val(LLVMBuildLoad2(cg->b, cg->i64, total, ""));
+	cgv n = val(LLVMBuildLoad2(cg->b, cg->i64, count, ""));
+	cgv v = cg_load(cg, slot, 8, false), c, better;
+
+	if (t->kind == KIND_COUNT || t->kind == KIND_SUM) {
+		LLVMBuildStore(cg->b, ref(cg_add(cg, sum, v)), total);
+		return NULL;
+	}
+	c = cg_load(cg, cg_offset(cg, slot, 8), 8, false);
+	if (t->kind == KIND_AVG) {
+		LLVMBuildStore(cg->b, ref(cg_add(cg, sum, v)), total);
+	} else {
+		enum cg_cmp op = t->kind == KIND_MIN ? (t->is_signed ? CG_SLT : CG_ULT)
+		                                     : (t->is_signed ? CG_SGT : CG_UGT);
+
+		better = cg_or(cg, cg_compare(cg, op, v, sum),
+		               cg_compare(cg, CG_EQ, n, cg_u64(cg, 0)));
+		better = cg_and(cg, better, cg_compare(cg, CG_NE, c, cg_u64(cg, 0)));
+		LLVMBuildStore(cg->b, ref(cg_select(cg, better, v, sum)), total);
+	}
+	LLVMBuildStore(cg->b, ref(cg_add(cg, n, c)), count);
+	return NULL;
+}
+
+struct value cg_map_reduce(struct cg *cg, struct map_var *m, cgv key)
+{
+	LLVMBasicBlockRef loop = cg_block(cg, "cpu"), end = cg_block(cg, "reduced");
+	LLVMValueRef cpu = cg_alloca(cg, cg->i64, 8, "cpu"), total, count;
+	const struct type *t = m->value;
+	struct cg_if absent, last;
+	cgv slot, at, result;
+
+	total = cg_alloca(cg, cg->i64, 8, "total");
+	count = cg_alloca(cg, cg->i64, 8, "count");
+	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), cpu);
+	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), total);
+	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), count);
+	cg_goto(cg, loop);
+	cg_enter(cg, loop);
+	at = val(LLVMBuildLoad2(cg->b, cg->i64, cpu, ""));
+	slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, cg_map_ref(cg, m), key, at);
+	absent = cg_if(cg, cg_is_null(cg, slot));
+	cg_goto(cg, end);
+	cg_endif(cg, &absent);
+	reduce_step(cg, t, slot, total, count);
+	at = cg_add(cg, at, cg_u64(cg, 1));
+	LLVMBuildStore(cg->b, ref(at), cpu);
+	last = cg_if(cg, cg_compare(cg, CG_UGE, at, CG_PARAM(cg, cpus)));
+	cg_goto(cg, end);
+	cg_endif(cg, &last);
+	cg_goto(cg, loop);
+	cg_enter(cg, end);
+	result = val(LLVMBuildLoad2(cg->b, cg->i64, total, ""));
+	if (t->kind == KIND_AVG) {
+		cgv n = val(LLVMBuildLoad2(cg->b, cg->i64, count, ""));
+		struct cg_if none = cg_if(cg, cg_compare(cg, CG_EQ, n, cg_u64(cg, 0)));
+		struct value q;
+
+		cg_else(cg, &none);
+		q = cg_arithmetic(
+			cg, BINARY_DIV, cg_value(result, t),
+			cg_value(val(LLVMBuildOr(cg->b, ref(n), ref(cg_u64(cg, 0)), "")), t),
+			type_int(cg->u->types, 8, t->is_signed), SPAN_NONE);
+		result = cg_endif_phi(cg, &none, cg_u64(cg, 0), q.v);
+	}
+	return cg_value(result, type_int(cg->u->types, 8, t->is_signed && t->kind != KIND_COUNT));
+}
+
+/* -- adding -- */
+
+/* This CPU's slot for a key, made when it is new. The code that follows runs only when there is
+ * one; cg_endif(cg, absent) ends it. */
+static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, struct cg_if *absent)
+{
+	LLVMBasicBlockRef insert = cg_block(cg, "insert"), found = cg_block(cg, "found");
+	LLVMBasicBlockRef from[2];
+	LLVMValueRef in[2], phi;
+	cgv zeros;
+
+	in[0] = ref(cg_map_lookup(cg, m, key));
+	from[0] = LLVMGetInsertBlock(cg->b);
+	LLVMBuildCondBr(cg->b, LLVMBuildICmp(cg->b, LLVMIntEQ, in[0], LLVMConstNull(cg->ptr), ""),
+	                insert, found);
+	cg_enter(cg, insert);
+	if (!cg->zeros)
+		cg->zeros = cg_global(cg, "sonde_zeros", ".rodata", 4096, true);
+	zeros = val(cg->zeros);
+	BUG_ON(size > 4096);
+	cg_map_update(cg, m, key, zeros, BPF_NOEXIST);
+	in[1] = ref(cg_map_lookup(cg, m, key));
+	from[1] = LLVMGetInsertBlock(cg->b);
+	cg_goto(cg, found);
+	cg_enter(cg, found);
+	phi = LLVMBuildPhi(cg->b, cg->ptr, "slot");
+	LLVMAddIncoming(phi, in, from, 2);
+	*absent = cg_if(cg, cg_is_null(cg, val(phi)));
+	cg_else(cg, absent);
+	return val(phi);
+}
+
+cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent)
+{
+	cgv slot;
+
+	if (m->key) {
+		cg_store(cg, cg_offset(cg, key, meta_align8(type_size(cg->u->types, m->key))),
+		         bucket, 8);
+		return slot_for(cg, m, key, cg_map_value_size(cg, m), absent);
+	}
+	if (m->store == STORE_SERIES) {
+		key = cg_temp(cg, 8);
+		cg_store(cg, key, bucket, 4);
+	}
+	slot = cg_map_lookup(cg, m, key);
+	*absent = cg_if(cg, cg_is_null(cg, slot));
+	cg_else(cg, absent);
+	if (m->store == STORE_SERIES)
+		return slot;
+	cg_store(cg, cg_map_written(cg, m, slot), cg_u64(cg, 1), 8);
+	bucket = cg_bounded(cg, bucket, m->value->count - 1);
+	return cg_offset_by(cg, slot, cg_shl(cg, bucket, 3));
+}
+
+static void into_histogram(struct cg *cg, struct map_var *m, cgv key, cgv bucket)
+{
+	struct cg_if absent;
+
+	cg_atomic_add(cg, cg_bucket_slot(cg, m, key, bucket, &absent), cg_u64(cg, 1));
+	cg_endif(cg, &absent);
+}
+
+void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct expr *call)
+{
+	struct map_var *m = target->map.map;
+	uint32_t size = type_size(cg->u->types, m->value);
+	const struct lang_def *def = call->call.def;
+	cgv key = cg_map_key(cg, m, target->map.key, target->map.keys), slot;
+	struct value arg[8];
+	struct cg_if absent;
+
+	if (m->value->kind == KIND_HIST || m->value->kind == KIND_LHIST) {
+		into_histogram(cg, m, key, def->emit(cg, call, NULL).v);
+		return;
+	}
+	for (size_t i = 0; i < call->call.args && i < countof(arg); i++)
+		arg[i] = cg_arg(cg, call, i);
+	if (m->value->kind == KIND_TSERIES) {
+		def->emit_update(cg, call, key, arg);
+		return;
+	}
+	if (m->store == STORE_PERCPU_SCALAR) {
+		slot = cg_map_lookup(cg, m, key);
+		absent = cg_if(cg, cg_is_null(cg, slot));
+		cg_else(cg, &absent);
+		cg_store(cg, cg_map_written(cg, m, slot), cg_u64(cg, 1), 8);
+	} else {
+		slot = slot_for(cg, m, key, meta_align8(size), &absent);
+	}
+	def->emit_update(cg, call, slot, arg);
+	cg_endif(cg, &absent);
+}
+
+/* -- graphs: an entry for each key and bucket; series without a key: an element for each -- */
+
+enum { BUCKET_KEY, BUCKET_RESULT };
+
+struct buckets {
+	struct map_var *map;
+	uint32_t at; /* of the bucket's number in the key */
+};
+
+static cgv bucket_key(struct cg *cg, const struct buckets *b, cgv i, const cgv *in)
+{
+	cg_store(cg, cg_offset(cg, in[BUCKET_KEY], b->at), i, 8);
+	return in[BUCKET_KEY];
+}
+
+static cgv bucket_exists(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	const struct buckets *b = arg;
+	cgv found = cg_map_lookup(cg, b->map, bucket_key(cg, b, i, in));
+
+	found = cg_xor(cg, cg_is_null(cg, found), cg_u64(cg, 1));
+	cg_store(cg, cg_offset(cg, out, BUCKET_RESULT * 8), found, 8);
+	return found;
+}
+
+static cgv delete_bucket(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	const struct buckets *b = arg;
+	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), result;
+
+	result = cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, b->map),
+	                   bucket_key(cg, b, i, in));
+	result = cg_compare(cg, CG_EQ, result, cg_u64(cg, 0));
+	cg_store(cg, removed, cg_or(cg, cg_load(cg, removed, 8, false), result), 8);
+	return cg_u64(cg, 0);
+}
+
+static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
+{
+	const struct buckets b = { m, m->key ? meta_align8(type_size(cg->u->types, m->key)) : 0 };
+	cgv passed[] = { [BUCKET_KEY] = key, [BUCKET_RESULT] = cg_u64(cg, 0) };
+
+	cg_repeat(cg, cg_u64(cg, m->value->count), passed, 2, body, &b);
+	return passed[BUCKET_RESULT];
+}
+
+/* A series without a key: its interval number i is emptied. */
+static cgv empty_interval(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
+{
+	struct map_var *m = ((const struct buckets *)arg)->map;
+	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), slot, was;
+	struct cg_if absent;
+
+	cg_store(cg, in[BUCKET_KEY], i, 4);
+	slot = cg_map_lookup(cg, m, in[BUCKET_KEY]);
+	absent = cg_if(cg, cg_is_null(cg, slot));
+	cg_else(cg, &absent);
+	was = cg_compare(cg, CG_NE, cg_load(cg, slot, 8, false), cg_u64(cg, 0));
+	cg_store(cg, removed, cg_or(cg, cg_load(cg, removed, 8, false), was), 8);
+	cg_zero(cg, slot, m->value->size);
+	cg_endif(cg, &absent);
+	return cg_u64(cg, 0);
+}
+
+cgv cg_buckets_exist(struct cg *cg, struct map_var *m, cgv key)
+{
+	return each_bucket(cg, m, key, bucket_exists);
+}
+
+cgv cg_buckets_delete(struct cg *cg, struct map_var *m, cgv key)
+{
+	return each_bucket(cg, m, key, delete_bucket);
+}
+
+cgv cg_series_empty(struct cg *cg, struct map_var *m)
+{
+	return each_bucket(cg, m, cg_temp(cg, 8), empty_interval);
+}
