@@ -135,6 +135,17 @@ struct value cg_arithmetic(struct cg *cg, enum binary_op op, struct value l, str
 struct value cg_compare_values(struct cg *cg, enum binary_op op, struct value l, struct value r,
                                const struct type *common);
 struct value cg_args_field(struct cg *cg, const struct expr *e);
+/* A value of 'type' in traced memory at an address: scalars are read now; structs and arrays whole.
+ */
+struct value cg_read_at(struct cg *cg, cgv from, const struct type *type, enum addr_space as,
+                        const struct dest *dest);
+/* kinds that have a file of their own: operator.c, access.c, value.c */
+struct value cg_unary(struct cg *cg, const struct expr *e, const struct dest *dest);
+struct value cg_binary(struct cg *cg, const struct expr *e);
+struct value cg_incdec(struct cg *cg, const struct expr *e);
+struct value cg_field(struct cg *cg, const struct expr *e, const struct dest *dest);
+struct value cg_index(struct cg *cg, const struct expr *e, const struct dest *dest);
+struct value cg_cast(struct cg *cg, const struct expr *e, const struct dest *dest);
 
 /* maps */
 LLVMValueRef cg_map_global(struct cg *cg, struct map_var *m);
