@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "probes/cache.h"
+#include "probes/probe.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -218,7 +219,7 @@ const struct btf_file *btf_module(struct probe_cache *c, const char *module)
 	const struct btf_file *base = btf_vmlinux(c);
 	char path[256];
 
-	if (!strcmp(module, "vmlinux"))
+	if (!module || !strcmp(module, "vmlinux"))
 		return base;
 	if (!base || strchr(module, '/'))
 		return NULL;
@@ -244,16 +245,33 @@ const struct btf_file *btf_object(struct probe_cache *c, const char *path, const
 	return b == &btf_none ? NULL : b;
 }
 
-void btf_each_module(struct probe_cache *c, bool (*fn)(void *arg, const char *module), void *arg)
+/* fn with one file, when there is one and its name fits. Returns false when that was enough. */
+static bool visit_file(struct probe_cache *c, const char *module, const char *pattern,
+                       btf_file_fn *fn, void *arg)
 {
-	DIR *dir = opendir("/sys/kernel/btf");
-	const struct dirent *e;
+	const struct btf_file *b =
+		!pattern || wildcard_match(pattern, module) ? btf_module(c, module) : NULL;
 
+	return !b || fn(arg, arena_strdup(&c->arena, module), b);
+}
+
+void btf_each_file(struct probe_cache *c, const char *pattern, btf_file_fn *fn, void *arg)
+{
+	const struct dirent *e;
+	DIR *dir;
+
+	if (pattern && !has_wildcard(pattern)) {
+		visit_file(c, pattern, NULL, fn, arg);
+		return;
+	}
+	if (!visit_file(c, "vmlinux", pattern, fn, arg))
+		return;
+	dir = opendir("/sys/kernel/btf");
 	if (!dir)
 		return;
 	while ((e = readdir(dir)))
 		if (e->d_name[0] != '.' && strcmp(e->d_name, "vmlinux") &&
-		    !fn(arg, arena_strdup(&c->arena, e->d_name)))
+		    !visit_file(c, e->d_name, pattern, fn, arg))
 			break;
 	closedir(dir);
 }

@@ -25,10 +25,13 @@ struct btf_file;
 bool btf_present(void);
 /* SONDE_BTF in the environment names another file. */
 const struct btf_file *btf_vmlinux(struct probe_cache *c);
-/* The split BTF of a module; its ids below the base's count are vmlinux's. NULL: none. */
+/* The split BTF of a module (NULL: vmlinux); its ids below the base's count are vmlinux's. NULL:
+ * none. */
 const struct btf_file *btf_module(struct probe_cache *c, const char *module);
-/* Calls fn for each loaded module that has BTF, until it returns false. */
-void btf_each_module(struct probe_cache *c, bool (*fn)(void *arg, const char *module), void *arg);
+/* Calls fn with vmlinux, then with each loaded module, until it returns false; with a pattern only
+ * for those whose name fits. */
+typedef bool btf_file_fn(void *arg, const char *module, const struct btf_file *b);
+void btf_each_file(struct probe_cache *c, const char *pattern, btf_file_fn *fn, void *arg);
 
 /* BTF in memory, kept under the path of the object that it is of. NULL: damaged. */
 const struct btf_file *btf_object(struct probe_cache *c, const char *path, const void *data,

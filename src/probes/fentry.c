@@ -120,19 +120,15 @@ static const char *function_in(struct probe_env *env, const struct btf_file *b, 
 	return btf_find(b, BTF_KIND_FUNC, variant) ? variant : NULL;
 }
 
-static bool find_in_module(void *arg, const char *module)
+/* The kernel's own functions come first: modules are read when it has none of that name. */
+static bool find_in_file(void *arg, const char *module, const struct btf_file *b)
 {
 	struct finder *f = arg;
-	const struct btf_file *b;
-	const char *name;
+	const char *name = function_in(f->env, b, f->pattern->symbol);
 
-	if (f->pattern->module && !wildcard_match(f->pattern->module, module))
-		return true;
-	b = btf_module(f->env->cache, module);
-	name = b ? function_in(f->env, b, f->pattern->symbol) : NULL;
 	if (name)
 		emit(f, module, name);
-	return true;
+	return !f->found || f->pattern->module || strcmp(module, "vmlinux");
 }
 
 static int ambiguous(struct finder *f)
@@ -143,23 +139,16 @@ static int ambiguous(struct finder *f)
 		f->pattern->symbol);
 }
 
-/* The kernel's own functions come first: modules are read when it has none of that name. */
 static int find_exact(struct finder *f)
 {
 	const char *module = f->pattern->module;
 
-	if (module && !has_wildcard(module)) {
-		if (!btf_module(f->env->cache, module)) {
-			probe_missing(f->env, f->pattern->span,
-			              "No BTF found for module '%s': is it loaded?", module);
-			return -ENOENT;
-		}
-		find_in_module(f, module);
-		return 0;
+	if (module && !has_wildcard(module) && !btf_module(f->env->cache, module)) {
+		probe_missing(f->env, f->pattern->span,
+		              "No BTF found for module '%s': is it loaded?", module);
+		return -ENOENT;
 	}
-	find_in_module(f, "vmlinux");
-	if (!f->found || module)
-		btf_each_module(f->env->cache, find_in_module, f);
+	btf_each_file(f->env->cache, module, find_in_file, f);
 	return f->found > 1 && !module ? ambiguous(f) : 0;
 }
 
@@ -179,17 +168,12 @@ static bool emit_function(void *arg, uint32_t id, const char *name)
 	return true;
 }
 
-static bool find_all_in_module(void *arg, const char *module)
+static bool find_all_in_file(void *arg, const char *module, const struct btf_file *b)
 {
 	struct finder *f = arg;
-	const struct btf_file *b;
 
-	if (f->pattern->module && !wildcard_match(f->pattern->module, module))
-		return true;
-	b = btf_module(f->env->cache, module);
 	f->module = module;
-	if (b)
-		btf_each(b, BTF_KIND_FUNC, emit_function, f);
+	btf_each(b, BTF_KIND_FUNC, emit_function, f);
 	return true;
 }
 
@@ -198,8 +182,7 @@ static void find_all(struct finder *f)
 	f->filter = ksym_traceable_known(f->env->cache);
 	if (f->filter)
 		ksym_each_traceable(f->env->cache, note_traceable, &f->traceable);
-	find_all_in_module(f, "vmlinux");
-	btf_each_module(f->env->cache, find_all_in_module, f);
+	btf_each_file(f->env->cache, f->pattern->module, find_all_in_file, f);
 	map_release(&f->traceable);
 }
 
@@ -293,7 +276,7 @@ static bool offer_function(void *arg, uint32_t id, const char *name)
 
 static void fentry_suggest(struct probe_env *env, const struct probe_target *t, struct near *near)
 {
-	const struct btf_file *b = btf_module(env->cache, t->module ? t->module : "vmlinux");
+	const struct btf_file *b = btf_module(env->cache, t->module);
 	struct near function;
 
 	near_init(&function, t->symbol);
@@ -310,7 +293,7 @@ static void fentry_suggest(struct probe_env *env, const struct probe_target *t, 
 static const struct btf_file *btf_of(struct probe_env *env, const struct probe_target *t,
                                      uint32_t *id)
 {
-	const struct btf_file *b = btf_module(env->cache, t->module ? t->module : "vmlinux");
+	const struct btf_file *b = btf_module(env->cache, t->module);
 
 	*id = b ? btf_find(b, BTF_KIND_FUNC, t->symbol) : 0;
 	if (*id)

@@ -167,16 +167,11 @@ struct prototype {
 	bool found;
 };
 
-static bool read_prototype(void *arg, const char *module)
+static bool read_prototype(void *arg, const char *module, const struct btf_file *b)
 {
 	struct prototype *p = arg;
-	const struct btf_file *b;
-	uint32_t id;
+	uint32_t id = btf_find(b, BTF_KIND_FUNC, p->t->symbol);
 
-	if (p->t->module && !wildcard_match(p->t->module, module))
-		return true;
-	b = btf_module(p->env->cache, module);
-	id = b ? btf_find(b, BTF_KIND_FUNC, p->t->symbol) : 0;
 	if (!id)
 		return true;
 	btf_args(p->env->arena, b, strcmp(module, "vmlinux") ? module : NULL, id, 0, p->out);
@@ -192,8 +187,7 @@ static int kprobe_params(struct probe_env *env, const struct probe_target *t,
 	*out = (struct probe_args){ 0 };
 	if (!t->symbol)
 		return -ENOENT;
-	if (read_prototype(&p, "vmlinux"))
-		btf_each_module(env->cache, read_prototype, &p);
+	btf_each_file(env->cache, t->module, read_prototype, &p);
 	for (size_t i = 0; i < out->count; i++)
 		out->arg[i].name = arena_printf(env->arena, "arg%zu", i);
 	out->retval = NULL;

@@ -71,13 +71,12 @@ static bool add_type(void *arg, uint32_t id, const char *name)
 	return true;
 }
 
-static bool types_of_module(void *arg, const char *module)
+static bool types_of_file(void *arg, const char *module, const struct btf_file *b)
 {
 	struct type_listing *tl = arg;
-	const struct btf_file *b = btf_module(tl->l->env->cache, module);
 
 	tl->module = arena_strdup(tl->l->env->arena, module);
-	for (size_t k = 0; b && k < 2; k++)
+	for (size_t k = 0; k < countof(type_words[0].kind); k++)
 		if (tl->kind[k])
 			btf_each(b, tl->kind[k], add_type, tl);
 	return true;
@@ -93,8 +92,7 @@ static bool list_types(struct listing *l, const char *pattern)
 
 		if (strncmp(pattern, word, strlen(word)))
 			continue;
-		types_of_module(&tl, "vmlinux");
-		btf_each_module(l->env->cache, types_of_module, &tl);
+		btf_each_file(l->env->cache, NULL, types_of_file, &tl);
 		return true;
 	}
 	return false;

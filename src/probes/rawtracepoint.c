@@ -37,6 +37,11 @@ static int raw_parse(struct probe_env *env, const struct attach_point *ap, struc
 	return 0;
 }
 
+static uint32_t find_typedef(struct probe_env *env, const struct btf_file *b, const char *event)
+{
+	return btf_find(b, BTF_KIND_TYPEDEF, arena_printf(env->arena, "%s%s", prefix, event));
+}
+
 struct finder {
 	struct probe_env *env;
 	const struct probe_target *pattern;
@@ -67,22 +72,20 @@ static bool emit_typedef(void *arg, uint32_t id, const char *name)
 	return true;
 }
 
-static bool find_in_module(void *arg, const char *module)
+/* The kernel's own events come first: modules are read when it has none of that name. */
+static bool find_in_file(void *arg, const char *module, const struct btf_file *b)
 {
 	struct finder *f = arg;
 	const char *event = f->pattern->symbol;
-	const struct btf_file *b;
 
-	if (f->pattern->module && !wildcard_match(f->pattern->module, module))
-		return true;
-	b = btf_module(f->env->cache, module);
 	f->module = module;
-	if (b && has_wildcard(event))
+	if (has_wildcard(event)) {
 		btf_each(b, BTF_KIND_TYPEDEF, emit_typedef, f);
-	else if (b &&
-	         btf_find(b, BTF_KIND_TYPEDEF, arena_printf(f->env->arena, "%s%s", prefix, event)))
+		return true;
+	}
+	if (find_typedef(f->env, b, event))
 		emit(f, event);
-	return true;
+	return !f->found || has_wildcard(f->pattern->module) || strcmp(module, "vmlinux");
 }
 
 static int raw_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
@@ -100,9 +103,7 @@ static int raw_match(struct probe_env *env, const struct probe_target *t, probe_
 		          "try using a 'tracepoint' instead");
 		return -ENOENT;
 	}
-	find_in_module(&f, "vmlinux");
-	if (!f.found || has_wildcard(t->symbol) || has_wildcard(t->module))
-		btf_each_module(env->cache, find_in_module, &f);
+	btf_each_file(env->cache, t->module, find_in_file, &f);
 	return 0;
 }
 
@@ -127,18 +128,19 @@ static void raw_suggest(struct probe_env *env, const struct probe_target *t, str
 }
 
 /* The function whose parameters are the event's, behind one of the kernel's own. */
-static uint32_t find_prototype(struct arena *a, const struct btf_file *b, const char *event)
+static uint32_t find_prototype(struct probe_env *env, const struct btf_file *b, const char *event)
 {
 	static const char *const functions[] = { "__traceiter_", "__bpf_trace_" };
 	const struct btf_type *t;
 	uint32_t id;
 
 	for (size_t i = 0; i < 2; i++) {
-		id = btf_find(b, BTF_KIND_FUNC, arena_printf(a, "%s%s", functions[i], event));
+		id = btf_find(b, BTF_KIND_FUNC,
+		              arena_printf(env->arena, "%s%s", functions[i], event));
 		if (id)
 			return id;
 	}
-	id = btf_find(b, BTF_KIND_TYPEDEF, arena_printf(a, "%s%s", prefix, event));
+	id = find_typedef(env, b, event);
 	t = btf_type(b, btf_strip(b, id));
 	return t && BTF_INFO_KIND(t->info) == BTF_KIND_PTR ? t->type : 0;
 }
@@ -146,8 +148,8 @@ static uint32_t find_prototype(struct arena *a, const struct btf_file *b, const 
 static int raw_args(struct probe_env *env, const struct probe_target *t, struct probe_args *out)
 {
 	bool own = t->module && strcmp(t->module, "vmlinux");
-	const struct btf_file *b = btf_module(env->cache, t->module ? t->module : "vmlinux");
-	uint32_t id = b ? find_prototype(env->arena, b, t->symbol) : 0;
+	const struct btf_file *b = btf_module(env->cache, t->module);
+	uint32_t id = b ? find_prototype(env, b, t->symbol) : 0;
 
 	if (!id) {
 		diag_hint(diag_error(env->diags, t->span, "The kernel's BTF does not describe '%s'",
@@ -175,9 +177,8 @@ static int raw_prepare(struct probe_env *env, const struct probe_target *t,
 
 	if (!(t->flags & TARGET_TYPED))
 		return bpf_program__set_type(prog, BPF_PROG_TYPE_RAW_TRACEPOINT);
-	b = btf_module(env->cache, t->module ? t->module : "vmlinux");
-	id = b ? btf_find(b, BTF_KIND_TYPEDEF, arena_printf(env->arena, "%s%s", prefix, t->symbol))
-	       : 0;
+	b = btf_module(env->cache, t->module);
+	id = b ? find_typedef(env, b, t->symbol) : 0;
 	err = id ? tracing_set_target(prog, BPF_TRACE_RAW_TP, t->module, id) : -ENOENT;
 	if (err)
 		attach_error(env, t, err);

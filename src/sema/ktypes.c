@@ -18,11 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct btf_file *vmlinux(struct unit *u)
-{
-	return btf_vmlinux(u->probes->cache);
-}
-
 static const struct type *int_from_btf(struct unit *u, const struct btf_type *t, enum addr_space as)
 {
 	uint32_t info = *(const uint32_t *)(t + 1);
@@ -182,39 +177,26 @@ struct search {
 	uint32_t id;
 };
 
-static bool search_module(void *arg, const char *module)
+static bool search_file(void *arg, const char *module, const struct btf_file *b)
 {
 	struct search *s = arg;
-	const struct btf_file *b = btf_module(s->u->probes->cache, module);
-	uint32_t id = b ? btf_find(b, s->kind, s->name) : 0;
 
-	if (id) {
-		s->found_in = b;
-		s->id = id;
-	}
-	return !id;
+	s->id = btf_find(b, s->kind, s->name);
+	s->found_in = b;
+	return !s->id;
 }
 
 /* What the script imports in C comes last: objects describe types of the kernel as they need them.
  */
 static void search_objects(struct search *s)
 {
-	for (size_t i = 0; i < s->u->c_objects.n && !s->id; i++) {
-		s->found_in = s->u->c_objects.v[i]->btf;
-		s->id = btf_find(s->found_in, s->kind, s->name);
-	}
+	for (size_t i = 0; i < s->u->c_objects.n && !s->id; i++)
+		search_file(s, NULL, s->u->c_objects.v[i]->btf);
 }
 
 static bool find_definition(struct search *s)
 {
-	const struct btf_file *b = vmlinux(s->u);
-
-	if (b) {
-		s->id = btf_find(b, s->kind, s->name);
-		s->found_in = b;
-		if (!s->id)
-			btf_each_module(s->u->probes->cache, search_module, s);
-	}
+	btf_each_file(s->u->probes->cache, NULL, search_file, s);
 	search_objects(s);
 	return s->id != 0;
 }
@@ -310,7 +292,7 @@ static bool offer_type(void *arg, uint32_t id, const char *name)
 
 void ktype_suggest(struct unit *u, enum kind kind, struct near *near)
 {
-	const struct btf_file *b = vmlinux(u);
+	const struct btf_file *b = btf_vmlinux(u->probes->cache);
 
 	cdef_suggest_tag(u, kind, near);
 	if (!b || near->best)
@@ -519,31 +501,24 @@ static bool search_enum(void *arg, uint32_t id, const char *name)
 	return true;
 }
 
-static bool search_module_enums(void *arg, const char *module)
+static bool search_enums(void *arg, const char *module, const struct btf_file *b)
 {
 	struct enumerator_search *s = arg;
 
-	s->b = btf_module(s->u->probes->cache, module);
-	if (s->b)
-		btf_each(s->b, BTF_KIND_ENUM, search_enum, s);
+	s->b = b;
+	btf_each(b, BTF_KIND_ENUM, search_enum, s);
+	if (!s->type)
+		btf_each(b, BTF_KIND_ENUM64, search_enum, s);
 	return !s->type;
 }
 
 static const struct type *search_btf_enums(struct unit *u, const char *name, int64_t *value)
 {
-	struct enumerator_search s = { .u = u, .b = vmlinux(u), .name = name };
+	struct enumerator_search s = { .u = u, .name = name };
 
-	if (s.b) {
-		btf_each(s.b, BTF_KIND_ENUM, search_enum, &s);
-		if (!s.type)
-			btf_each(s.b, BTF_KIND_ENUM64, search_enum, &s);
-		if (!s.type)
-			btf_each_module(u->probes->cache, search_module_enums, &s);
-	}
-	for (size_t i = 0; i < u->c_objects.n && !s.type; i++) {
-		s.b = u->c_objects.v[i]->btf;
-		btf_each(s.b, BTF_KIND_ENUM, search_enum, &s);
-	}
+	btf_each_file(u->probes->cache, NULL, search_enums, &s);
+	for (size_t i = 0; i < u->c_objects.n && !s.type; i++)
+		search_enums(&s, NULL, u->c_objects.v[i]->btf);
 	*value = s.value;
 	return s.type;
 }
