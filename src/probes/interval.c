@@ -79,11 +79,12 @@ static int parse_count(struct probe_env *env, const struct attach_point *ap, str
 	struct number n;
 
 	if (!unit) {
-		diag_hint(diag_error(env->diags, t->span, "'%s' is not an accepted unit of time",
-		                     ap->part[1]),
+		diag_hint(diag_error(env->diags, ap->place[1],
+		                     "'%s' is not an accepted unit of time", ap->part[1]),
 		          "units are hz, s, ms and us");
 		return -EINVAL;
 	}
+	t->span = ap->place[2];
 	if (!parse_number(ap->part[2], &n) || n.duration || !n.value)
 		return target_error(env, t, "%s frequency should be a positive integer, not '%s'",
 		                    t->kind->name, ap->part[2]);

@@ -94,6 +94,7 @@ static int counter_parse(struct probe_env *env, const struct attach_point *ap,
 
 	if (!target_parts(env, ap, 1, 2))
 		return -EINVAL;
+	t->span = ap->place[1];
 	t->symbol = ap->part[1];
 	if (!*t->symbol)
 		return target_error(env, t, "%s probe must have a %s event name", t->kind->name,
@@ -103,6 +104,7 @@ static int counter_parse(struct probe_env *env, const struct attach_point *ap,
 		                    t->kind->name);
 	if (!find_counter(t->kind, t->symbol))
 		return unknown_counter(env, t);
+	t->span = ap->place[ap->parts - 1];
 	if (ap->parts == 3 && *ap->part[2] &&
 	    (!parse_number(ap->part[2], &n) || n.duration || !n.value))
 		return target_error(env, t,

@@ -61,8 +61,9 @@ struct attach_point {
 	const char *name;  /* "foo" of "foo=kprobe:f", or NULL */
 	const char **part; /* part[0] is the provider */
 	size_t parts;
-	bool at; /* a '@' stood between part[1] and part[2]: a source location */
-	struct span span;
+	bool at;                  /* a '@' stood between part[1] and part[2]: a source location */
+	struct span span;         /* of the whole */
+	const struct span *place; /* of each part; the whole, where parameters filled it in */
 };
 
 /* What the functions below need from their caller. */

@@ -29,9 +29,11 @@ static int self_parse(struct probe_env *env, const struct attach_point *ap, stru
 {
 	if (!target_parts(env, ap, 2, 2))
 		return -EINVAL;
+	t->span = ap->place[1];
 	if (!wildcard_match(ap->part[1], "signal"))
 		return target_error(env, t, "'%s' is not a supported trigger: 'signal' is",
 		                    ap->part[1]);
+	t->span = ap->place[2];
 	if (!wildcard_match(ap->part[2], "SIGUSR1"))
 		return target_error(env, t, "'%s' is not a supported signal: 'SIGUSR1' is",
 		                    ap->part[2]);

@@ -74,14 +74,25 @@ bool has_wildcard(const char *text)
 struct splitter {
 	struct arena *arena;
 	struct attach_point *ap;
+	const char *text, *start; /* the whole; the part at hand */
 	VEC(const char *) parts;
+	VEC(struct span) places;
 	struct strbuf part;
 };
 
-static void end_part(struct splitter *s)
+/* A part that ends before 'end'. Parameters that were filled in move what stands behind them:
+ * messages point at the whole then. */
+static void end_part(struct splitter *s, const char *end)
 {
+	struct span place = s->ap->span;
+
+	if (place.len == strlen(s->text) && end > s->start)
+		place = (struct span){ place.off + (uint32_t)(s->start - s->text),
+			               (uint32_t)(end - s->start) };
+	vec_push_in(s->arena, &s->places, place);
 	vec_push_in(s->arena, &s->parts, arena_memdup(s->arena, s->part.buf, s->part.len));
 	strbuf_reset(&s->part);
+	s->start = end + 1;
 }
 
 /* Copies a quoted piece; returns its closing quote, or NULL. */
@@ -95,9 +106,11 @@ static const char *read_quoted(struct splitter *s, const char *c)
 	return *c ? c : NULL;
 }
 
-static bool split(struct splitter *s, const char *text)
+static bool split(struct splitter *s)
 {
-	for (const char *c = text; *c; c++) {
+	const char *c;
+
+	for (c = s->start; *c; c++) {
 		bool first = !s->parts.n;
 
 		if (*c == '"') {
@@ -105,31 +118,35 @@ static bool split(struct splitter *s, const char *text)
 			if (!c)
 				return false;
 		} else if (*c == ':') {
-			end_part(s);
+			end_part(s, c);
 		} else if (*c == '@' && s->parts.n == 1 && !s->ap->at) {
 			s->ap->at = true;
-			end_part(s);
+			end_part(s, c);
 		} else if (*c == '=' && first && !s->ap->name) {
 			s->ap->name = arena_memdup(s->arena, s->part.buf, s->part.len);
 			strbuf_reset(&s->part);
+			s->start = c + 1;
 		} else {
 			strbuf_addc(&s->part, *c);
 		}
 	}
-	end_part(s);
+	end_part(s, c);
 	return true;
 }
 
 int attach_point_split(struct probe_env *env, const char *text, struct span span,
                        struct attach_point *ap)
 {
-	struct splitter s = { .arena = env->arena, .ap = ap, .part = STRBUF_INIT };
+	struct splitter s = {
+		.arena = env->arena, .ap = ap, .text = text, .start = text, .part = STRBUF_INIT
+	};
 	bool ok;
 
 	*ap = (struct attach_point){ .text = arena_strdup(env->arena, text), .span = span };
-	ok = split(&s, text);
+	ok = split(&s);
 	strbuf_release(&s.part);
 	ap->part = s.parts.v;
+	ap->place = s.places.v;
 	ap->parts = s.parts.n;
 	if (!ok) {
 		diag_error(env->diags, span, "A quote in '%s' is not closed", text);
@@ -164,7 +181,8 @@ static void count_match(void *arg, const struct probe_target *t)
 
 static void unknown_kind(struct probe_env *env, const struct attach_point *ap)
 {
-	struct diag *d = diag_error(env->diags, ap->span, "Invalid probe type: %s", ap->part[0]);
+	struct diag *d =
+		diag_error(env->diags, ap->place[0], "Invalid probe type: %s", ap->part[0]);
 	struct near near;
 
 	near_init(&near, ap->part[0]);
@@ -192,7 +210,7 @@ static void nothing_found(struct probe_env *env, const struct attach_point *ap,
                           const struct probe_target *t)
 {
 	const char *rest = behind_provider(ap);
-	struct diag *d = probe_missing(env, ap->span, "No matches for %s %s.", t->kind->name, rest);
+	struct diag *d = probe_missing(env, t->span, "No matches for %s %s.", t->kind->name, rest);
 	struct near near;
 
 	if (!t->kind->suggest || t->flags & TARGET_WILDCARD)
@@ -220,6 +238,8 @@ static int expand_kind(struct probe_env *env, const struct attach_point *ap,
 	int err;
 
 	*t = (struct probe_target){ .kind = kind, .name = ap->name, .span = ap->span };
+	if (ap->parts > 1)
+		t->span = span_join(ap->place[1], ap->place[ap->parts - 1]);
 	if (ap->name)
 		t->flags |= TARGET_NAMED;
 	if (has_pattern(ap))
@@ -260,7 +280,7 @@ static int expand_kinds(struct probe_env *env, const struct attach_point *ap, st
 		diags_unmute(env->diags);
 	}
 	if (!matched)
-		diag_error(env->diags, ap->span, "No probe type matched for %s", ap->part[0]);
+		diag_error(env->diags, ap->place[0], "No probe type matched for %s", ap->part[0]);
 	else if (!x->found)
 		probe_missing(env, ap->span, "No matches for %s.", ap->text);
 	else

@@ -41,8 +41,8 @@ bool target_parts(struct probe_env *env, const struct attach_point *ap, size_t m
 		               min == 1 ? "" : "s", n);
 	else
 		d = diag_error(env->diags, ap->span,
-		               "%s probe type requires %zu to %zu arguments, found %zu",
-		               ap->part[0], min, max, n);
+		               "%s probe type requires %zu %s %zu arguments, found %zu",
+		               ap->part[0], min, max == min + 1 ? "or" : "to", max, n);
 	if (kind && kind->synopsis)
 		diag_hint(d, "it is written as %s", kind->synopsis);
 	return false;

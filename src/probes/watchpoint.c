@@ -79,12 +79,15 @@ static int watch_parse(struct probe_env *env, const struct attach_point *ap, str
 
 	if (!target_parts(env, ap, 3, 3))
 		return -EINVAL;
+	t->span = ap->place[1];
 	if (!parse_number(ap->part[1], &address) || !address.value)
 		return no_address(env, t, ap->part[1]);
+	t->span = ap->place[2];
 	if (!parse_number(ap->part[2], &length) || length.value > 8 || !length.value ||
 	    length.value & (length.value - 1))
 		return target_error(env, t, "Watchpoint length must be one of (1,2,4,8), not '%s'",
 		                    ap->part[2]);
+	t->span = ap->place[3];
 	t->mode = ap->part[3];
 	t->address = address.value;
 	t->count = length.value;

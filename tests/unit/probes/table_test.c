@@ -52,6 +52,27 @@ static void no_two_kinds_share_a_name(void **state)
 	}
 }
 
+static void parts_have_places(void **state)
+{
+	static const char text[] = "x=profile:\"hz\":99";
+	struct setup *s = *state;
+	struct attach_point ap;
+
+	assert_int_equal(attach_point_split(&s->env, text, (struct span){ 7, strlen(text) }, &ap),
+	                 0);
+	assert_int_equal(ap.place[0].off, 7 + 2);
+	assert_int_equal(ap.place[0].len, 7);
+	assert_int_equal(ap.place[1].off, 7 + 10);
+	assert_int_equal(ap.place[1].len, 4);
+	assert_int_equal(ap.place[2].off, 7 + 15);
+	assert_int_equal(ap.place[2].len, 2);
+	/* Parameters were filled in: the script has "profile:hz:$1". */
+	assert_int_equal(
+		attach_point_split(&s->env, "profile:hz:1000", (struct span){ 7, 13 }, &ap), 0);
+	assert_int_equal(ap.place[2].off, 7);
+	assert_int_equal(ap.place[2].len, 13);
+}
+
 static void attach_points_are_split_at_colons(void **state)
 {
 	struct setup *s = *state;
@@ -152,6 +173,7 @@ int main(void)
 		cmocka_unit_test(kinds_are_found_by_name_and_alias_in_any_case),
 		cmocka_unit_test(no_two_kinds_share_a_name),
 		probe_test(attach_points_are_split_at_colons),
+		probe_test(parts_have_places),
 		probe_test(quotes_protect_and_are_removed),
 		probe_test(a_name_may_stand_in_front),
 		probe_test(an_at_sign_separates_a_source_location),
