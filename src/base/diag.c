@@ -395,12 +395,11 @@ static void print_place(const struct diag *d, struct span at, const struct style
 {
 	const struct source *src = d->owner->src;
 	struct place from = source_place(src, at.off);
-	struct place to = source_place(src, at.off + (at.len ? at.len : 1));
+	struct place to = source_place(src, at.off + (at.len ? at.len - 1 : 0));
 	const char *file = source_name(src, at.off);
 	const char *name = safe(d->owner->arena, file, strlen(file));
 
-	if (to.line == from.line && to.column == from.column)
-		to.column++; /* the end of the script */
+	to.column++;
 	if (from.line == to.line)
 		fprintf(out, "%s%s:%u:%u-%u:%s ", st->place, name, from.line, from.column,
 		        to.column, st->off);
@@ -501,6 +500,14 @@ static unsigned int edit_distance(const char *a, const char *b, unsigned int lim
 	return rows[la % 3][lb];
 }
 
+/* Another letter in place of one of two, or none left, makes another name and no typo. */
+static bool is_other(const char *name, const char *candidate)
+{
+	size_t a = strlen(name), b = strlen(candidate);
+
+	return a < 2 || b < 2 || (a == 2 && b == 2);
+}
+
 void near_init(struct near *n, const char *name)
 {
 	/* One mistake in three letters is still a typo. */
@@ -515,6 +522,8 @@ void near_offer(struct near *n, const char *candidate)
 	size_t length = strlen(n->name);
 	unsigned int d = edit_distance(n->name, candidate, n->distance);
 
+	if (is_other(n->name, candidate))
+		return;
 	if (d < n->distance || (d == n->distance && !n->best) ||
 	    (d == n->distance && strlen(candidate) == length && strlen(n->best) != length)) {
 		n->distance = d;

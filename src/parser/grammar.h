@@ -34,6 +34,7 @@ struct parser {
 	struct arena *arena;
 	struct script *script; /* what it makes */
 	bool imported, library;
+	bool told_of_brace; /* that one is missing: the end of the script misses it again */
 	uint64_t wanted; /* a bit for each file of the standard library that may be called */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* message.c - syntax errors: what was found, what fits, and what the user may have meant. */
+/* message.c - syntax errors: what was found, and what fits. */
 
 #include "parser/message.h"
 
@@ -14,7 +14,7 @@ static bool is(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
-static bool wants(const struct wanted *w, const char *name)
+bool wants(const struct wanted *w, const char *name)
 {
 	for (int i = 0; i < w->n; i++)
 		if (is(w->name[i], name))
@@ -104,43 +104,15 @@ static void add_found(const char *found, const char *text, uint32_t len, struct 
 		strbuf_addf(sb, "unexpected %s", shown(found));
 }
 
-/* ' and the quotes of text processors, in UTF-8. */
-static bool is_quote(const char *text, uint32_t len)
-{
-	return *text == '\'' || (len >= 3 && !memcmp(text, "\xe2\x80", 2) &&
-	                         (unsigned char)text[2] >= 0x98 && (unsigned char)text[2] <= 0x9f);
-}
-
-static const char *hint(const struct lexer *l, const char *found, struct span at,
-                        const struct wanted *w)
-{
-	if (is(found, "stray character"))
-		return is_quote(l->text + (at.off - l->base), at.len) ? "text stands in \"...\""
-		                                                      : NULL;
-	if (!l->braces && l->before == LET && !is(found, "map"))
-		return "root-level let statements need to be map declarations, e.g. let @a = "
-		       "hash(10);";
-	if (is(found, "name") && w->n == 1 && wants(w, "variable"))
-		return "names of variables start with '$'";
-	if (is(found, "'='") && wants(w, "'=='") && !wants(w, "']'"))
-		return "comparison is written '=='";
-	if (is(found, "'}'") && wants(w, "attach point"))
-		return "no '{' is open here";
-	if (after_operand(w) && wants(w, "'{'") && !is(found, "end of script"))
-		return "what 'if' or a loop governs stands in braces: { ... }";
-	if (l->braces && l->before == IDENT && (is(found, "'{'") || is(found, "':'")))
-		return "if a new probe starts here, the one before it lacks its '}'";
-	return NULL;
-}
-
 void message_unexpected(struct parser *p, struct span at, const char *found, const struct wanted *w)
 {
 	const struct lexer *l = p->lexer;
 	struct strbuf sb = STRBUF_INIT;
-	const char *text = hint(l, found, at, w);
+	bool told = p->told_of_brace;
+	const char *text = syntax_hint(p, at, found, w);
 	struct diag *d;
 
-	if (l->stopped)
+	if (l->stopped || (told && is(found, "end of script")))
 		return;
 	add_found(found, l->text + (at.off - l->base), at.len, &sb);
 	if (!is(found, "stray character"))

@@ -11,7 +11,13 @@ struct wanted {
 	int n;
 };
 
+bool wants(const struct wanted *w, const char *name);
+
 void message_unexpected(struct parser *p, struct span at, const char *found,
+                        const struct wanted *w);
+
+/* What the user may have meant, or NULL. */
+const char *syntax_hint(struct parser *p, struct span at, const char *found,
                         const struct wanted *w);
 
 #endif
