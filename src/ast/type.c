@@ -7,6 +7,7 @@
 #include "base/bug.h"
 #include "base/map.h"
 #include "base/strbuf.h"
+#include "image/buckets.h"
 #include "image/meta.h"
 
 #include <string.h>
@@ -254,15 +255,6 @@ const struct type *type_timestamp(struct types *ty, uint32_t clock)
 	return intern_type(ty, &t);
 }
 
-static uint32_t buckets(enum kind kind, const uint64_t arg[3])
-{
-	if (kind == KIND_HIST)
-		return (uint32_t)((65 - arg[0]) << arg[0]) + 1;
-	if (kind == KIND_LHIST && arg[2])
-		return (uint32_t)((arg[1] - arg[0]) / arg[2]) + 2;
-	return kind == KIND_TSERIES ? (uint32_t)arg[1] : 0;
-}
-
 static uint32_t slot_size(const struct type *t)
 {
 	if (t->kind == KIND_COUNT || t->kind == KIND_SUM)
@@ -273,15 +265,15 @@ static uint32_t slot_size(const struct type *t)
 }
 
 const struct type *type_aggregation(struct types *ty, enum kind kind, bool is_signed,
-                                    const uint64_t arg[3])
+                                    const uint64_t arg[KIND_ARGS])
 {
-	static const uint64_t none[3];
+	static const uint64_t none[KIND_ARGS];
 
 	NEW_TYPE(t, kind);
 	memcpy(t.arg, arg ? arg : none, sizeof(t.arg));
 	t.is_signed = is_signed;
 	t.align = 8;
-	t.count = buckets(kind, t.arg);
+	t.count = kind == KIND_TSERIES ? (uint32_t)t.arg[1] : bucket_total(kind, t.arg);
 	t.size = slot_size(&t);
 	return intern_type(ty, &t);
 }

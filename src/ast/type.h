@@ -49,13 +49,13 @@ struct type {
 	bool flexible;        /* INT: only non-negative literals so far; adopts the other's sign */
 	enum addr_space as;   /* POINTER, INT; structs reached through such a pointer */
 	const struct type *elem; /* ARRAY, POINTER (NULL: void) */
-	uint32_t count;   /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets;
-	                     TSERIES: intervals */
-	uint32_t mode;    /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock;
-	                     ENUM: 8 when widened */
-	uint64_t arg[3];  /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns, intervals, enum
-	                     meta_series */
-	const char *name; /* STRUCT, UNION, ENUM: "task_struct" (may be "") */
+	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets;
+	                   TSERIES: intervals */
+	uint32_t mode;  /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock;
+	                   ENUM: 8 when widened */
+	uint64_t arg[KIND_ARGS]; /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns,
+	                            intervals, enum meta_series */
+	const char *name;        /* STRUCT, UNION, ENUM: "task_struct" (may be "") */
 	/* STRUCT, UNION, TUPLE, RECORD: members; ENUM: enumerators. For types of the kernel these
 	 * are filled in when first asked for: use type_fields(), never these. */
 	const struct type_field *field;
@@ -96,7 +96,7 @@ const struct type *type_simple(struct types *ty, enum kind kind);
 const struct type *type_timestamp(struct types *ty, uint32_t clock);
 /* COUNT ... TSERIES */
 const struct type *type_aggregation(struct types *ty, enum kind kind, bool is_signed,
-                                    const uint64_t arg[3]);
+                                    const uint64_t arg[KIND_ARGS]);
 /* A struct, union or enum that is not complete; equal (kind, name, btf, btf_id) give one type. */
 struct type *type_named(struct types *ty, enum kind kind, const char *name, const void *btf,
                         uint32_t btf_id);

@@ -12,6 +12,9 @@ enum kind {
 	KIND_COUNT_OF,
 };
 
+/* Numbers that belong to a type: the parameters of a histogram and the like. */
+enum { KIND_ARGS = 4 };
+
 const char *kind_name(enum kind kind);
 
 /* Kinds that are kept in buckets and printed as a graph. */

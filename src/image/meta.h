@@ -75,8 +75,8 @@ struct meta_type {
 	uint32_t rows; /* how many of them */
 	uint32_t map;  /* KSTACK, USTACK: row of the stack map that ids point into */
 	uint32_t mode; /* KSTACK, USTACK: enum meta_stack_mode */
-	uint64_t arg[3]; /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns, intervals, enum
-	                    meta_series */
+	uint64_t arg[KIND_ARGS]; /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns,
+	                            intervals, enum meta_series */
 };
 
 struct meta_field {
@@ -189,7 +189,7 @@ struct meta_part {
 
 enum meta_missing { MISSING_ERROR, MISSING_WARN, MISSING_IGNORE };
 
-_Static_assert(sizeof(struct meta_type) == 64, "the same row for every compiler");
+_Static_assert(sizeof(struct meta_type) == 72, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_field) == 24, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_enumerator) == 16, "the same row for every compiler");
 _Static_assert(sizeof(struct meta_map) == 32, "the same row for every compiler");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* meta_read.c - checks every table and reference of an image's description once. */
 
+#include "image/buckets.h"
 #include "image/meta.h"
 #include "image/params.h"
 
@@ -109,6 +110,11 @@ static bool members_ok(const struct meta *m, uint32_t row, const struct meta_typ
 	return true;
 }
 
+static bool buckets_ok(const struct meta_type *t)
+{
+	return t->count == bucket_total(t->kind, t->arg) && t->size == t->count * 8;
+}
+
 static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type *t)
 {
 	switch ((enum kind)t->kind) {
@@ -130,12 +136,10 @@ static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type 
 	case KIND_USTACK:
 		return t->map < meta_count(m, META_MAPS) && t->count <= 1024 &&
 		       meta_map(m, t->map)->store == STORE_STACKS;
-	case KIND_HIST:
-		return t->arg[0] <= 5 && t->count == ((65 - t->arg[0]) << t->arg[0]) + 1 &&
-		       t->size == t->count * 8;
+	case KIND_HIST: return t->arg[0] <= HIST_MOST_BITS && buckets_ok(t);
 	case KIND_LHIST:
-		return t->arg[2] && t->arg[1] > t->arg[0] && t->count <= 1002 &&
-		       t->size == t->count * 8;
+		return t->arg[2] && t->arg[1] > t->arg[0] && t->count <= HIST_MOST_STEPS + 2 &&
+		       buckets_ok(t);
 	case KIND_TSERIES:
 		return t->arg[0] && t->count && t->count == t->arg[1] && t->arg[2] <= SERIES_COUNT;
 	case KIND_NONE:

@@ -8,6 +8,7 @@
  */
 
 #include "codegen/cg.h"
+#include "image/buckets.h"
 #include "lang/aggregate.h"
 #include "lang/families.h"
 
@@ -17,16 +18,15 @@
 
 static const struct type *check_hist(struct sema *s, struct expr *call)
 {
-	enum { MOST_BITS = 5 };
-	uint64_t arg[3] = { 0 };
+	uint64_t arg[KIND_ARGS] = { 0 };
 
 	if (!aggregation_assigned(s, call))
 		return &type_error;
 	if (arg_given(call, 1) && !arg_literal(s, call, 1, "bits", &arg[0]))
 		return &type_error;
-	if (arg[0] > MOST_BITS) {
+	if (arg[0] > HIST_MOST_BITS) {
 		diag_error(s->diags, call->call.arg[1]->span, "%s: bits %llu must be 0..%d",
-		           call->call.name, (unsigned long long)arg[0], MOST_BITS);
+		           call->call.name, (unsigned long long)arg[0], HIST_MOST_BITS);
 		return &type_error;
 	}
 	return type_aggregation(s->ty, KIND_HIST, true, arg);
@@ -75,9 +75,9 @@ static struct value emit_hist(struct cg *cg, const struct expr *call, const stru
 static const struct type *check_lhist(struct sema *s, struct expr *call)
 {
 	static const char *const names[] = { "min", "max", "step" };
-	enum { MIN, MAX, STEP, MOST_BUCKETS = 1000 };
+	enum { MIN, MAX, STEP };
 	struct expr *const *at = call->call.arg + 1;
-	uint64_t arg[3];
+	uint64_t arg[KIND_ARGS] = { 0 };
 
 	if (!aggregation_assigned(s, call))
 		return &type_error;
@@ -97,10 +97,10 @@ static const struct type *check_lhist(struct sema *s, struct expr *call)
 		           "%llu)",
 		           (unsigned long long)arg[STEP],
 		           (unsigned long long)(arg[MAX] - arg[MIN]));
-	else if ((arg[MAX] - arg[MIN]) / arg[STEP] > MOST_BUCKETS)
+	else if ((arg[MAX] - arg[MIN]) / arg[STEP] > HIST_MOST_STEPS)
 		diag_hint(diag_error(s->diags, span_join(at[MIN]->span, at[STEP]->span),
 		                     "lhist() too many buckets, must be <= %d (would need %llu)",
-		                     MOST_BUCKETS,
+		                     HIST_MOST_STEPS,
 		                     (unsigned long long)((arg[MAX] - arg[MIN]) / arg[STEP])),
 		          "take a larger step");
 	else

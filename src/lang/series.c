@@ -80,7 +80,7 @@ static const struct type *check_tseries(struct sema *s, struct expr *call)
 {
 	enum { MOST_INTERVALS = 1000000 };
 	const struct type *t = call->call.arg[0]->type;
-	uint64_t arg[3] = { [ARG_MODE] = SERIES_LAST };
+	uint64_t arg[KIND_ARGS] = { [ARG_MODE] = SERIES_LAST };
 
 	if (!aggregation_assigned(s, call) || !check_allowed(s, call) ||
 	    !arg_literal(s, call, 1, "the length of an interval", &arg[ARG_INTERVAL]) ||

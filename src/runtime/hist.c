@@ -1,50 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hist.c - histograms: the bounds of buckets, and how they are drawn. */
+/* hist.c - histograms: how they are drawn. */
 
+#include "image/buckets.h"
 #include "runtime/rt.h"
 
 #include <inttypes.h>
 
-struct bounds {
-	bool has_min, has_max;
-	uint64_t min, max; /* min <= n < max */
-};
-
-/* Bucket 0 is below zero, 1 .. 2^k hold one value each, then come 2^k for each power of two. */
-static struct bounds log_bounds(uint64_t k, uint32_t i)
-{
-	uint64_t j = i - 1, exponent, mantissa;
-	struct bounds b = { .has_min = true, .has_max = true };
-
-	if (!i)
-		return (struct bounds){ .has_max = true, .max = 0 };
-	if (j < 1ull << k) {
-		b.min = j;
-		b.max = b.min + 1;
-		return b;
-	}
-	exponent = (j >> k) - 1;
-	mantissa = (j & ((1ull << k) - 1)) + (1ull << k);
-	b.min = mantissa << exponent;
-	b.max = (mantissa + 1) << exponent;
-	b.has_max = b.max; /* 2^64 is the end of all numbers */
-	return b;
-}
-
-static struct bounds linear_bounds(const struct meta_type *t, uint32_t i)
-{
-	uint64_t min = t->arg[0], step = t->arg[2];
-
-	if (!i)
-		return (struct bounds){ .has_max = true, .max = min };
-	if (i == t->count - 1)
-		return (struct bounds){ .has_min = true, .min = t->arg[1] };
-	return (struct bounds){ true, true, min + (i - 1) * step, min + i * step };
-}
-
 static struct bounds bounds_of(const struct meta_type *t, uint32_t i)
 {
-	return t->kind == KIND_HIST ? log_bounds(t->arg[0], i) : linear_bounds(t, i);
+	return bucket_bounds(t->kind, t->arg, i);
 }
 
 /* Powers of two large enough get a suffix: (2^k + i) * 2^(p mod 10) and the (p div 10)th of them.

@@ -44,7 +44,7 @@ static const struct {
 
 static const struct type *own_type(struct unit *u, const char *name)
 {
-	static const uint64_t none[3];
+	static const uint64_t none[KIND_ARGS];
 
 	for (size_t i = 0; i < countof(own_ints); i++)
 		if (!strcmp(own_ints[i].name, name))

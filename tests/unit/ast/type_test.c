@@ -112,7 +112,7 @@ static void names_are_the_users_words(void **state)
 {
 	const struct type *pair[] = { i(8), type_string(ty, 2) };
 	const char *names[] = { "a", "b" };
-	const uint64_t lhist[] = { 0, 100, 10 };
+	const uint64_t lhist[KIND_ARGS] = { 0, 100, 10 };
 
 	assert_name(u(64), "uint64");
 	assert_name(type_string(ty, 16), "string[16]");
@@ -299,7 +299,7 @@ static void unknown_gives_way_and_errors_stay(void **state)
 
 static void aggregations_differ_by_their_parameters(void **state)
 {
-	const uint64_t fine[] = { 2, 0, 0 }, coarse[] = { 0, 0, 0 };
+	const uint64_t fine[KIND_ARGS] = { 2, 0, 0 }, coarse[KIND_ARGS] = { 0, 0, 0 };
 	const struct type *a = type_aggregation(ty, KIND_HIST, false, fine);
 	const struct type *b = type_aggregation(ty, KIND_HIST, false, coarse);
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * buckets - which numbers each bucket of a histogram counts. The compiler finds the bucket of a
+ * number, the runtime the numbers of a bucket: here is what they agree on.
+ *
+ *	HIST    with k bits: 0 holds what is negative; then one for each number below 2^k, and 2^k
+ *	        for each power of two from there.
+ *	LHIST   0 holds what is below min; then one for each step; the last what is max and above.
+ *
+ *	const struct bounds b = bucket_bounds(KIND_HIST, (uint64_t[]){ 0 }, 3);	2 <= n < 4
+ */
+#ifndef IMAGE_BUCKETS_H
+#define IMAGE_BUCKETS_H
+
+#include "image/kinds.h"
+
+#include <stdint.h>
+
+enum {
+	HIST_MOST_BITS = 5,
+	HIST_MOST_STEPS = 1000, /* of a linear scale, beside the buckets at its ends */
+};
+
+struct bounds {
+	bool has_min, has_max;
+	uint64_t min, max; /* min <= n < max */
+};
+
+/* How many buckets a value of this kind has; arg: as in struct meta_type. */
+uint32_t bucket_total(enum kind kind, const uint64_t arg[KIND_ARGS]);
+struct bounds bucket_bounds(enum kind kind, const uint64_t arg[KIND_ARGS], uint32_t i);
+
+#endif
