@@ -7,6 +7,7 @@
 #include "codegen/private.h"
 
 #include "base/bug.h"
+#include "image/buckets.h"
 #include "image/meta_write.h"
 
 static cgv reduce_step(struct cg *cg, const struct type *t, cgv slot, LLVMValueRef total,
@@ -82,6 +83,12 @@ struct value cg_map_reduce(struct cg *cg, struct map_var *m, cgv key)
 
 /* -- adding -- */
 
+/* Under a key, 2^bits buckets share an entry. */
+static unsigned int neighbour_bits(const struct map_var *m)
+{
+	return (unsigned int)__builtin_ctz(bucket_neighbours(m->value->kind, m->value->arg));
+}
+
 /* This CPU's slot for a key, made when it is new. The code that follows runs only when there is
  * one; cg_endif(cg, absent) ends it. */
 static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, struct cg_if *absent)
@@ -112,15 +119,25 @@ static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, st
 	return val(phi);
 }
 
+static cgv slot_under_key(struct cg *cg, struct map_var *m, cgv key, cgv bucket,
+                          struct cg_if *absent)
+{
+	unsigned int bits = neighbour_bits(m);
+	cgv slot;
+
+	cg_store(cg, cg_offset(cg, key, meta_align8(type_size(cg->u->types, m->key))),
+	         cg_shr(cg, bucket, bits), 8);
+	slot = slot_for(cg, m, key, cg_map_value_size(cg, m), absent);
+	bucket = cg_and(cg, bucket, cg_u64(cg, (1u << bits) - 1));
+	return cg_offset_by(cg, slot, cg_shl(cg, bucket, 3));
+}
+
 cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent)
 {
 	cgv slot;
 
-	if (m->key) {
-		cg_store(cg, cg_offset(cg, key, meta_align8(type_size(cg->u->types, m->key))),
-		         bucket, 8);
-		return slot_for(cg, m, key, cg_map_value_size(cg, m), absent);
-	}
+	if (m->key)
+		return slot_under_key(cg, m, key, bucket, absent);
 	if (m->store == STORE_SERIES) {
 		key = cg_temp(cg, 8);
 		cg_store(cg, key, bucket, 4);
@@ -174,13 +191,13 @@ void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct exp
 	cg_endif(cg, &absent);
 }
 
-/* -- graphs: an entry for each key and bucket; series without a key: an element for each -- */
+/* -- graphs: an entry for each key and few buckets; series without a key: an element for each -- */
 
 enum { BUCKET_KEY, BUCKET_RESULT };
 
 struct buckets {
 	struct map_var *map;
-	uint32_t at; /* of the bucket's number in the key */
+	uint32_t at; /* of the number in the key */
 };
 
 static cgv bucket_key(struct cg *cg, const struct buckets *b, cgv i, const cgv *in)
@@ -214,9 +231,11 @@ static cgv delete_bucket(struct cg *cg, cgv i, const cgv *in, cgv out, const voi
 static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
 {
 	const struct buckets b = { m, m->key ? meta_align8(type_size(cg->u->types, m->key)) : 0 };
+	uint64_t entries =
+		((uint64_t)m->value->count + (1u << neighbour_bits(m)) - 1) >> neighbour_bits(m);
 	cgv passed[] = { [BUCKET_KEY] = key, [BUCKET_RESULT] = cg_u64(cg, 0) };
 
-	cg_repeat(cg, cg_u64(cg, m->value->count), passed, 2, body, &b);
+	cg_repeat(cg, cg_u64(cg, entries), passed, 2, body, &b);
 	return passed[BUCKET_RESULT];
 }
 

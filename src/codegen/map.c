@@ -9,14 +9,17 @@
 #include "codegen/private.h"
 
 #include "base/bug.h"
+#include "image/buckets.h"
 #include "image/meta_write.h"
 
 #include <string.h>
 
-/* What one bucket of a graph takes. */
-static uint32_t bucket_size(const struct map_var *m)
+/* What the buckets of a graph take that share an entry. */
+static uint32_t buckets_size(const struct map_var *m)
 {
-	return m->value->kind == KIND_TSERIES ? m->value->size : 8;
+	return m->value->kind == KIND_TSERIES
+	               ? m->value->size
+	               : 8 * bucket_neighbours(m->value->kind, m->value->arg);
 }
 
 uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
@@ -26,7 +29,7 @@ uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
 	switch ((enum meta_store)m->store) {
 	case STORE_SCALAR:
 	case STORE_PERCPU_SCALAR: return meta_align8(size) + 8;
-	case STORE_BUCKETS: return bucket_size(m);
+	case STORE_BUCKETS: return buckets_size(m);
 	case STORE_PERCPU_HASH: return meta_align8(size);
 	case STORE_SERIES:
 	case STORE_HASH:

@@ -61,6 +61,11 @@ uint32_t bucket_total(enum kind kind, const uint64_t arg[KIND_ARGS])
 	return kind == KIND_LHIST ? linear_total(arg) : 0;
 }
 
+uint32_t bucket_neighbours(enum kind kind, const uint64_t arg[KIND_ARGS])
+{
+	return kind == KIND_HIST ? 1u << arg[BITS] : 1;
+}
+
 struct bounds bucket_bounds(enum kind kind, const uint64_t arg[KIND_ARGS], uint32_t i)
 {
 	return kind == KIND_HIST ? log_bounds(arg[BITS], i) : linear_bounds(arg, i);

@@ -29,5 +29,8 @@ struct bounds {
 /* How many buckets a value of this kind has; arg: as in struct meta_type. */
 uint32_t bucket_total(enum kind kind, const uint64_t arg[KIND_ARGS]);
 struct bounds bucket_bounds(enum kind kind, const uint64_t arg[KIND_ARGS], uint32_t i);
+/* Under a key, so many neighbours share an entry of the map; a power of two. Finer scales would
+ * take as many times the entries, and their keys as long to look through. */
+uint32_t bucket_neighbours(enum kind kind, const uint64_t arg[KIND_ARGS]);
 
 #endif

@@ -99,7 +99,8 @@ enum meta_store {
 	STORE_PERCPU_HASH,   /* key -> slot on each CPU */
 	STORE_SCALAR,        /* array of one: value, padded to 8, then u64 1 once written */
 	STORE_PERCPU_SCALAR, /* per-CPU array of one: slot, padded to 8, then u64 1 once written */
-	STORE_BUCKETS, /* keyed graphs: key padded to 8, then u64 bucket -> its slot on each CPU */
+	STORE_BUCKETS, /* keyed graphs: key padded to 8, then u64 bucket / bucket_neighbours() -> their
+	                  slots on each CPU */
 	STORE_SERIES,  /* TSERIES without a key: per-CPU array of its intervals */
 	STORE_STACKS,  /* u64 id -> u32 frames, u32 zero, u64 address[most frames + 1] */
 };

@@ -3,6 +3,7 @@
 
 #include "base/bug.h"
 #include "base/map.h"
+#include "image/buckets.h"
 #include "runtime/rt.h"
 
 #include <errno.h>
@@ -106,22 +107,31 @@ static void *new_graph(struct reader *r)
 	return arena_alloc(r->arena, r->map->value->size);
 }
 
-/* Adds what the CPUs have in a bucket to a graph; 'raw' holds their slots. */
-static void add_bucket(struct reader *r, void *graph, uint64_t bucket)
+/* Adds what one CPU has in neighbouring buckets. */
+static void add_neighbours(const struct meta_type *t, uint64_t *buckets, uint64_t entry,
+                           const char *slots)
+{
+	uint32_t n = bucket_neighbours(t->kind, t->arg);
+
+	for (uint32_t i = 0; i < n && entry < t->count && entry * n + i < t->count; i++) {
+		uint64_t count;
+
+		memcpy(&count, slots + (size_t)i * 8, 8);
+		buckets[entry * n + i] += count;
+	}
+}
+
+/* Adds what the CPUs have in an entry of a graph; 'raw' holds their slots. */
+static void add_buckets(struct reader *r, void *graph, uint64_t entry)
 {
 	const struct meta_type *t = r->map->value;
-	uint64_t *buckets = graph;
 
 	if (t->kind == KIND_TSERIES) {
 		series_add(r->arena, t, graph, r->raw, r->rt->params.cpus);
 		return;
 	}
-	for (uint32_t cpu = 0; cpu < r->rt->params.cpus && bucket < t->count; cpu++) {
-		uint64_t n;
-
-		memcpy(&n, r->raw + (size_t)cpu * 8, 8);
-		buckets[bucket] += n;
-	}
+	for (uint32_t cpu = 0; cpu < r->rt->params.cpus; cpu++)
+		add_neighbours(t, graph, entry, r->raw + (size_t)cpu * value_bytes(r->map));
 }
 
 /* The graph of a key, made when it is new. */
@@ -146,10 +156,10 @@ static void add_entry(struct reader *r, const char *key)
 	struct rt_entry e = { .written = true };
 
 	if (r->map->row->store == STORE_BUCKETS) {
-		uint64_t bucket;
+		uint64_t number;
 
-		memcpy(&bucket, key + meta_align8(r->map->key->size), 8);
-		add_bucket(r, graph_of(r, key), bucket);
+		memcpy(&number, key + meta_align8(r->map->key->size), 8);
+		add_buckets(r, graph_of(r, key), number);
 		return;
 	}
 	e.key_len = r->map->key->size;
@@ -166,7 +176,7 @@ static void read_series(struct reader *r)
 
 	for (uint32_t i = 0; i < r->map->value->count; i++)
 		if (!bpf_map_lookup_elem(r->map->fd, &i, r->raw))
-			add_bucket(r, s, i);
+			add_buckets(r, s, i);
 	e.written = s->touched;
 	vec_push_in(r->arena, &r->entries, e);
 }

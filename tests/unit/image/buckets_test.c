@@ -47,11 +47,19 @@ static void buckets_leave_no_gap(void **state)
 	}
 }
 
+static void only_the_buckets_of_a_power_of_two_share_an_entry(void **state)
+{
+	assert_int_equal(bucket_neighbours(KIND_HIST, (uint64_t[KIND_ARGS]){ 0 }), 1);
+	assert_int_equal(bucket_neighbours(KIND_HIST, (uint64_t[KIND_ARGS]){ 5 }), 32);
+	assert_int_equal(bucket_neighbours(KIND_LHIST, (uint64_t[KIND_ARGS]){ 0, 100, 10 }), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scales_have_as_many_buckets_as_their_parameters_say),
 		cmocka_unit_test(buckets_leave_no_gap),
+		cmocka_unit_test(only_the_buckets_of_a_power_of_two_share_an_entry),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
