@@ -5,7 +5,6 @@
  */
 
 #include "base/arena.h"
-#include "base/bug.h"
 #include "base/diag.h"
 #include "base/map.h"
 #include "probes/arch.h"
@@ -13,6 +12,7 @@
 #include "probes/bpf_programs.h"
 #include "probes/btf.h"
 #include "probes/btf_args.h"
+#include "probes/finder.h"
 #include "probes/kinds.h"
 #include "probes/ksym.h"
 #include "probes/target.h"
@@ -76,17 +76,6 @@ static int fentry_parse(struct probe_env *env, const struct attach_point *ap,
 
 /* -- finding -- */
 
-struct finder {
-	struct probe_env *env;
-	const struct probe_target *pattern;
-	probe_match_fn *fn;
-	void *arg;
-	const char *module; /* whose functions are being looked at */
-	struct map traceable;
-	bool filter; /* traceable says which functions can be had */
-	size_t found;
-};
-
 static int no_btf(struct probe_env *env, const struct probe_target *t)
 {
 	struct diag *d = diag_error(env->diags, t->span,
@@ -96,15 +85,14 @@ static int no_btf(struct probe_env *env, const struct probe_target *t)
 	return -ENOENT;
 }
 
-static void emit(struct finder *f, const char *module, const char *symbol)
+static void emit(struct finder *f, const char *symbol)
 {
 	struct probe_target t = *f->pattern;
 
-	t.module = module;
+	t.module = f->module;
 	t.symbol = symbol;
 	name_target(f->env, &t);
-	f->found++;
-	f->fn(f->arg, &t);
+	finder_emit(f, &t);
 }
 
 /* kprobe:sys_clone is __x64_sys_clone to this processor's kernel. */
@@ -120,15 +108,12 @@ static const char *function_in(struct probe_env *env, const struct btf_file *b, 
 	return btf_find(b, BTF_KIND_FUNC, variant) ? variant : NULL;
 }
 
-/* The kernel's own functions come first: modules are read when it has none of that name. */
-static bool find_in_file(void *arg, const char *module, const struct btf_file *b)
+static void find_one(struct finder *f, const struct btf_file *b)
 {
-	struct finder *f = arg;
 	const char *name = function_in(f->env, b, f->pattern->symbol);
 
 	if (name)
-		emit(f, module, name);
-	return !f->found || f->pattern->module || strcmp(module, "vmlinux");
+		emit(f, name);
 }
 
 static int ambiguous(struct finder *f)
@@ -148,7 +133,7 @@ static int find_exact(struct finder *f)
 		              "No BTF found for module '%s': is it loaded?", module);
 		return -ENOENT;
 	}
-	btf_each_file(f->env->cache, module, find_in_file, f);
+	finder_each_btf(f, find_one);
 	return f->found > 1 && !module ? ambiguous(f) : 0;
 }
 
@@ -161,29 +146,28 @@ static bool note_traceable(void *arg, const struct symbol *s)
 static bool emit_function(void *arg, uint32_t id, const char *name)
 {
 	struct finder *f = arg;
+	const struct map *traceable = f->own;
 
-	if (wildcard_match(f->pattern->symbol, name) &&
-	    (!f->filter || map_get(&f->traceable, name)))
-		emit(f, f->module, name);
+	if (wildcard_match(f->pattern->symbol, name) && (!traceable || map_get(traceable, name)))
+		emit(f, name);
 	return true;
 }
 
-static bool find_all_in_file(void *arg, const char *module, const struct btf_file *b)
+static void find_many(struct finder *f, const struct btf_file *b)
 {
-	struct finder *f = arg;
-
-	f->module = module;
 	btf_each(b, BTF_KIND_FUNC, emit_function, f);
-	return true;
 }
 
 static void find_all(struct finder *f)
 {
-	f->filter = ksym_traceable_known(f->env->cache);
-	if (f->filter)
-		ksym_each_traceable(f->env->cache, note_traceable, &f->traceable);
-	btf_each_file(f->env->cache, f->pattern->module, find_all_in_file, f);
-	map_release(&f->traceable);
+	struct map traceable = MAP_INIT;
+
+	if (ksym_traceable_known(f->env->cache)) {
+		ksym_each_traceable(f->env->cache, note_traceable, &traceable);
+		f->own = &traceable;
+	}
+	finder_each_btf(f, find_many);
+	map_release(&traceable);
 }
 
 /* -- functions of BPF programs -- */
@@ -198,8 +182,7 @@ static bool emit_bpf(void *arg, const struct bpf_function *b)
 	t.symbol = arena_strdup(f->env->arena, b->name);
 	t.address = b->program;
 	name_bpf(f->env, &t);
-	f->found++;
-	f->fn(f->arg, &t);
+	finder_emit(f, &t);
 	return true;
 }
 
@@ -253,18 +236,15 @@ static int prepare_bpf(struct probe_env *env, const struct probe_target *t,
 	return 0;
 }
 
-static int fentry_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
-                        void *arg)
+static int fentry_match(struct finder *f)
 {
-	struct finder f = { .env = env, .pattern = t, .fn = fn, .arg = arg };
-
-	if (t->mode)
-		return find_bpf(&f);
-	if (!btf_vmlinux(env->cache))
-		return no_btf(env, t);
-	if (!has_wildcard(t->symbol))
-		return find_exact(&f);
-	find_all(&f);
+	if (f->pattern->mode)
+		return find_bpf(f);
+	if (!btf_vmlinux(f->env->cache))
+		return no_btf(f->env, f->pattern);
+	if (!has_wildcard(f->pattern->symbol))
+		return find_exact(f);
+	find_all(f);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "probes/attach.h"
 #include "probes/btf.h"
 #include "probes/btf_text.h"
+#include "probes/finder.h"
 #include "probes/kinds.h"
 #include "probes/target.h"
 #include "probes/tracing.h"
@@ -48,13 +49,6 @@ static const char *function_of(struct arena *a, const struct probe_target *t)
 	return arena_printf(a, "bpf_iter_%s", t->symbol);
 }
 
-struct finder {
-	struct probe_env *env;
-	const struct probe_target *pattern;
-	probe_match_fn *fn;
-	void *arg;
-};
-
 static bool emit_struct(void *arg, uint32_t id, const char *name)
 {
 	struct finder *f = arg;
@@ -68,7 +62,7 @@ static bool emit_struct(void *arg, uint32_t id, const char *name)
 	if (!btf_find(btf_vmlinux(f->env->cache), BTF_KIND_FUNC, function_of(f->env->arena, &t)))
 		return true;
 	target_name(f->env, &t, "iter:%s", t.symbol);
-	f->fn(f->arg, &t);
+	finder_emit(f, &t);
 	return true;
 }
 
@@ -81,23 +75,23 @@ static int no_iterator(struct probe_env *env, const struct probe_target *t)
 	return -ENOENT;
 }
 
-static int iter_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
-                      void *arg)
+static int iter_match(struct finder *f)
 {
+	struct probe_env *env = f->env;
+	const struct probe_target *t = f->pattern;
 	const struct btf_file *b = btf_vmlinux(env->cache);
-	struct finder f = { env, t, fn, arg };
 
 	if (!b) {
 		diag_error(env->diags, t->span, "Iter needs the kernel's BTF, which is not there");
 		return -ENOENT;
 	}
 	if (has_wildcard(t->symbol)) {
-		btf_each(b, BTF_KIND_STRUCT, emit_struct, &f);
+		btf_each(b, BTF_KIND_STRUCT, emit_struct, f);
 		return 0;
 	}
 	if (!btf_find(b, BTF_KIND_STRUCT, arena_printf(env->arena, "%s%s", prefix, t->symbol)))
 		return env->listing ? 0 : no_iterator(env, t);
-	fn(arg, t);
+	finder_emit(f, t);
 	return 0;
 }
 
@@ -206,9 +200,9 @@ const struct probe_kind probe_iter = {
 	.alias = { "it" },
 	.synopsis = "iter:<kind>[:<pin>]",
 	.brief = "Runs once for each object of a kind that the kernel holds, then ends. With a pin "
-	         "(a path, or a "
+		 "(a path, or a "
 		 "name in /sys/fs/bpf) the program stays, and whoever reads that file gets what "
-	         "printf() writes.",
+		 "printf() writes.",
 	.example = "iter:task { printf(\"%s %d\\n\", ctx.task.comm, ctx.task.pid); }",
 	.caps = PROBE_ARGS | PROBE_ITER,
 	.prog_type = BPF_PROG_TYPE_TRACING,

@@ -9,10 +9,8 @@
  */
 
 #include "base/arena.h"
-#include "base/bug.h"
 #include "base/diag.h"
 #include "base/map.h"
-#include "base/vec.h"
 #include "image/meta.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
@@ -20,6 +18,7 @@
 #include "probes/btf_args.h"
 #include "probes/cache.h"
 #include "probes/features.h"
+#include "probes/finder.h"
 #include "probes/kinds.h"
 #include "probes/ksym.h"
 #include "probes/multi.h"
@@ -80,14 +79,6 @@ static int kprobe_parse(struct probe_env *env, const struct attach_point *ap,
 
 /* -- finding -- */
 
-struct finder {
-	struct probe_env *env;
-	const struct probe_target *pattern;
-	probe_match_fn *fn;
-	void *arg;
-	struct map seen; /* static functions of different files share names */
-};
-
 static bool module_fits(const char *pattern, const struct symbol *s)
 {
 	return !pattern || wildcard_match(pattern, s->module ? s->module : "vmlinux");
@@ -105,16 +96,17 @@ static bool emit_function(void *arg, const struct symbol *s)
 {
 	struct finder *f = arg;
 	struct probe_target t = *f->pattern;
+	struct map *seen = f->own; /* static functions of different files share names */
 
 	if (!wildcard_match(t.symbol, s->name) || !module_fits(t.module, s) ||
-	    is_treacherous(f, s->name) || map_get(&f->seen, s->name))
+	    is_treacherous(f, s->name) || map_get(seen, s->name))
 		return true;
-	map_put(&f->seen, s->name, f);
+	map_put(seen, s->name, f);
 	t.symbol = s->name;
 	if (t.module)
 		t.module = s->module ? s->module : "vmlinux";
 	name_target(f->env, &t);
-	f->fn(f->arg, &t);
+	finder_emit(f, &t);
 	return true;
 }
 
@@ -135,10 +127,11 @@ static bool module_loaded(struct probe_env *env, const char *module)
 	       !access(arena_printf(env->arena, "/sys/module/%s/initstate", module), F_OK);
 }
 
-static int kprobe_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
-                        void *arg)
+static int kprobe_match(struct finder *f)
 {
-	struct finder f = { env, t, fn, arg, MAP_INIT };
+	struct probe_env *env = f->env;
+	const struct probe_target *t = f->pattern;
+	struct map seen = MAP_INIT;
 	int err;
 
 	if (t->module && !has_wildcard(t->module) && !module_loaded(env, t->module)) {
@@ -150,11 +143,12 @@ static int kprobe_match(struct probe_env *env, const struct probe_target *t, pro
 	 * more. */
 	if (!t->symbol || (!has_wildcard(t->symbol) && !env->listing && !has_wildcard(t->module) &&
 	                   !env->cache->traceable)) {
-		fn(arg, t);
+		finder_emit(f, t);
 		return 0;
 	}
-	err = ksym_each_traceable(env->cache, emit_function, &f);
-	map_release(&f.seen);
+	f->own = &seen;
+	err = ksym_each_traceable(env->cache, emit_function, f);
+	map_release(&seen);
 	return err ? no_symbols(env, t, err) : 0;
 }
 

@@ -25,6 +25,7 @@ struct arena;
 struct bpf_program;
 struct diag;
 struct diags;
+struct finder;
 struct near;
 
 enum probe_target_flag {
@@ -158,11 +159,11 @@ struct probe_kind {
 
 	/* Reads an attach point. Returns 0 or -EINVAL with a diagnostic. */
 	int (*parse)(struct probe_env *env, const struct attach_point *ap, struct probe_target *t);
-	/* Calls fn for each existing target that fits the pattern t; t itself when nothing can be
-	 * looked up. Copies of strings live in env->arena. Returns 0 or -errno with a diagnostic;
-	 * finding nothing is 0, and the caller's to report. NULL: t is the only match. */
-	int (*match)(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
-	             void *arg);
+	/* Emits each existing target that fits the finder's pattern; this itself when nothing can
+	 * be looked up. Copies of strings live in env->arena. Returns 0 or -errno with a
+	 * diagnostic; finding nothing is 0, and the caller's to report. NULL: the pattern is the
+	 * only match. */
+	int (*match)(struct finder *f);
 	/* The lines of -l, where they are not what match finds: 'interval:hz:'. Calls fn for each
 	 * line that fits the pattern, which is what stands behind "interval:". May be NULL. */
 	void (*list)(struct probe_env *env, const struct probe_kind *kind, const char *pattern,

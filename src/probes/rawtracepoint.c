@@ -12,6 +12,7 @@
 #include "probes/attach.h"
 #include "probes/btf.h"
 #include "probes/btf_args.h"
+#include "probes/finder.h"
 #include "probes/kinds.h"
 #include "probes/target.h"
 #include "probes/tracing.h"
@@ -42,15 +43,6 @@ static uint32_t find_typedef(struct probe_env *env, const struct btf_file *b, co
 	return btf_find(b, BTF_KIND_TYPEDEF, arena_printf(env->arena, "%s%s", prefix, event));
 }
 
-struct finder {
-	struct probe_env *env;
-	const struct probe_target *pattern;
-	probe_match_fn *fn;
-	void *arg;
-	const char *module;
-	size_t found;
-};
-
 static void emit(struct finder *f, const char *event)
 {
 	struct probe_target t = *f->pattern;
@@ -58,8 +50,7 @@ static void emit(struct finder *f, const char *event)
 	t.module = f->module;
 	t.symbol = event;
 	name_target(f->env, &t);
-	f->found++;
-	f->fn(f->arg, &t);
+	finder_emit(f, &t);
 }
 
 static bool emit_typedef(void *arg, uint32_t id, const char *name)
@@ -72,38 +63,31 @@ static bool emit_typedef(void *arg, uint32_t id, const char *name)
 	return true;
 }
 
-/* The kernel's own events come first: modules are read when it has none of that name. */
-static bool find_in_file(void *arg, const char *module, const struct btf_file *b)
+static void find_in(struct finder *f, const struct btf_file *b)
 {
-	struct finder *f = arg;
 	const char *event = f->pattern->symbol;
 
-	f->module = module;
-	if (has_wildcard(event)) {
+	if (has_wildcard(event))
 		btf_each(b, BTF_KIND_TYPEDEF, emit_typedef, f);
-		return true;
-	}
-	if (find_typedef(f->env, b, event))
+	else if (find_typedef(f->env, b, event))
 		emit(f, event);
-	return !f->found || has_wildcard(f->pattern->module) || strcmp(module, "vmlinux");
 }
 
-static int raw_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
-                     void *arg)
+static int raw_match(struct finder *f)
 {
-	struct finder f = { .env = env, .pattern = t, .fn = fn, .arg = arg };
+	const struct probe_target *t = f->pattern;
 
-	if (!btf_vmlinux(env->cache)) {
+	if (!btf_vmlinux(f->env->cache)) {
 		/* Arguments are words then; whether there is such an event shows at attach. */
 		if (!has_wildcard(t->symbol)) {
-			fn(arg, t);
+			finder_emit(f, t);
 			return 0;
 		}
-		diag_hint(diag_error(env->diags, t->span, "Rawtracepoints require kernel BTF"),
+		diag_hint(diag_error(f->env->diags, t->span, "Rawtracepoints require kernel BTF"),
 		          "try using a 'tracepoint' instead");
 		return -ENOENT;
 	}
-	btf_each_file(env->cache, t->module, find_in_file, &f);
+	finder_each_btf(f, find_in);
 	return 0;
 }
 

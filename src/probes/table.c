@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "probes/finder.h"
 #include "probes/kinds.h"
 
 #include <errno.h>
@@ -171,14 +172,6 @@ struct expansion {
 	size_t found;
 };
 
-static void count_match(void *arg, const struct probe_target *t)
-{
-	struct expansion *x = arg;
-
-	x->found++;
-	x->fn(x->arg, t);
-}
-
 static void unknown_kind(struct probe_env *env, const struct attach_point *ap)
 {
 	struct diag *d =
@@ -235,6 +228,7 @@ static int expand_kind(struct probe_env *env, const struct attach_point *ap,
                        struct expansion *x)
 {
 	struct probe_env matching = *env;
+	struct finder f = { .env = &matching, .pattern = t, .fn = x->fn, .arg = x->arg };
 	int err;
 
 	*t = (struct probe_target){ .kind = kind, .name = ap->name, .span = ap->span };
@@ -249,9 +243,11 @@ static int expand_kind(struct probe_env *env, const struct attach_point *ap,
 		return err;
 	matching.listing |= must_exist;
 	if (kind->match)
-		return kind->match(&matching, t, count_match, x);
-	count_match(x, t);
-	return 0;
+		err = kind->match(&f);
+	else
+		finder_emit(&f, t);
+	x->found += f.found;
+	return err;
 }
 
 static bool in_wildcard(const struct probe_env *env, const struct attach_point *ap,

@@ -16,10 +16,10 @@
 #include "base/bug.h"
 #include "base/diag.h"
 #include "base/strbuf.h"
-#include "base/vec.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
 #include "probes/cache.h"
+#include "probes/finder.h"
 #include "probes/kinds.h"
 #include "probes/syscalls.h"
 #include "probes/target.h"
@@ -102,13 +102,6 @@ static int each_event(struct probe_cache *c, event_fn *fn, void *arg)
 	return err;
 }
 
-struct finder {
-	struct probe_env *env;
-	const struct probe_target *pattern;
-	probe_match_fn *fn;
-	void *arg;
-};
-
 static bool emit_event(void *arg, char *category, char *event)
 {
 	struct finder *f = arg;
@@ -120,7 +113,7 @@ static bool emit_event(void *arg, char *category, char *event)
 	t.symbol = event;
 	target_name(f->env, &t, "tracepoint:%s:%s", category, event);
 	mark_syscall(&t);
-	f->fn(f->arg, &t);
+	finder_emit(f, &t);
 	return true;
 }
 
@@ -131,23 +124,23 @@ static bool event_exists(struct probe_env *env, const struct probe_target *t)
 	return !strchr(t->symbol, '/') && tracefs_has(env->cache, path);
 }
 
-static int tracepoint_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
-                            void *arg)
+static int tracepoint_match(struct finder *f)
 {
-	struct finder f = { env, t, fn, arg };
+	struct probe_env *env = f->env;
+	const struct probe_target *t = f->pattern;
 	struct probe_target found = *t;
 	int err = tracefs_root(env->cache);
 
 	if (err < 0)
 		return tracefs_failed(env, t, err);
 	if (has_wildcard(t->module) || has_wildcard(t->symbol)) {
-		err = each_event(env->cache, emit_event, &f);
+		err = each_event(env->cache, emit_event, f);
 		return err ? tracefs_failed(env, t, err) : 0;
 	}
 	if (!event_exists(env, t))
 		return 0;
 	mark_syscall(&found);
-	fn(arg, &found);
+	finder_emit(f, &found);
 	return 0;
 }
 

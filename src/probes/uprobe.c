@@ -9,14 +9,12 @@
  */
 
 #include "base/arena.h"
-#include "base/bug.h"
 #include "base/diag.h"
-#include "base/strbuf.h"
-#include "base/vec.h"
 #include "image/meta.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
 #include "probes/features.h"
+#include "probes/finder.h"
 #include "probes/kinds.h"
 #include "probes/multi.h"
 #include "probes/pmu.h"
@@ -119,20 +117,13 @@ static int uprobe_parse(struct probe_env *env, const struct attach_point *ap,
 
 /* -- finding -- */
 
-struct finder {
-	struct probe_env *env;
-	const struct probe_target *pattern; /* its module is one file */
-	probe_match_fn *fn;
-	void *arg;
-};
-
 static void emit(struct finder *f, const char *symbol)
 {
 	struct probe_target t = *f->pattern;
 
 	t.symbol = symbol;
 	name_target(f->env, &t);
-	f->fn(f->arg, &t);
+	finder_emit(f, &t);
 }
 
 static bool emit_function(void *arg, const struct symbol *s)
@@ -143,16 +134,6 @@ static bool emit_function(void *arg, const struct symbol *s)
 	if (t->mode ? cpp_matches(t->symbol, s->name) : wildcard_match(t->symbol, s->name))
 		emit(f, s->name);
 	return true;
-}
-
-static int cannot_read(struct probe_env *env, const struct probe_target *t, const char *path,
-                       int err)
-{
-	if (err == -ENOEXEC)
-		probe_missing(env, t->span, "'%s' is not an ELF file", path);
-	else
-		probe_missing(env, t->span, "Cannot read '%s': %s", path, strerror(-err));
-	return err;
 }
 
 static int match_in_file(struct finder *f)
@@ -167,7 +148,7 @@ static int match_in_file(struct finder *f)
 	}
 	elf = elf_open(f->env->cache, t->module);
 	if (!elf)
-		return t->flags & TARGET_WILDCARD ? 0 : cannot_read(f->env, t, t->module, -errno);
+		return -errno;
 	if (t->mode || has_wildcard(t->symbol))
 		return elf_each_function(elf, emit_function, f);
 	if (!elf_symbol(elf, t->symbol, &s))
@@ -175,44 +156,9 @@ static int match_in_file(struct finder *f)
 	return 0;
 }
 
-static bool match_path(void *arg, const char *path)
+static int uprobe_match(struct finder *f)
 {
-	struct finder *f = arg;
-	struct probe_target t = *f->pattern;
-	struct finder one = *f;
-
-	t.module = path;
-	one.pattern = &t;
-	match_in_file(&one);
-	return true;
-}
-
-static int no_binary(struct probe_env *env, const struct probe_target *t)
-{
-	struct diag *d = probe_missing(env, t->span,
-	                               "%s target file '%s' does not exist or is not "
-	                               "executable",
-	                               t->kind->name, t->module);
-
-	if (!strchr(t->module, '/'))
-		diag_hint(d, "it was looked for as a program in PATH and as a library");
-	return -ENOENT;
-}
-
-static int uprobe_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
-                        void *arg)
-{
-	struct probe_target one = *t;
-	struct finder f = { env, t, fn, arg };
-
-	if (has_wildcard(t->module)) {
-		binaries_each(env->cache, env->pid, t->module, match_path, &f);
-		return 0;
-	}
-	if (binary_find(env->cache, env->pid, t->module, &one.module))
-		return no_binary(env, t);
-	f.pattern = &one;
-	return match_in_file(&f);
+	return finder_each_binary(f, match_in_file);
 }
 
 static bool offer_function(void *arg, const struct symbol *s)
@@ -304,7 +250,7 @@ static int find_place(struct probe_env *env, const struct probe_target *t, uint6
 	int err;
 
 	if (!elf)
-		return cannot_read(env, t, t->module, -errno);
+		return binary_unreadable(env, t, -errno);
 	if (t->symbol && elf_symbol(elf, t->symbol, &s))
 		return no_function(env, t, elf);
 	err = t->symbol ? check_offset(env, t, &s) : 0;

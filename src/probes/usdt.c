@@ -13,17 +13,16 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "base/map.h"
 #include "base/vec.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
 #include "probes/features.h"
+#include "probes/finder.h"
 #include "probes/kinds.h"
 #include "probes/multi.h"
 #include "probes/symbols.h"
 #include "probes/target.h"
 #include "probes/uprobe_link.h"
-#include "probes/uprobe_names.h"
 #include "probes/usdt_args.h"
 #include "probes/usdt_notes.h"
 
@@ -107,13 +106,10 @@ struct mark {
 	size_t places;
 };
 
-struct finder {
-	struct probe_env *env;
-	const struct probe_target *pattern; /* its module is one file */
-	probe_match_fn *fn;
-	void *arg;
+struct gathering {
+	const struct probe_target *pattern;
 	struct elf_file *elf;
-	struct mark *seen;
+	struct mark *mark;
 	size_t n;
 };
 
@@ -126,14 +122,14 @@ static bool note_fits(const struct probe_target *t, const struct usdt_note *n)
 /* Places that agree are one. */
 static bool gather_note(void *arg, const struct usdt_note *n)
 {
-	struct finder *f = arg;
+	struct gathering *g = arg;
 	struct layout l;
 
-	if (!note_fits(f->pattern, n))
+	if (!note_fits(g->pattern, n))
 		return true;
-	layout_read(f->elf, n, &l);
-	for (size_t i = 0; i < f->n; i++) {
-		struct mark *m = &f->seen[i];
+	layout_read(g->elf, n, &l);
+	for (size_t i = 0; i < g->n; i++) {
+		struct mark *m = &g->mark[i];
 
 		if (!strcmp(m->note.name, n->name) && !strcmp(m->note.provider, n->provider) &&
 		    same_layout(&m->layout, &l)) {
@@ -141,7 +137,15 @@ static bool gather_note(void *arg, const struct usdt_note *n)
 			return true;
 		}
 	}
-	f->seen[f->n++] = (struct mark){ *n, l, 1 };
+	g->mark[g->n++] = (struct mark){ *n, l, 1 };
+	return true;
+}
+
+static bool count_note(void *arg, const struct usdt_note *n)
+{
+	struct gathering *g = arg;
+
+	g->n += note_fits(g->pattern, n);
 	return true;
 }
 
@@ -154,64 +158,27 @@ static void emit(struct finder *f, const struct mark *m)
 	t.address = m->note.address;
 	t.count = m->places;
 	target_name(f->env, &t, "usdt:%s:%s:%s", t.module, t.mode, t.symbol);
-	f->fn(f->arg, &t);
+	finder_emit(f, &t);
 }
 
-static bool count_note(void *arg, const struct usdt_note *n)
+static int match_in_file(struct finder *f)
 {
-	struct finder *f = arg;
+	struct gathering g = { f->pattern, elf_open(f->env->cache, f->pattern->module), NULL, 0 };
 
-	f->n += note_fits(f->pattern, n);
-	return true;
+	if (!g.elf)
+		return -errno;
+	usdt_each(g.elf, count_note, &g);
+	g.mark = arena_array(f->env->arena, struct mark, g.n + 1);
+	g.n = 0;
+	usdt_each(g.elf, gather_note, &g);
+	for (size_t i = 0; i < g.n; i++)
+		emit(f, &g.mark[i]);
+	return 0;
 }
 
-static bool match_file(struct finder *f)
+static int usdt_match(struct finder *f)
 {
-	f->elf = elf_open(f->env->cache, f->pattern->module);
-	if (!f->elf)
-		return false;
-	f->n = 0;
-	usdt_each(f->elf, count_note, f);
-	f->seen = arena_array(f->env->arena, struct mark, f->n + 1);
-	f->n = 0;
-	usdt_each(f->elf, gather_note, f);
-	for (size_t i = 0; i < f->n; i++)
-		emit(f, &f->seen[i]);
-	return true;
-}
-
-static bool match_path(void *arg, const char *path)
-{
-	struct finder *f = arg, one = *f;
-	struct probe_target t = *f->pattern;
-
-	t.module = path;
-	one.pattern = &t;
-	match_file(&one);
-	return true;
-}
-
-static int usdt_match(struct probe_env *env, const struct probe_target *t, probe_match_fn *fn,
-                      void *arg)
-{
-	struct probe_target one = *t;
-	struct finder f = { .env = env, .pattern = t, .fn = fn, .arg = arg };
-
-	if (has_wildcard(t->module)) {
-		binaries_each(env->cache, env->pid, t->module, match_path, &f);
-		return 0;
-	}
-	if (binary_find(env->cache, env->pid, t->module, &one.module)) {
-		probe_missing(env, t->span,
-		              "Usdt target file '%s' does not exist or is not executable",
-		              t->module);
-		return -ENOENT;
-	}
-	f.pattern = &one;
-	if (match_file(&f))
-		return 0;
-	probe_missing(env, t->span, "Cannot read '%s': %s", one.module, strerror(errno));
-	return -ENOENT;
+	return finder_each_binary(f, match_in_file);
 }
 
 struct offers {
@@ -293,12 +260,8 @@ static bool add_place(void *arg, const struct usdt_note *n)
 static int find_places(struct probe_env *env, const struct probe_target *t, struct places *p)
 {
 	*p = (struct places){ .t = t, .elf = elf_open(env->cache, t->module) };
-	if (!p->elf) {
-		int err = -errno;
-
-		probe_missing(env, t->span, "Cannot read '%s': %s", t->module, strerror(-err));
-		return err;
-	}
+	if (!p->elf)
+		return binary_unreadable(env, t, -errno);
 	usdt_each(p->elf, find_first, p);
 	if (!p->known) {
 		diag_hint(probe_missing(env, t->span, "%s is not where it was", t->name),
@@ -429,7 +392,7 @@ const struct probe_kind probe_usdt = {
 	.name = "usdt",
 	.synopsis = "usdt:<binary>:[<provider>:]<name>",
 	.brief = "Fires at a place that the authors of a program or library have marked and named; "
-	         "with -p the "
+		 "with -p the "
 		 "binary may be left out.",
 	.caps = PROBE_REGS | PROBE_NOTED_ARGS | PROBE_USER | PROBE_SIGNAL | PROBE_COOKIE,
 	.prog_type = BPF_PROG_TYPE_KPROBE,
