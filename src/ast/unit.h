@@ -50,9 +50,10 @@ struct map_var {
 	const struct map_decl *decl; /* or NULL */
 	uint32_t store;              /* layout: enum meta_store */
 	uint32_t max_entries;        /* layout */
+	uint32_t short_key;          /* layout: see struct meta_map */
 	uint32_t row;                /* layout: of META_MAPS */
 	const char *bpf_name;        /* layout: "AT_x" */
-	void *cg;                    /* codegen: the global */
+	void *cg, *short_cg;         /* codegen: the globals */
 };
 
 /* One BPF program: a probe's body, with the targets it is attached to. Or a function of the script,

@@ -53,7 +53,8 @@ struct value cg_map_reduce(struct cg *cg, struct map_var *m, cgv key)
 	cg_goto(cg, loop);
 	cg_enter(cg, loop);
 	at = val(LLVMBuildLoad2(cg->b, cg->i64, cpu, ""));
-	slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, cg_map_ref(cg, m), key, at);
+	slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, cg_map_holding(cg, m, key),
+	                     key, at);
 	absent = cg_if(cg, cg_is_null(cg, slot));
 	cg_goto(cg, end);
 	cg_endif(cg, &absent);
@@ -125,8 +126,7 @@ static cgv slot_under_key(struct cg *cg, struct map_var *m, cgv key, cgv bucket,
 	unsigned int bits = neighbour_bits(m);
 	cgv slot;
 
-	cg_store(cg, cg_offset(cg, key, meta_align8(type_size(cg->u->types, m->key))),
-	         cg_shr(cg, bucket, bits), 8);
+	cg_store(cg, cg_bucket_place(cg, m, key), cg_shr(cg, bucket, bits), 8);
 	slot = slot_for(cg, m, key, cg_map_value_size(cg, m), absent);
 	bucket = cg_and(cg, bucket, cg_u64(cg, (1u << bits) - 1));
 	return cg_offset_by(cg, slot, cg_shl(cg, bucket, 3));
@@ -197,12 +197,11 @@ enum { BUCKET_KEY, BUCKET_RESULT };
 
 struct buckets {
 	struct map_var *map;
-	uint32_t at; /* of the number in the key */
 };
 
 static cgv bucket_key(struct cg *cg, const struct buckets *b, cgv i, const cgv *in)
 {
-	cg_store(cg, cg_offset(cg, in[BUCKET_KEY], b->at), i, 8);
+	cg_store(cg, cg_bucket_place(cg, b->map, in[BUCKET_KEY]), i, 8);
 	return in[BUCKET_KEY];
 }
 
@@ -219,10 +218,9 @@ static cgv bucket_exists(struct cg *cg, cgv i, const cgv *in, cgv out, const voi
 static cgv delete_bucket(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
 {
 	const struct buckets *b = arg;
-	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), result;
+	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), key = bucket_key(cg, b, i, in), result;
 
-	result = cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, b->map),
-	                   bucket_key(cg, b, i, in));
+	result = cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_holding(cg, b->map, key), key);
 	result = cg_compare(cg, CG_EQ, result, cg_u64(cg, 0));
 	cg_store(cg, removed, cg_or(cg, cg_load(cg, removed, 8, false), result), 8);
 	return cg_u64(cg, 0);
@@ -230,7 +228,7 @@ static cgv delete_bucket(struct cg *cg, cgv i, const cgv *in, cgv out, const voi
 
 static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
 {
-	const struct buckets b = { m, m->key ? meta_align8(type_size(cg->u->types, m->key)) : 0 };
+	const struct buckets b = { m };
 	uint64_t entries =
 		((uint64_t)m->value->count + (1u << neighbour_bits(m)) - 1) >> neighbour_bits(m);
 	cgv passed[] = { [BUCKET_KEY] = key, [BUCKET_RESULT] = cg_u64(cg, 0) };

@@ -259,8 +259,6 @@ cgv cg_map_len(struct cg *cg, struct map_var *m);
 cgv cg_stack_len(struct cg *cg, cgv id, const struct type *type);
 /* The place of a variable (EXPR_VAR). */
 cgv cg_variable(struct cg *cg, const struct expr *var);
-/* The BPF map itself, as helpers take it. */
-cgv cg_map_ref(struct cg *cg, struct map_var *m);
 /* Captures the current stack: id into the stack map of 'type' (KSTACK: the value; USTACK: its first
  * member). */
 cgv cg_stack_id(struct cg *cg, const struct type *type);

@@ -131,6 +131,8 @@ static void leave_if_left(struct cg *cg)
 
 void cg_jump(struct cg *cg, bool out)
 {
+	if (out && cg->loop->in_parts)
+		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, LEFT_LOOP), 8);
 	if (!cg->loop->end)
 		cg_callback_return(cg, out);
 	else
@@ -151,7 +153,7 @@ static void stop_unless(struct cg *cg, const struct expr *cond)
 
 static void while_in_place(struct cg *cg, const struct stmt *s)
 {
-	struct cg_loop loop = { cg->loop, cg_block(cg, "while"), cg_block(cg, "endwhile") };
+	struct cg_loop loop = { cg->loop, cg_block(cg, "while"), cg_block(cg, "endwhile"), false };
 
 	cg_goto(cg, loop.next);
 	cg_enter(cg, loop.next);
@@ -219,7 +221,7 @@ void cg_unroll(struct cg *cg, const struct stmt *s)
 static void range_in_place(struct cg *cg, const struct stmt *s, cgv from, cgv to)
 {
 	struct var *v = s->loop.var->var.var;
-	struct cg_loop loop = { cg->loop, cg_block(cg, "nextfor"), cg_block(cg, "endfor") };
+	struct cg_loop loop = { cg->loop, cg_block(cg, "nextfor"), cg_block(cg, "endfor"), false };
 	LLVMBasicBlockRef head = cg_block(cg, "for");
 	LLVMValueRef at = cg_alloca(cg, cg->i64, 8, "at");
 	struct cg_if inside;
@@ -295,6 +297,20 @@ void cg_for_range(struct cg *cg, const struct stmt *s)
 
 /* -- for over a map -- */
 
+/* The key that a callback is given, in memory of ours. */
+static cgv copy_key(struct cg *cg, struct map_var *m, cgv key)
+{
+	uint32_t size = type_size(cg->u->types, m->key);
+	uint32_t head = m->short_key ? m->short_key - META_SHORT_TEXT : size;
+	cgv copy = cg_temp(cg, size);
+
+	cg_copy(cg, copy, key, head);
+	/* The key may be a short one, which ends where its text does. */
+	if (m->short_key)
+		cg_copy_text(cg, cg_offset(cg, copy, head), size - head, cg_offset(cg, key, head));
+	return copy;
+}
+
 static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
 {
 	cgv addr = cg_var_addr(cg, v);
@@ -302,12 +318,10 @@ static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
 	cgv k = val(LLVMGetParam(cg->fn, 1)), at = val(LLVMGetParam(cg->fn, 2));
 	struct value now;
 
+	if (m->short_key || type_is_aggregation(m->value))
+		k = copy_key(cg, m, k);
 	if (type_is_aggregation(m->value)) {
-		cgv copy = cg_temp(cg, type_size(cg->u->types, m->key));
-
-		cg_copy(cg, copy, k, type_size(cg->u->types, m->key));
-		now = cg_map_read(cg, m, copy);
-		k = copy;
+		now = cg_map_read(cg, m, k);
 	} else {
 		now = cg_load_value(cg, at, m->value);
 	}
@@ -317,10 +331,34 @@ static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
 	cg_store_value(cg, cg_offset(cg, addr, value->offset), now, value->type);
 }
 
+/* Calls 'body' for each element of one of the BPF maps that m has; returns how many there were. */
+static cgv for_each(struct cg *cg, LLVMValueRef map, LLVMValueRef body, LLVMValueRef frame)
+{
+	return cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, val(map), val(body), val(frame),
+	                 cg_u64(cg, 0));
+}
+
+static cgv left(struct cg *cg, enum cg_left how)
+{
+	return cg_compare(cg, CG_EQ, cg_load(cg, cg_frame(cg, FRAME_LEFT), 8, false),
+	                  cg_u64(cg, how));
+}
+
+static void for_each_short(struct cg *cg, struct map_var *m, LLVMValueRef body)
+{
+	struct cg_if go_on = cg_if(cg, left(cg, LEFT_NOTHING)), broken;
+
+	for_each(cg, cg_short_map_global(cg, m), body, cg->frame);
+	cg_endif(cg, &go_on);
+	broken = cg_if(cg, left(cg, LEFT_LOOP));
+	cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, LEFT_NOTHING), 8);
+	cg_endif(cg, &broken);
+}
+
 void cg_for_map(struct cg *cg, const struct stmt *s)
 {
 	struct map_var *m = s->loop.over->map.map;
-	struct cg_loop loop = { .outer = cg->loop };
+	struct cg_loop loop = { .outer = cg->loop, .in_parts = m->short_key };
 	struct function outer = leave_function(cg);
 	LLVMValueRef body;
 
@@ -328,8 +366,9 @@ void cg_for_map(struct cg *cg, const struct stmt *s)
 	load_pair(cg, s->loop.var->var.var, m);
 	cg_block_stmts(cg, s->loop.body);
 	body = end_callback(cg, &outer, s->span);
-	cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, cg_map_ref(cg, m), val(body), val(cg->frame),
-	          cg_u64(cg, 0));
+	for_each(cg, cg_map_global(cg, m), body, cg->frame);
+	if (m->short_key)
+		for_each_short(cg, m, body);
 	leave_if_left(cg);
 }
 
@@ -398,9 +437,12 @@ cgv cg_map_len(struct cg *cg, struct map_var *m)
 {
 	struct function outer = leave_function(cg);
 	LLVMValueRef body;
+	cgv n;
 
 	enter_callback(cg, NULL, 4, false, cg->p->span);
 	body = end_callback(cg, &outer, cg->p->span);
-	return cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, cg_map_ref(cg, m), val(body),
-	                 val(cg->zero_key), cg_u64(cg, 0));
+	n = for_each(cg, cg_map_global(cg, m), body, cg->zero_key);
+	if (m->short_key)
+		n = cg_add(cg, n, for_each(cg, cg_short_map_global(cg, m), body, cg->zero_key));
+	return n;
 }

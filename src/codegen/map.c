@@ -8,6 +8,7 @@
 
 #include "codegen/private.h"
 
+#include "base/arena.h"
 #include "base/bug.h"
 #include "image/buckets.h"
 #include "image/meta_write.h"
@@ -60,20 +61,17 @@ static uint32_t bpf_type(const struct map_var *m)
 	return m->store == STORE_HASH ? BPF_MAP_TYPE_HASH : BPF_MAP_TYPE_PERCPU_HASH;
 }
 
-static uint32_t key_size(struct cg *cg, const struct map_var *m)
+/* What n bytes of a map's key take in the BPF map. */
+static uint32_t key_size(const struct map_var *m, uint32_t n)
 {
-	if (!m->key)
-		return 4;
-	if (m->store == STORE_BUCKETS)
-		return meta_align8(type_size(cg->u->types, m->key)) + 8;
-	return type_size(cg->u->types, m->key);
+	return m->store == STORE_BUCKETS ? meta_align8(n) + 8 : n;
 }
 
 /* Hashes get all their memory when they are made, unless that would be too much of it. */
-static uint32_t map_flags(struct cg *cg, const struct map_var *m)
+static uint32_t map_flags(struct cg *cg, const struct map_var *m, uint32_t key)
 {
 	enum { PREALLOC_MOST = 128 << 20 };
-	uint64_t entry = (uint64_t)key_size(cg, m) + cg_map_value_size(cg, m);
+	uint64_t entry = (uint64_t)key + cg_map_value_size(cg, m);
 
 	return m->store == STORE_HASH && bpf_type(m) == BPF_MAP_TYPE_HASH &&
 	                       entry * m->max_entries > PREALLOC_MOST
@@ -81,17 +79,28 @@ static uint32_t map_flags(struct cg *cg, const struct map_var *m)
 	               : 0;
 }
 
+static LLVMValueRef define(struct cg *cg, const struct map_var *m, const char *name, uint32_t key)
+{
+	return cg_define_map(cg, name, bpf_type(m), key, cg_map_value_size(cg, m), m->max_entries,
+	                     map_flags(cg, m, key));
+}
+
 LLVMValueRef cg_map_global(struct cg *cg, struct map_var *m)
 {
+	uint32_t key = m->key ? key_size(m, type_size(cg->u->types, m->key)) : 4;
+
 	if (!m->cg)
-		m->cg = cg_define_map(cg, m->bpf_name, bpf_type(m), key_size(cg, m),
-		                      cg_map_value_size(cg, m), m->max_entries, map_flags(cg, m));
+		m->cg = define(cg, m, m->bpf_name, key);
 	return m->cg;
 }
 
-cgv cg_map_ref(struct cg *cg, struct map_var *m)
+LLVMValueRef cg_short_map_global(struct cg *cg, struct map_var *m)
 {
-	return val(cg_map_global(cg, m));
+	const char *name = arena_printf(cg->u->arena, META_SHORT_MAP "%s", m->bpf_name);
+
+	if (m->short_key && !m->short_cg)
+		m->short_cg = define(cg, m, name, key_size(m, m->short_key));
+	return m->short_cg;
 }
 
 /* -- keys -- */
@@ -123,11 +132,39 @@ cgv cg_map_key(struct cg *cg, struct map_var *m, struct expr *const *key, size_t
 	return place;
 }
 
+/* A text ends before the last byte that a short key has of it when that byte is NUL. */
+static cgv is_short(struct cg *cg, const struct map_var *m, cgv key)
+{
+	cgv last = cg_load(cg, cg_offset(cg, key, m->short_key - 1), 1, false);
+
+	return cg_compare(cg, CG_EQ, last, cg_u64(cg, 0));
+}
+
+/* The verifier follows both ways, each with its own map. */
+cgv cg_map_holding(struct cg *cg, struct map_var *m, cgv key)
+{
+	cgv map = val(cg_map_global(cg, m));
+
+	if (!m->short_key)
+		return map;
+	return cg_select(cg, is_short(cg, m, key), val(cg_short_map_global(cg, m)), map);
+}
+
+cgv cg_bucket_place(struct cg *cg, const struct map_var *m, cgv key)
+{
+	cgv place = cg_offset(cg, key, meta_align8(type_size(cg->u->types, m->key)));
+
+	if (!m->short_key)
+		return place;
+	return cg_select(cg, is_short(cg, m, key), cg_offset(cg, key, meta_align8(m->short_key)),
+	                 place);
+}
+
 /* -- access -- */
 
 cgv cg_map_lookup(struct cg *cg, struct map_var *m, cgv key)
 {
-	return cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, cg_map_ref(cg, m), key);
+	return cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, cg_map_holding(cg, m, key), key);
 }
 
 static bool is_scalar_store(const struct map_var *m)
@@ -195,8 +232,8 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 void cg_map_update(struct cg *cg, struct map_var *m, cgv key, cgv value, uint64_t flags)
 {
 	enum { E2BIG_ = 7, ENOMEM_ = 12 };
-	cgv result = cg_helper(cg, BPF_FUNC_map_update_elem, 4, cg_map_ref(cg, m), key, value,
-	                       cg_u64(cg, flags));
+	cgv result = cg_helper(cg, BPF_FUNC_map_update_elem, 4, cg_map_holding(cg, m, key), key,
+	                       value, cg_u64(cg, flags));
 	struct cg_if full;
 
 	/* Before Linux 6.4 programs call the map's own function, which returns an int: the upper
@@ -268,7 +305,7 @@ cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 	if (!is_scalar_store(m))
 		return cg_compare(
 			cg, CG_EQ,
-			cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_ref(cg, m), key),
+			cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_holding(cg, m, key), key),
 			cg_u64(cg, 0));
 	slot = cg_map_lookup(cg, m, key);
 	absent = cg_if(cg, cg_is_null(cg, slot));

@@ -19,13 +19,21 @@
 struct cg_loop {
 	struct cg_loop *outer;
 	LLVMBasicBlockRef next, end; /* loops in place; NULL for callbacks */
+	bool in_parts; /* over two BPF maps, one after the other: 'break' must tell the second */
+};
+
+/* What a callback tells the function whose loop it ends. */
+enum cg_left {
+	LEFT_NOTHING,
+	LEFT_FUNCTION, /* a 'return' inside the body leaves the function, too */
+	LEFT_LOOP,
 };
 
 /* The frame: memory on the stack of a function whose loops are functions of their own, which find
  * it by their argument. Starts of ranges and captured variables follow. */
 enum cg_frame_part {
 	FRAME_SCRATCH = 0, /* address of scratch memory */
-	FRAME_LEFT = 8,    /* 1: a 'return' inside the body leaves the function, too */
+	FRAME_LEFT = 8,    /* enum cg_left */
 	FRAME_RESULT = 16, /* what it returns */
 	FRAME_CTX = 24,    /* the program's context */
 	FRAME_HEAD = 32,
@@ -149,6 +157,14 @@ struct value cg_cast(struct cg *cg, const struct expr *e, const struct dest *des
 
 /* maps */
 LLVMValueRef cg_map_global(struct cg *cg, struct map_var *m);
+/* Copies a text of the kernel's or ours with its mark of being cut; zeros follow it. */
+void cg_copy_text(struct cg *cg, cgv to, uint32_t size, cgv from);
+/* The one of its short keys, or NULL (struct meta_map). */
+LLVMValueRef cg_short_map_global(struct cg *cg, struct map_var *m);
+/* The one of the two that holds this key. */
+cgv cg_map_holding(struct cg *cg, struct map_var *m, cgv key);
+/* Where in a key of a graph the bucket's number is. */
+cgv cg_bucket_place(struct cg *cg, const struct map_var *m, cgv key);
 struct value cg_map_step(struct cg *cg, const struct expr *e); /* ++ and -- */
 void cg_maps_finish(struct cg *cg);
 void cg_stack_maps_finish(struct cg *cg);

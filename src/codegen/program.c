@@ -215,7 +215,7 @@ void cg_make_frame(struct cg *cg)
 	} else {
 		cg->frame = cg_bytes_alloca(cg, size);
 		cg->scratch_ptr = cg->frame;
-		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, 0), 8);
+		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, LEFT_NOTHING), 8);
 		if (cg->ctx)
 			LLVMBuildStore(cg->b, cg->ctx, ref(cg_frame(cg, FRAME_CTX)));
 	}

@@ -201,7 +201,7 @@ void cg_return(struct cg *cg, cgv code)
 {
 	if (cg->in_callback) {
 		/* The callback ends its loop; behind it the function sees the mark and leaves. */
-		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, 1), 8);
+		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, LEFT_FUNCTION), 8);
 		cg_store(cg, cg_frame(cg, FRAME_RESULT), code, 8);
 		cg_callback_return(cg, true);
 	} else {

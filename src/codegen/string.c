@@ -50,16 +50,34 @@ cgv cg_read(struct cg *cg, cgv to, uint32_t size, cgv from, enum addr_space as)
 }
 
 /* The text filled its place: one more byte tells whether it was cut. It is kept in the last place,
- * where any byte but NUL is the mark (kinds.def). */
-static void mark_cut(struct cg *cg, cgv to, uint32_t size, cgv from, enum addr_space as)
+ * where any byte but NUL is the mark (kinds.def). Returns that byte. */
+static cgv read_mark(struct cg *cg, cgv to, uint32_t size, cgv from, enum addr_space as)
 {
 	cgv last = cg_offset(cg, to, size - 1);
-	struct cg_if cut;
 
 	cg_read(cg, last, 1, cg_add(cg, from, cg_u64(cg, size - 1)), as);
-	cut = cg_if(cg, cg_compare(cg, CG_NE, cg_load(cg, last, 1, false), cg_u64(cg, 0)));
+	return cg_load(cg, last, 1, false);
+}
+
+static void mark_cut(struct cg *cg, cgv to, uint32_t size, cgv from, enum addr_space as)
+{
+	struct cg_if cut;
+
+	cut = cg_if(cg, cg_compare(cg, CG_NE, read_mark(cg, to, size, from, as), cg_u64(cg, 0)));
 	cg_loss(cg, LOSS_STRING);
 	cg_endif(cg, &cut);
+}
+
+void cg_copy_text(struct cg *cg, cgv to, uint32_t size, cgv from)
+{
+	cgv len;
+	struct cg_if full;
+
+	cg_zero(cg, to, size);
+	len = cg_helper(cg, BPF_FUNC_probe_read_kernel_str, 3, to, cg_u64(cg, size), from);
+	full = cg_if(cg, cg_compare(cg, CG_EQ, len, cg_u64(cg, size)));
+	read_mark(cg, to, size, cg_address(cg, from), AS_KERNEL);
+	cg_endif(cg, &full);
 }
 
 cgv cg_read_string(struct cg *cg, cgv to, uint32_t size, cgv limit, cgv from, enum addr_space as)

@@ -109,6 +109,15 @@ enum meta_map_flag {
 	META_MAP_PRINT = 1, /* a map of the script: printed at exit */
 };
 
+/*
+ * Long texts are rare, and a key costs what its capacity is: where a key ends in a long text, keys
+ * whose text is shorter than META_SHORT_TEXT have a map of their own. It is named META_SHORT_MAP
+ * and the map's name; its keys are the first short_key bytes of the others, and those behind are
+ * zero.
+ */
+#define META_SHORT_TEXT 64
+#define META_SHORT_MAP "short_"
+
 struct meta_map {
 	uint32_t name;       /* "@lat" */
 	uint32_t bpf_name;   /* of the BPF map: "AT_lat" */
@@ -117,7 +126,7 @@ struct meta_map {
 	uint32_t store;      /* enum meta_store */
 	uint32_t flags;
 	uint32_t max_entries;
-	uint32_t reserved;
+	uint32_t short_key; /* bytes; 0: all keys are in one map */
 };
 
 /* One attach target of one program; see struct probe_target for what the columns mean. */

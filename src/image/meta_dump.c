@@ -56,6 +56,8 @@ static void dump_map(const struct meta *m, uint32_t row, FILE *out)
 		fprintf(out, " key type %" PRIu32, map->key_type);
 	if (map->value_type != META_NONE)
 		fprintf(out, " value type %" PRIu32, map->value_type);
+	if (map->short_key)
+		fprintf(out, " short keys %" PRIu32, map->short_key);
 	fputc('\n', out);
 }
 

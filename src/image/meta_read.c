@@ -187,6 +187,8 @@ static bool map_ok(const struct meta *m, uint32_t row)
 	if (keyed != (map->key_type != META_NONE) || !row_ok(m, META_TYPES, map->key_type) ||
 	    map->value_type >= meta_count(m, META_TYPES))
 		return false;
+	if (map->short_key && (!keyed || map->short_key >= meta_type(m, map->key_type)->size))
+		return false;
 	kind = meta_type(m, map->value_type)->kind;
 	return (map->store != STORE_BUCKETS || kind_is_graph(kind)) &&
 	       (map->store == STORE_SERIES) == (kind == KIND_TSERIES && !keyed);

@@ -135,6 +135,31 @@ static void make_shareable(struct rt *rt, const char *name)
 		bpf_map__set_map_flags(map, bpf_map__map_flags(map) | BPF_F_MMAPABLE);
 }
 
+static struct bpf_map *named_map(struct rt *rt, const char *prefix, const char *name)
+{
+	const char *whole = arena_printf(&rt->arena, "%s%s", prefix, name);
+	struct bpf_map *map = bpf_object__find_map_by_name(rt->obj, whole);
+
+	if (!map)
+		log_error("the image has no map '%s'", whole);
+	return map;
+}
+
+static bool find_map(struct rt *rt, struct rt_map *map, const struct meta_map *row)
+{
+	const char *name = meta_text(&rt->m, row->bpf_name);
+
+	*map = (struct rt_map){
+		.row = row,
+		.name = meta_text(&rt->m, row->name),
+		.key = row->key_type == META_NONE ? NULL : meta_type(&rt->m, row->key_type),
+		.value = row->value_type == META_NONE ? NULL : meta_type(&rt->m, row->value_type),
+		.map = named_map(rt, "", name),
+		.short_map = row->short_key ? named_map(rt, META_SHORT_MAP, name) : NULL,
+	};
+	return map->map && (map->short_map || !row->short_key);
+}
+
 static int open_object(struct rt *rt)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "sonde");
@@ -159,22 +184,9 @@ static int open_object(struct rt *rt)
 	if (scratch)
 		bpf_map__set_max_entries(scratch, SCRATCH_SLOTS * rt->params.cpus);
 	rt->map = arena_array(&rt->arena, struct rt_map, n + 1);
-	for (uint32_t i = 0; i < n; i++) {
-		const struct meta_map *row = meta_map(&rt->m, i);
-
-		rt->map[i].row = row;
-		rt->map[i].name = meta_text(&rt->m, row->name);
-		rt->map[i].key =
-			row->key_type == META_NONE ? NULL : meta_type(&rt->m, row->key_type);
-		rt->map[i].value =
-			row->value_type == META_NONE ? NULL : meta_type(&rt->m, row->value_type);
-		rt->map[i].map =
-			bpf_object__find_map_by_name(rt->obj, meta_text(&rt->m, row->bpf_name));
-		if (!rt->map[i].map) {
-			log_error("the image has no map '%s'", meta_text(&rt->m, row->bpf_name));
+	for (uint32_t i = 0; i < n; i++)
+		if (!find_map(rt, &rt->map[i], meta_map(&rt->m, i)))
 			return -EINVAL;
-		}
-	}
 	return 0;
 }
 
@@ -230,8 +242,11 @@ int rt_load(struct rt *rt)
 	}
 	if (err)
 		return err;
-	for (uint32_t i = 0; i < meta_count(&rt->m, META_MAPS); i++)
+	for (uint32_t i = 0; i < meta_count(&rt->m, META_MAPS); i++) {
 		rt->map[i].fd = bpf_map__fd(rt->map[i].map);
+		if (rt->map[i].short_map)
+			rt->map[i].short_fd = bpf_map__fd(rt->map[i].short_map);
+	}
 	control = map_shared(rt, CONTROL_SECTION, sizeof(*rt->control));
 	if (control)
 		rt->control = control;

@@ -26,6 +26,25 @@ static uint32_t value_bytes(const struct rt_map *map)
 	return bpf_map__value_size(map->map);
 }
 
+/* One of the BPF maps whose entries are a map's. */
+struct part {
+	int fd;
+	uint32_t key_size;
+	uint32_t key; /* bytes of the map's key in it: those behind are zero; graphs: the bucket
+	                 follows */
+};
+
+static size_t parts_of(const struct rt_map *map, struct part part[2])
+{
+	size_t n = 0;
+
+	part[n++] = (struct part){ map->fd, bpf_map__key_size(map->map), map->key->size };
+	if (map->short_map)
+		part[n++] = (struct part){ map->short_fd, bpf_map__key_size(map->short_map),
+			                   map->row->short_key };
+	return n;
+}
+
 /* -- merging CPUs -- */
 
 static bool better(const struct meta_type *t, uint64_t a, uint64_t b)
@@ -151,19 +170,21 @@ static void *graph_of(struct reader *r, const char *key)
 	return graph;
 }
 
-static void add_entry(struct reader *r, const char *key)
+/* Adds what the part holds under the key that was read into 'raw_key'. */
+static void add_entry(struct reader *r, const struct part *part, const char *raw_key)
 {
-	struct rt_entry e = { .written = true };
+	struct rt_entry e = { .written = true, .key_len = r->map->key->size };
+	char *key = arena_alloc(r->arena, e.key_len);
 
+	memcpy(key, raw_key, part->key);
 	if (r->map->row->store == STORE_BUCKETS) {
 		uint64_t number;
 
-		memcpy(&number, key + meta_align8(r->map->key->size), 8);
+		memcpy(&number, raw_key + meta_align8(part->key), 8);
 		add_buckets(r, graph_of(r, key), number);
 		return;
 	}
-	e.key_len = r->map->key->size;
-	e.key = arena_memdup(r->arena, key, e.key_len);
+	e.key = key;
 	e.value = merged_value(r);
 	vec_push_in(r->arena, &r->entries, e);
 }
@@ -181,21 +202,31 @@ static void read_series(struct reader *r)
 	vec_push_in(r->arena, &r->entries, e);
 }
 
-static void read_keys(struct reader *r)
+static void read_part(struct reader *r, const struct part *part)
 {
-	uint32_t size = bpf_map__key_size(r->map->map), left = r->map->row->max_entries + 1;
-	char *key = arena_alloc(r->arena, size), *next = arena_alloc(r->arena, size), *swap;
+	char *key = arena_alloc(r->arena, part->key_size), *swap;
+	char *next = arena_alloc(r->arena, part->key_size);
+	uint32_t left = r->map->row->max_entries + 1;
 	const char *last = NULL;
 
 	/* A key that is deleted meanwhile starts the walk anew: its length is bounded. */
-	while (left-- && !bpf_map_get_next_key(r->map->fd, last, next)) {
-		if (!bpf_map_lookup_elem(r->map->fd, next, r->raw))
-			add_entry(r, next);
+	while (left-- && !bpf_map_get_next_key(part->fd, last, next)) {
+		if (!bpf_map_lookup_elem(part->fd, next, r->raw))
+			add_entry(r, part, next);
 		swap = key;
 		key = next;
 		next = swap;
 		last = key;
 	}
+}
+
+static void read_keys(struct reader *r)
+{
+	struct part part[2];
+	size_t n = parts_of(r->map, part);
+
+	for (size_t i = 0; i < n; i++)
+		read_part(r, &part[i]);
 }
 
 size_t map_read(struct rt *rt, const struct rt_map *map, struct arena *arena,
@@ -243,7 +274,8 @@ static uint32_t flag_offset(const struct rt_map *map)
 	return meta_align8(map->value ? map->value->size : 0);
 }
 
-static void write_zeros(struct rt *rt, const struct rt_map *map, const void *key, bool keep_flag)
+static void write_zeros(struct rt *rt, const struct rt_map *map, int fd, const void *key,
+                        bool keep_flag)
 {
 	uint32_t stride = meta_align8(value_bytes(map));
 	size_t slots = is_percpu(map) ? rt->params.cpus : 1;
@@ -254,39 +286,48 @@ static void write_zeros(struct rt *rt, const struct rt_map *map, const void *key
 		return;
 	if (keep_flag && !map->key)
 		memcpy(zeros + flag_offset(map), &one, 8);
-	bpf_map_update_elem(map->fd, key, zeros, BPF_ANY);
+	bpf_map_update_elem(fd, key, zeros, BPF_ANY);
 	free(zeros);
 }
 
 static void each_interval(struct rt *rt, const struct rt_map *map, bool keep_flag)
 {
 	for (uint32_t i = 0; i < map->value->count; i++)
-		write_zeros(rt, map, &i, keep_flag);
+		write_zeros(rt, map, map->fd, &i, keep_flag);
 }
 
-/* Calls for each key; the next one is read before. */
-static void each_key(struct rt *rt, const struct rt_map *map, bool delete)
+/* All keys are read before the first one goes. */
+static void clear_part(struct rt *rt, const struct rt_map *map, const struct part *part,
+                       bool delete)
 {
 	struct arena arena = ARENA_INIT;
-	uint32_t size = bpf_map__key_size(map->map);
 	VEC(char *) keys = { 0 };
 	const void *last = NULL;
 
 	while (keys.n <= map->row->max_entries) {
-		char *key = arena_alloc(&arena, size);
+		char *key = arena_alloc(&arena, part->key_size);
 
-		if (bpf_map_get_next_key(map->fd, last, key))
+		if (bpf_map_get_next_key(part->fd, last, key))
 			break;
 		vec_push_in(&arena, &keys, key);
 		last = key;
 	}
 	vec_each (i, &keys) {
 		if (delete)
-			bpf_map_delete_elem(map->fd, keys.v[i]);
+			bpf_map_delete_elem(part->fd, keys.v[i]);
 		else
-			write_zeros(rt, map, keys.v[i], true);
+			write_zeros(rt, map, part->fd, keys.v[i], true);
 	}
 	arena_release(&arena);
+}
+
+static void each_key(struct rt *rt, const struct rt_map *map, bool delete)
+{
+	struct part part[2];
+	size_t n = parts_of(map, part);
+
+	for (size_t i = 0; i < n; i++)
+		clear_part(rt, map, &part[i], delete);
 }
 
 void map_clear(struct rt *rt, const struct rt_map *map)
@@ -294,7 +335,7 @@ void map_clear(struct rt *rt, const struct rt_map *map)
 	uint32_t key = 0;
 
 	if (is_scalar_store(map))
-		write_zeros(rt, map, &key, false);
+		write_zeros(rt, map, map->fd, &key, false);
 	else if (map->row->store == STORE_SERIES)
 		each_interval(rt, map, false);
 	else
@@ -306,7 +347,7 @@ void map_zero(struct rt *rt, const struct rt_map *map)
 	uint32_t key = 0;
 
 	if (is_scalar_store(map))
-		write_zeros(rt, map, &key, true);
+		write_zeros(rt, map, map->fd, &key, true);
 	else if (map->row->store == STORE_SERIES)
 		each_interval(rt, map, true);
 	else

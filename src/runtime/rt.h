@@ -49,7 +49,8 @@ struct rt_map {
 	const char *name;
 	const struct meta_type *key, *value; /* NULL: none */
 	struct bpf_map *map;
-	int fd;
+	struct bpf_map *short_map; /* of keys with short texts, or NULL */
+	int fd, short_fd;
 };
 
 /* An entry of a map, CPUs merged. Histograms: u64 per bucket; tseries: struct series; min, max: the

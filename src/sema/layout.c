@@ -178,6 +178,22 @@ static void check_kind(struct unit *u, const struct map_var *m)
 	diag_hint(d, "valid map types: percpulruhash, percpuhash, lruhash, hash");
 }
 
+/* Bytes of a key whose text is short. Where a map's size is the script's word there is one map. */
+static uint32_t short_key(const struct map_var *m)
+{
+	const struct type *last = m->key;
+	uint32_t at = 0;
+
+	if (!last || m->decl)
+		return 0;
+	if ((last->kind == KIND_TUPLE || last->kind == KIND_RECORD) && last->fields) {
+		at = last->field[last->fields - 1].offset;
+		last = last->field[last->fields - 1].type;
+	}
+	return last->kind == KIND_STRING && last->size >= 2 * META_SHORT_TEXT ? at + META_SHORT_TEXT
+	                                                                      : 0;
+}
+
 static void layout_map(struct unit *u, struct map_var *m)
 {
 	struct meta_map row = { .key_type = META_NONE, .flags = META_MAP_PRINT };
@@ -189,6 +205,7 @@ static void layout_map(struct unit *u, struct map_var *m)
 		m->decl ? (uint32_t)m->decl->max_entries : (uint32_t)u->config.max_map_keys;
 	if (!m->key)
 		m->max_entries = m->store == STORE_SERIES ? m->value->count : 1;
+	m->short_key = short_key(m);
 	m->bpf_name = arena_printf(u->arena, "AT_%.12s", m->name + 1);
 	row.name = meta_string(u->meta, m->name);
 	row.bpf_name = meta_string(u->meta, m->bpf_name);
@@ -197,6 +214,7 @@ static void layout_map(struct unit *u, struct map_var *m)
 	row.value_type = unit_type_row(u, m->value);
 	row.store = m->store;
 	row.max_entries = m->max_entries;
+	row.short_key = m->short_key;
 	m->row = meta_add(u->meta, META_MAPS, &row);
 }
 
