@@ -284,6 +284,17 @@ struct attachment *attach_failed(struct probe_env *env, const struct probe_targe
 	return attach_gave_up(a, err);
 }
 
+struct attachment *attach_link(struct probe_env *env, const struct probe_target *t, int fd)
+{
+	struct attachment *a;
+
+	if (fd < 0)
+		return attach_failed(env, t, NULL, fd);
+	a = attachment_new();
+	attachment_add(a, fd);
+	return a;
+}
+
 struct attachment *attach_gave_up(struct attachment *a, int err)
 {
 	attachment_detach(a);

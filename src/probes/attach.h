@@ -6,11 +6,13 @@
  * to a link goes, so a killed process leaves nothing behind: no name in tracefs is ever made.
  *
  *	struct attachment *a = attachment_new();
- *	int fd = perf_link(prog, &attr, -1, cpu, t->cookie);
- *	if (fd < 0)
- *		return attach_failed(env, t, a, fd);	(releases a, sets errno, returns NULL)
- *	attachment_add(a, fd);
- *	return a;
+ *
+ *	for each link:
+ *		fd = perf_link(prog, &attr, -1, cpu, t->cookie);
+ *		if (fd < 0)
+ *			return attach_failed(env, t, a, fd);	(releases a, sets errno, returns NULL)
+ *		attachment_add(a, fd);
+ *	return a;						(of one link: attach_link)
  */
 #ifndef PROBES_ATTACH_H
 #define PROBES_ATTACH_H
@@ -52,6 +54,8 @@ struct diag *attach_error(struct probe_env *env, const struct probe_target *t, i
  * simply cannot be had is only mentioned with -v. */
 struct attachment *attach_failed(struct probe_env *env, const struct probe_target *t,
                                  struct attachment *a, int err);
+/* The attachment of one link; of -errno: attach_failed. */
+struct attachment *attach_link(struct probe_env *env, const struct probe_target *t, int fd);
 /* Releases a and sets errno, when the message is given already. */
 struct attachment *attach_gave_up(struct attachment *a, int err);
 

@@ -327,14 +327,9 @@ static struct attachment *fentry_attach(struct probe_env *env, const struct prob
                                         struct bpf_program *prog)
 {
 	int fd = bpf_raw_tracepoint_open(NULL, bpf_program__fd(prog));
-	struct attachment *a;
 
 	tracing_forget(prog);
-	if (fd < 0)
-		return attach_failed(env, t, NULL, -errno);
-	a = attachment_new();
-	attachment_add(a, fd);
-	return a;
+	return attach_link(env, t, fd);
 }
 
 const struct probe_kind probe_fentry = {

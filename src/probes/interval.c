@@ -135,14 +135,8 @@ static struct attachment *interval_attach(struct probe_env *env, const struct pr
                                           struct bpf_program *prog)
 {
 	struct perf_event_attr attr = timer_attr(t);
-	struct attachment *a;
-	int fd = perf_link(prog, &attr, -1, cpu_next_online(-1), t->cookie);
 
-	if (fd < 0)
-		return attach_failed(env, t, NULL, fd);
-	a = attachment_new();
-	attachment_add(a, fd);
-	return a;
+	return attach_link(env, t, perf_link(prog, &attr, -1, cpu_next_online(-1), t->cookie));
 }
 
 static struct attachment *profile_attach(struct probe_env *env, const struct probe_target *t,

@@ -149,30 +149,29 @@ static int iter_prepare(struct probe_env *env, const struct probe_target *t,
 	return id ? tracing_set_target(prog, BPF_TRACE_ITER, NULL, id) : no_iterator(env, t);
 }
 
+static int cannot_pin(struct probe_env *env, const struct probe_target *t, int err)
+{
+	struct diag *d =
+		diag_error(env->diags, t->span, "Cannot pin to '%s': %s", t->mode, strerror(-err));
+
+	if (err == -ENOENT || err == -EPERM)
+		diag_hint(d, "is there a BPF file system? mount -t bpf bpf /sys/fs/bpf");
+	else if (err == -EEXIST)
+		diag_hint(d, "what is pinned there stays until the file is removed");
+	return err;
+}
+
 static struct attachment *iter_attach(struct probe_env *env, const struct probe_target *t,
                                       struct bpf_program *prog)
 {
 	int fd = bpf_link_create(bpf_program__fd(prog), 0, BPF_TRACE_ITER, NULL);
 	struct attachment *a;
+	int err;
 
 	tracing_forget(prog);
-	if (fd < 0)
-		return attach_failed(env, t, NULL, -errno);
-	a = attachment_new();
-	attachment_add(a, fd);
-	if (t->mode && bpf_obj_pin(fd, t->mode)) {
-		int err = -errno;
-
-		struct diag *d = diag_error(env->diags, t->span, "Cannot pin to '%s': %s", t->mode,
-		                            strerror(-err));
-
-		if (err == -ENOENT || err == -EPERM)
-			diag_hint(d, "is there a BPF file system? mount -t bpf bpf /sys/fs/bpf");
-		else if (err == -EEXIST)
-			diag_hint(d, "what is pinned there stays until the file is removed");
-		return attach_gave_up(a, err);
-	}
-	return a;
+	a = attach_link(env, t, fd);
+	err = a && t->mode ? bpf_obj_pin(fd, t->mode) : 0;
+	return err ? attach_gave_up(a, cannot_pin(env, t, err)) : a;
 }
 
 int probe_iter_run(const struct attachment *a, size_t piece, bool (*fn)(void *arg), void *arg)

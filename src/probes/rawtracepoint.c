@@ -174,22 +174,14 @@ static struct attachment *raw_attach(struct probe_env *env, const struct probe_t
 {
 	bool typed = t->flags & TARGET_TYPED;
 	int fd = bpf_raw_tracepoint_open(typed ? NULL : t->symbol, bpf_program__fd(prog));
-	int err = -errno;
-	struct attachment *a;
 
 	tracing_forget(prog);
-
-	if (fd < 0 && err == -EINVAL) {
-		struct diag *d = attach_error(env, t, err);
-
-		diag_hint(d, "it may have fewer arguments than the program reads");
-		return attach_gave_up(NULL, err);
+	if (fd == -EINVAL) {
+		diag_hint(attach_error(env, t, fd),
+		          "it may have fewer arguments than the program reads");
+		return attach_gave_up(NULL, fd);
 	}
-	if (fd < 0)
-		return attach_failed(env, t, NULL, err);
-	a = attachment_new();
-	attachment_add(a, fd);
-	return a;
+	return attach_link(env, t, fd);
 }
 
 const struct probe_kind probe_rawtracepoint = {

@@ -309,14 +309,7 @@ static int tracepoint_prepare(struct probe_env *env, const struct probe_target *
 static struct attachment *attach_raw(struct probe_env *env, const struct probe_target *t,
                                      struct bpf_program *prog)
 {
-	int fd = bpf_raw_tracepoint_open(raw_event(t), bpf_program__fd(prog));
-	struct attachment *a;
-
-	if (fd < 0)
-		return attach_failed(env, t, NULL, -errno);
-	a = attachment_new();
-	attachment_add(a, fd);
-	return a;
+	return attach_link(env, t, bpf_raw_tracepoint_open(raw_event(t), bpf_program__fd(prog)));
 }
 
 static int event_id(struct probe_env *env, const struct probe_target *t, uint64_t *id)
@@ -346,11 +339,9 @@ static struct attachment *attach_perf(struct probe_env *env, const struct probe_
 		tracefs_failed(env, t, fd);
 		return attach_gave_up(NULL, fd);
 	}
-	if (fd < 0)
-		return attach_failed(env, t, NULL, fd);
-	a = attachment_new();
-	attachment_add(a, fd);
-	attachment_mark_slow(a);
+	a = attach_link(env, t, fd);
+	if (a)
+		attachment_mark_slow(a);
 	return a;
 }
 
