@@ -149,7 +149,8 @@ void cg_endif(struct cg *cg, struct cg_if *i);
 cgv cg_endif_phi(struct cg *cg, struct cg_if *i, cgv yes, cgv no);
 /* Leaves the program or function (or the callback and then it). */
 void cg_return(struct cg *cg, cgv code);
-/* Leaves the program, and functions with it. Rows that use it have LANG_MAY_EXIT. */
+/* Leaves the program, and functions with it, and stops all others. Rows that use it have
+ * LANG_MAY_EXIT. */
 void cg_exit(struct cg *cg);
 
 /* Compiles 'body' once and has the kernel call it for i = 0 .. n - 1, or until it gives 1
@@ -199,8 +200,6 @@ cgv cg_probe_row(struct cg *cg);
 struct probe_arg;
 struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct type *type);
 struct value cg_args_whole(struct cg *cg, const struct dest *dest);
-/* Makes all programs but begin and end return at once from now on. */
-void cg_stop(struct cg *cg);
 /* A member of struct image_params: offsetof and size. The verifier knows its value. */
 cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size);
 #define CG_PARAM(cg, member)                                                                       \

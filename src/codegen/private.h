@@ -157,6 +157,8 @@ struct value cg_cast(struct cg *cg, const struct expr *e, const struct dest *des
 
 /* maps */
 LLVMValueRef cg_map_global(struct cg *cg, struct map_var *m);
+/* Makes all programs but begin and end return at once from now on. */
+void cg_stop(struct cg *cg);
 /* Copies a text of the kernel's or ours with its mark of being cut; zeros follow it. */
 void cg_copy_text(struct cg *cg, cgv to, uint32_t size, cgv from);
 /* The one of its short keys, or NULL (struct meta_map). */

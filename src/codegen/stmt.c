@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "lang/lang.h"
+#include "probes/probe.h"
 #include "sema/sema.h"
 
 /* -- variables -- */
@@ -215,9 +216,12 @@ void cg_exit(struct cg *cg)
 {
 	const struct cg_function *f = cg->p->cg;
 
-	/* A function tells its caller, which leaves as well. */
+	/* A function tells its caller, which leaves as well. An iteration goes on to its end: scripts
+	 * that list things say exit() for each of them. */
 	if (cg->p->fn)
 		cg_store(cg, cg_scratch(cg, f->exit_at), cg_u64(cg, 1), 8);
+	else if (!(cg->p->kind->caps & PROBE_ITER))
+		cg_stop(cg);
 	cg_return(cg, cg_u64(cg, 0));
 }
 

@@ -20,7 +20,6 @@ static void leave(struct cg *cg, const struct expr *call, cgv status)
 	struct value code = cg_value(status, type_int(cg_unit(cg)->types, 8, true));
 
 	cg_send_values(cg, &ev, &code, 1);
-	cg_stop(cg);
 	cg_exit(cg);
 }
 

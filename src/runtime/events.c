@@ -108,9 +108,10 @@ static void on_exit_event(struct rt *rt, const struct event *e)
 			on_demand_failed(rt);
 		return;
 	}
-	if (data && !rt->stop)
+	if (data && !rt->stop && !rt->stop_then)
 		rt->exit_code = code;
-	rt->stop = true;
+	rt->stop_then = true;
+	rt->stop = rt->stop || !rt->iterating;
 }
 
 static void on_time(struct rt *rt, const struct event *e)

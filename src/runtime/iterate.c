@@ -22,6 +22,18 @@ static void pinned(struct rt *rt, const char *path)
 	rt->out->text(rt, "printf", rt->line.buf, rt->line.len);
 }
 
+static int run_to_end(struct rt *rt, struct attachment *a, bool (*more)(void *arg), void *arg)
+{
+	int err;
+
+	rt->iterating = true;
+	err = probe_iter_run(a, piece(rt), more, arg);
+	rt_drain(rt);
+	rt->iterating = false;
+	rt->stop = rt->stop || rt->stop_then;
+	return err;
+}
+
 void rt_iterate(struct rt *rt, bool (*more)(void *arg), void *arg)
 {
 	for (size_t i = 0; i < rt->programs && !rt->stop; i++) {
@@ -33,7 +45,7 @@ void rt_iterate(struct rt *rt, bool (*more)(void *arg), void *arg)
 		if (p->target[0].mode)
 			pinned(rt, p->target[0].mode);
 		else
-			err = probe_iter_run(p->attached, piece(rt), more, arg);
+			err = run_to_end(rt, p->attached, more, arg);
 		if (err)
 			diag_error(rt->diags, p->target[0].span, "Cannot read %s: %s",
 			           p->target[0].name, strerror(-err));

@@ -109,6 +109,7 @@ struct rt {
 	size_t options_size;
 	int64_t boot_to_wall_ns;
 	bool stop;
+	bool iterating, stop_then; /* exit() waits for the iteration's end */
 	int exit_code;
 	struct strbuf line; /* scratch of the event path */
 	struct processes *processes;
