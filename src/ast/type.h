@@ -49,12 +49,11 @@ struct type {
 	bool flexible;        /* INT: only non-negative literals so far; adopts the other's sign */
 	enum addr_space as;   /* POINTER, INT; structs reached through such a pointer */
 	const struct type *elem; /* ARRAY, POINTER (NULL: void) */
-	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets;
-	                   TSERIES: intervals */
+	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST, LLHIST:
+	                   buckets; TSERIES: intervals */
 	uint32_t mode;  /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock;
 	                   ENUM: 8 when widened */
-	uint64_t arg[KIND_ARGS]; /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns,
-	                            intervals, enum meta_series */
+	uint64_t arg[KIND_ARGS]; /* as in struct meta_type */
 	const char *name;        /* STRUCT, UNION, ENUM: "task_struct" (may be "") */
 	/* STRUCT, UNION, TUPLE, RECORD: members; ENUM: enumerators. For types of the kernel these
 	 * are filled in when first asked for: use type_fields(), never these. */

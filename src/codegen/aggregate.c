@@ -169,7 +169,7 @@ void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct exp
 	struct value arg[8];
 	struct cg_if absent;
 
-	if (m->value->kind == KIND_HIST || m->value->kind == KIND_LHIST) {
+	if (def->emit) {
 		into_histogram(cg, m, key, def->emit(cg, call, NULL).v);
 		return;
 	}

@@ -52,12 +52,76 @@ static struct bounds linear_bounds(const uint64_t arg[KIND_ARGS], uint32_t i)
 	return (struct bounds){ true, true, min + (i - 1) * step, min + i * step };
 }
 
+/* -- LLHIST -- */
+
+enum { FACTOR, LOW, HIGH, STEPS };
+
+static void add_order(struct bucket_scale *scale, uint64_t min, uint64_t width, uint64_t buckets)
+{
+	const struct bucket_order *last = &scale->order[scale->orders];
+
+	scale->order[++scale->orders] =
+		(struct bucket_order){ min, width, last->first + (uint32_t)buckets };
+}
+
+void bucket_orders(const uint64_t arg[KIND_ARGS], struct bucket_scale *scale)
+{
+	uint64_t power = 1, width, buckets = 1;
+
+	*scale = (struct bucket_scale){ 0 };
+	for (uint64_t m = 0; m <= arg[HIGH]; m++) {
+		uint64_t next;
+
+		if (__builtin_mul_overflow(power, arg[FACTOR], &next)) {
+			scale->orders = 0;
+			return;
+		}
+		if (m >= arg[LOW]) {
+			width = next > arg[STEPS] ? next / arg[STEPS] : 1;
+			add_order(scale, power, width, buckets);
+			buckets = next / width - power / width;
+		}
+		power = next;
+	}
+	add_order(scale, power, 0, buckets);
+	scale->orders++;
+}
+
+static uint32_t orders_total(const uint64_t arg[KIND_ARGS])
+{
+	struct bucket_scale scale;
+
+	bucket_orders(arg, &scale);
+	return scale.orders ? scale.order[scale.orders - 1].first + 1 : 0;
+}
+
+static struct bounds order_bounds(const uint64_t arg[KIND_ARGS], uint32_t i)
+{
+	struct bucket_scale scale;
+	const struct bucket_order *o;
+	uint64_t cut;
+
+	bucket_orders(arg, &scale);
+	for (o = &scale.order[scale.orders - 1]; o->first > i;)
+		o--;
+	if (!i)
+		return (struct bounds){ .has_max = true, .max = o[1].min };
+	if (!o->width)
+		return (struct bounds){ .has_min = true, .min = o->min };
+	cut = o->min / o->width + (i - o->first);
+	/* The first of an order starts with it, though it may be cut before. */
+	return (struct bounds){ true, true, i == o->first ? o->min : cut * o->width,
+		                (cut + 1) * o->width };
+}
+
 /* -- any -- */
 
 uint32_t bucket_total(enum kind kind, const uint64_t arg[KIND_ARGS])
 {
 	if (kind == KIND_HIST)
 		return log_total(arg[BITS]);
+	if (kind == KIND_LLHIST)
+		return orders_total(arg);
 	return kind == KIND_LHIST ? linear_total(arg) : 0;
 }
 
@@ -68,5 +132,7 @@ uint32_t bucket_neighbours(enum kind kind, const uint64_t arg[KIND_ARGS])
 
 struct bounds bucket_bounds(enum kind kind, const uint64_t arg[KIND_ARGS], uint32_t i)
 {
+	if (kind == KIND_LLHIST)
+		return order_bounds(arg, i);
 	return kind == KIND_HIST ? log_bounds(arg[BITS], i) : linear_bounds(arg, i);
 }

@@ -20,7 +20,8 @@ const char *kind_name(enum kind kind);
 /* Kinds that are kept in buckets and printed as a graph. */
 static inline bool kind_is_graph(enum kind kind)
 {
-	return kind == KIND_HIST || kind == KIND_LHIST || kind == KIND_TSERIES;
+	return kind == KIND_HIST || kind == KIND_LHIST || kind == KIND_LLHIST ||
+	       kind == KIND_TSERIES;
 }
 
 #endif

@@ -68,15 +68,16 @@ struct meta_type {
 	uint32_t size; /* bytes of one value, or of one CPU's slot; see kinds.def */
 	uint32_t flags;
 	uint32_t elem;  /* ARRAY: type row of the element; else META_NONE */
-	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST: buckets;
-	                   TSERIES: intervals */
+	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST, LLHIST:
+	                   buckets; TSERIES: intervals */
 	uint32_t
 		first; /* STRUCT, UNION, TUPLE, RECORD: first row of fields; ENUM: of enumerators */
 	uint32_t rows; /* how many of them */
 	uint32_t map;  /* KSTACK, USTACK: row of the stack map that ids point into */
 	uint32_t mode; /* KSTACK, USTACK: enum meta_stack_mode */
-	uint64_t arg[KIND_ARGS]; /* HIST: k; LHIST: min, max, step; TSERIES: interval_ns,
-	                            intervals, enum meta_series */
+	uint64_t arg[KIND_ARGS]; /* HIST: k; LHIST: min, max, step; LLHIST: factor, low,
+	                            high, steps; TSERIES: interval_ns, intervals, enum
+	                            meta_series */
 };
 
 struct meta_field {

@@ -82,6 +82,7 @@ static uint32_t least_size(enum kind kind)
 	case KIND_RECORD:
 	case KIND_HIST:
 	case KIND_LHIST:
+	case KIND_LLHIST:
 	case KIND_COUNT_OF: break;
 	}
 	return 0;
@@ -139,6 +140,10 @@ static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type 
 	case KIND_HIST: return t->arg[0] <= HIST_MOST_BITS && buckets_ok(t);
 	case KIND_LHIST:
 		return t->arg[2] && t->arg[1] > t->arg[0] && t->count <= HIST_MOST_STEPS + 2 &&
+		       buckets_ok(t);
+	case KIND_LLHIST:
+		return t->arg[0] >= 2 && t->arg[3] && t->arg[3] <= HIST_MOST_STEPS &&
+		       t->arg[1] <= t->arg[2] && t->count && t->count <= HIST_MOST_STEPS + 2 &&
 		       buckets_ok(t);
 	case KIND_TSERIES:
 		return t->arg[0] && t->count && t->count == t->arg[1] && t->arg[2] <= SERIES_COUNT;

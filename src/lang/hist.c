@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hist.c - histograms: 'emit' gives the number of the bucket, the map counts it.
- *
- * hist, with k bits:  0 holds what is negative; then each power of two has 2^k buckets.
- * lhist:              0 holds what is below min; then one for each step; the last what is max and
- *                     above.
+ * hist.c - histograms: 'emit' gives the number of the bucket (image/buckets.h), the map counts it.
  */
 
+#include "base/bug.h"
 #include "codegen/cg.h"
 #include "image/buckets.h"
 #include "lang/aggregate.h"
@@ -53,6 +50,17 @@ static cgv log2_of(struct cg *cg, cgv n)
 	return cg_load(cg, cg_offset_by(cg, cg_bytes(cg, table, sizeof(table)), n), 1, false);
 }
 
+/* The first bucket when a number is negative. */
+static cgv negative_first(struct cg *cg, const struct value *n, cgv bucket)
+{
+	cgv negative;
+
+	if (!n->type->is_signed)
+		return bucket;
+	negative = cg_sar_by(cg, n->v, cg_u64(cg, 63));
+	return cg_and(cg, bucket, cg_xor(cg, negative, cg_u64(cg, UINT64_MAX)));
+}
+
 /* For n >= 0: ((log - k) << k) + (n >> (log - k)) + 1 where log is log2(n), at least k. */
 static struct value emit_hist(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
@@ -62,12 +70,7 @@ static struct value emit_hist(struct cg *cg, const struct expr *call, const stru
 	cgv bucket = cg_add(cg, cg_add(cg, cg_shl(cg, over, k), cg_shr_by(cg, v.v, over)),
 	                    cg_u64(cg, 1));
 
-	if (v.type->is_signed) {
-		cgv negative = cg_sar_by(cg, v.v, cg_u64(cg, 63));
-
-		bucket = cg_and(cg, bucket, cg_xor(cg, negative, cg_u64(cg, UINT64_MAX)));
-	}
-	return cg_value(bucket, call->type);
+	return cg_value(negative_first(cg, &v, bucket), call->type);
 }
 
 /* -- lhist -- */
@@ -126,6 +129,131 @@ static struct value emit_lhist(struct cg *cg, const struct expr *call, const str
 	return cg_value(cg_endif_phi(cg, &below, cg_u64(cg, 0), bucket), call->type);
 }
 
+/* -- llhist -- */
+
+enum { FACTOR, LOW, HIGH, STEPS };
+
+/* The largest exponent such that the order of magnitude ends within 64 bits. */
+static unsigned int most_high(uint64_t factor)
+{
+	unsigned int high = 0;
+
+	for (uint64_t power = factor; !__builtin_mul_overflow(power, factor, &power);)
+		high++;
+	return high;
+}
+
+/* Whether each order that is long enough is cut at whole numbers, among which it starts. */
+static bool steps_fit(uint64_t factor, uint64_t steps)
+{
+	uint64_t power = factor;
+
+	if (steps < factor)
+		return factor % steps == 0;
+	while (power < steps)
+		power *= factor;
+	return steps % factor == 0 && power % steps == 0;
+}
+
+static bool orders_allowed(struct sema *s, const struct expr *call, const uint64_t arg[KIND_ARGS])
+{
+	struct expr *const *at = call->call.arg + 1;
+
+	if (arg[FACTOR] < 2)
+		diag_error(s->diags, at[FACTOR]->span,
+		           "llhist() factor must be >= 2 (%llu provided)",
+		           (unsigned long long)arg[FACTOR]);
+	else if (arg[LOW] > arg[HIGH])
+		diag_error(s->diags, span_join(at[LOW]->span, at[HIGH]->span),
+		           "llhist() low must be <= high (provided low %llu and high %llu)",
+		           (unsigned long long)arg[LOW], (unsigned long long)arg[HIGH]);
+	else if (arg[HIGH] > most_high(arg[FACTOR]))
+		diag_error(s->diags, at[HIGH]->span,
+		           "llhist() high must be <= %u for factor %llu: numbers have 64 bits "
+		           "(%llu provided)",
+		           most_high(arg[FACTOR]), (unsigned long long)arg[FACTOR],
+		           (unsigned long long)arg[HIGH]);
+	else
+		return true;
+	return false;
+}
+
+static bool steps_allowed(struct sema *s, const struct expr *call, const uint64_t arg[KIND_ARGS])
+{
+	const struct expr *at = call->call.arg[1 + STEPS];
+	uint64_t fitting = arg[STEPS];
+
+	if (!arg[STEPS] || arg[STEPS] > HIST_MOST_STEPS) {
+		diag_error(s->diags, at->span, "llhist() steps must be 1..%d (%llu provided)",
+		           HIST_MOST_STEPS, (unsigned long long)arg[STEPS]);
+		return false;
+	}
+	while (!steps_fit(arg[FACTOR], fitting))
+		fitting--;
+	if (fitting == arg[STEPS])
+		return true;
+	diag_hint(diag_error(s->diags, at->span,
+	                     "llhist() steps must divide the factor, or be a multiple of it that "
+	                     "divides one of its powers (provided steps %llu and factor %llu)",
+	                     (unsigned long long)arg[STEPS], (unsigned long long)arg[FACTOR]),
+	          "take %llu steps", (unsigned long long)fitting);
+	return false;
+}
+
+static const struct type *check_llhist(struct sema *s, struct expr *call)
+{
+	static const char *const names[] = { "factor", "low", "high", "steps" };
+	struct expr *const *at = call->call.arg + 1;
+	uint64_t arg[KIND_ARGS];
+	uint32_t ends = 2, buckets;
+
+	if (!aggregation_assigned(s, call))
+		return &type_error;
+	for (size_t i = 0; i < countof(names); i++)
+		if (!arg_literal(s, call, i + 1, names[i], &arg[i]))
+			return &type_error;
+	if (!orders_allowed(s, call, arg) || !steps_allowed(s, call, arg))
+		return &type_error;
+	buckets = bucket_total(KIND_LLHIST, arg) - ends;
+	if (buckets <= HIST_MOST_STEPS)
+		return type_aggregation(s->ty, KIND_LLHIST, true, arg);
+	diag_hint(diag_error(s->diags, span_join(at[FACTOR]->span, at[STEPS]->span),
+	                     "llhist() too many buckets, must be <= %d (would need %u)",
+	                     HIST_MOST_STEPS, buckets),
+	          "take fewer steps");
+	return &type_error;
+}
+
+/* Among a number of orders, each comparison leaves half. */
+static cgv bucket_among(struct cg *cg, cgv n, const struct bucket_order *order, uint32_t orders)
+{
+	uint32_t half = orders / 2;
+	struct cg_if below;
+	cgv low, high;
+
+	if (!half && !order->width)
+		return cg_u64(cg, order->first);
+	if (!half)
+		return cg_add(cg, cg_udiv(cg, n, cg_u64(cg, order->width)),
+		              cg_u64(cg, order->first - order->min / order->width));
+	below = cg_if(cg, cg_compare(cg, CG_ULT, n, cg_u64(cg, order[half].min)));
+	low = bucket_among(cg, n, order, half);
+	cg_else(cg, &below);
+	high = bucket_among(cg, n, order + half, orders - half);
+	return cg_endif_phi(cg, &below, low, high);
+}
+
+static struct value emit_llhist(struct cg *cg, const struct expr *call, const struct dest *dest)
+{
+	struct value v = cg_arg(cg, call, 0);
+	struct bucket_scale scale;
+	cgv bucket;
+
+	bucket_orders(call->type->arg, &scale);
+	bucket = bucket_among(cg, v.v, scale.order, scale.orders);
+	return cg_value(negative_first(cg, &v, bucket), call->type);
+}
+
 /* clang-format off */
 const struct lang_def lang_hist[] = {
 	{
@@ -145,6 +273,16 @@ const struct lang_def lang_hist[] = {
 		.emit = emit_lhist,
 		.brief = "A histogram with buckets of equal width from min to max.",
 		.example = "tracepoint:syscalls:sys_exit_read { @bytes = lhist(args.ret, 0, 4096, 256); }",
+	},
+	{
+		.name = "llhist",
+		.sig = "llhist(n: int, factor, low, high, steps) -> T",
+		.flags = LANG_AGGREGATION,
+		.check = check_llhist,
+		.emit = emit_llhist,
+		.brief = "A histogram of orders of magnitude, from factor^low to the end of that of factor^high, "
+		         "each with buckets of equal width: 'steps' of them up to the next power of the factor.",
+		.example = "tracepoint:syscalls:sys_exit_read { @bytes = llhist(args.ret, 10, 0, 6, 10); }",
 	},
 	{ 0 },
 };

@@ -40,18 +40,40 @@ static void linear_number(struct strbuf *sb, const struct meta_type *t, uint64_t
 		strbuf_addf(sb, "%" PRIu64, n);
 }
 
+/* Orders of 2, 4, 8 ... have suffixes. */
+static void order_number(struct strbuf *sb, const struct meta_type *t, uint64_t n)
+{
+	const char *suffix = " KMGTPE";
+
+	if ((t->arg[0] & (t->arg[0] - 1)) == 0)
+		for (; n && n % 1024 == 0; n /= 1024)
+			suffix++;
+	strbuf_addf(sb, "%" PRIu64, n);
+	if (*suffix != ' ')
+		strbuf_addc(sb, *suffix);
+}
+
 static void number(struct strbuf *sb, const struct meta_type *t, uint64_t n)
 {
 	if (t->kind == KIND_HIST)
 		log_number(sb, t->arg[0], n);
+	else if (t->kind == KIND_LLHIST)
+		order_number(sb, t, n);
 	else
 		linear_number(sb, t, n);
+}
+
+/* Whether a bucket of a single number is labelled with that. */
+static bool is_plain(const struct meta_type *t, const struct bounds *b)
+{
+	if (t->kind == KIND_LLHIST)
+		return true;
+	return t->kind == KIND_LHIST ? t->arg[2] == 1 : b->max <= 2ull << t->arg[0];
 }
 
 static void label(struct strbuf *sb, const struct meta_type *t, uint32_t i)
 {
 	struct bounds b = bounds_of(t, i);
-	bool plain = t->kind == KIND_LHIST ? t->arg[2] == 1 : b.max <= 2ull << t->arg[0];
 
 	if (!b.has_min) {
 		strbuf_adds(sb, "(..., ");
@@ -61,7 +83,7 @@ static void label(struct strbuf *sb, const struct meta_type *t, uint32_t i)
 		strbuf_addc(sb, '[');
 		number(sb, t, b.min);
 		strbuf_adds(sb, ", ...)");
-	} else if (plain && b.max - b.min == 1) {
+	} else if (b.max - b.min == 1 && is_plain(t, &b)) {
 		strbuf_addf(sb, "[%" PRIu64 "]", b.min);
 	} else {
 		strbuf_addc(sb, '[');
@@ -97,15 +119,32 @@ static bool used_range(const struct meta_type *t, const uint64_t *bucket, uint32
 	return any;
 }
 
+/* How wide the labels are; numbers without suffixes need more. */
+static int label_columns(const struct meta_type *t, uint32_t first, uint32_t last)
+{
+	struct strbuf text = STRBUF_INIT;
+	int columns = 16;
+
+	for (uint32_t i = first; t->kind == KIND_LLHIST && i <= last; i++) {
+		strbuf_reset(&text);
+		label(&text, t, i);
+		columns = (int)text.len >= columns ? (int)text.len + 1 : columns;
+	}
+	strbuf_release(&text);
+	return columns;
+}
+
 void hist_text(const struct meta_type *t, const uint64_t *bucket, uint64_t div, struct strbuf *sb)
 {
 	enum { BAR = 52 };
 	struct strbuf text = STRBUF_INIT;
 	uint32_t first = 0, last = 0;
 	uint64_t most = 1;
+	int columns;
 
 	if (!used_range(t, bucket, &first, &last))
 		return;
+	columns = label_columns(t, first, last);
 	for (uint32_t i = first; i <= last; i++)
 		most = bucket[i] > most ? bucket[i] : most;
 	for (uint32_t i = first; i <= last; i++) {
@@ -113,7 +152,8 @@ void hist_text(const struct meta_type *t, const uint64_t *bucket, uint64_t div, 
 
 		strbuf_reset(&text);
 		label(&text, t, i);
-		strbuf_addf(sb, "%-16s%8" PRIu64 " |", text.buf, bucket[i] / (div ? div : 1));
+		strbuf_addf(sb, "%-*s%8" PRIu64 " |", columns, text.buf,
+		            bucket[i] / (div ? div : 1));
 		strbuf_pad(sb, '@', (size_t)bar);
 		strbuf_pad(sb, ' ', (size_t)(BAR - bar));
 		strbuf_adds(sb, "|\n");

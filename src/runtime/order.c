@@ -67,7 +67,8 @@ static int compare_values(const struct meta_type *t, const void *a, const void *
 		                                                    (int64_t)y[0] / (int64_t)y[1])
 		                                   : compare_number(t, x[0] / x[1], y[0] / y[1]);
 	case KIND_HIST:
-	case KIND_LHIST: {
+	case KIND_LHIST:
+	case KIND_LLHIST: {
 		uint64_t n = bucket_count(x, t->count), k = bucket_count(y, t->count);
 
 		return n < k ? -1 : n > k;

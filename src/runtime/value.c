@@ -486,6 +486,7 @@ static const struct {
 	[KIND_STATS] = { stats_text, stats_json },
 	[KIND_HIST] = { none_text, none_text },
 	[KIND_LHIST] = { none_text, none_text },
+	[KIND_LLHIST] = { none_text, none_text },
 	[KIND_TSERIES] = { none_text, none_text },
 };
 /* clang-format on */

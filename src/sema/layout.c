@@ -115,6 +115,7 @@ static void fill_parts(struct unit *u, const struct type *t, struct meta_type *r
 	case KIND_STATS:
 	case KIND_HIST:
 	case KIND_LHIST:
+	case KIND_LLHIST:
 	case KIND_TSERIES:
 	case KIND_COUNT_OF: break;
 	}

@@ -110,11 +110,15 @@ void var_assign(struct sema *s, struct var *v, const struct type *t, const struc
 static struct diag *wrong_value(struct sema *s, struct span at, const struct map_var *m,
                                 const struct type *t)
 {
-	if (m->value->kind == t->kind && t->kind == KIND_HIST)
-		return diag_error(s->diags, at, "Different bits in a single hist unsupported");
-	if (m->value->kind == t->kind && type_is_aggregation(t))
-		return diag_error(s->diags, at, "Different %s bounds in a single map unsupported",
-		                  t->kind == KIND_LHIST ? "lhist" : "tseries");
+	static const char *const parameters[KIND_COUNT_OF] = {
+		[KIND_HIST] = "bits in a single hist",
+		[KIND_LHIST] = "lhist bounds in a single map",
+		[KIND_LLHIST] = "llhist bounds in a single map",
+		[KIND_TSERIES] = "tseries bounds in a single map",
+	};
+
+	if (m->value->kind == t->kind && parameters[t->kind])
+		return diag_error(s->diags, at, "Different %s unsupported", parameters[t->kind]);
 	return diag_error(
 		s->diags, at,
 		"Type mismatch for %s: trying to %s '%s' when %s already has a type '%s'", m->name,

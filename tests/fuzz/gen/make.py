@@ -4,7 +4,7 @@ from expr import (BlockExpr, Binary, Call, Cast, Element, IfElse, IncDec, Index,
                   Tuple, Unary, Var)
 from stmt import (Aggregate, Assign, ExprStmt, ForMap, ForRange, If, Jump, Let, Map, MapOp, Print, Printf, Probe, Program, Unroll,
                   While)
-from values import BOOL, integer
+from values import BOOL, SCALES, integer
 
 EDGES = [0, 1, 2, 3, 5, 7, 10, 63, 64, 100, 127, 128, 129, 200, 255, 256, 1000, 32767, 32768, 65535, 65536, 2**31 - 1, 2**31,
          2**32 - 1, 2**32, 2**53 + 1, 2**63 - 1, 2**63, 2**64 - 1]
@@ -12,7 +12,7 @@ WORDS = ["", "a", "b", "ab", "abc", "hello", "hello world", "x y", "Zebra", 'q"t
          "a longer text of some thirty bytes"]
 SHAPES = ["int", "int", "int", "bool", "str", ("tup", "int", "int"), ("tup", "int", "str"), ("tup", "str", ("tup", "bool", "int")),
           ("rec", "int", "str")]
-AGGREGATIONS = ["count", "sum", "min", "max", "avg", "stats", "hist", "lhist"]
+AGGREGATIONS = ["count", "sum", "min", "max", "avg", "stats", "hist", "lhist", "llhist"]
 
 
 class Maker:
@@ -45,6 +45,10 @@ class Maker:
         elif agg == "lhist":
             low, step = self.r.choice([0, 0, 10, 1024]), self.r.choice([1, 3, 10, 1024])
             arg = (low, low + step * self.r.randint(1, 12), step)
+        elif agg == "llhist":
+            factor, steps = self.r.choice([(2, 1), (2, 8), (10, 1), (10, 5), (10, 10), (10, 20), (6, 3)])
+            low = self.r.randint(0, 3)
+            arg = (factor, low, low + self.r.randint(0, 4), steps)
         m = Map(f"@{self.name}_{'abcdefghijklmnop'[len(self.maps)]}", keyed, shape, agg, arg)
         m.key_shape = self.r.choice(SHAPES[:7]) if keyed else None
         self.maps.append(m)
@@ -138,7 +142,7 @@ class Maker:
     def call(self, depth):
         text = lambda: self.str(depth - 1)
         which = self.r.randrange(5)
-        keyed = [m for m in self.maps if m.keyed and m.agg not in ("hist", "lhist")]
+        keyed = [m for m in self.maps if m.keyed and m.agg not in SCALES]
         if which == 0:
             return Call("strlen", text())
         if which == 1:
@@ -188,7 +192,7 @@ class Maker:
     def bool(self, depth):
         if depth <= 0 or self.chance(8):
             return self.leaf("bool")
-        keyed = [m for m in self.maps if m.keyed and m.agg not in ("hist", "lhist")]
+        keyed = [m for m in self.maps if m.keyed and m.agg not in SCALES]
         make = self.r.choices([
             lambda: Binary(self.r.choice(["==", "!=", "<", ">", "<=", ">="]), self.int(depth - 1), self.int(depth - 1)),
             lambda: Binary(self.r.choice(["&&", "||"]), self.cond(depth - 1), self.cond(depth - 1)),
@@ -273,7 +277,7 @@ class Maker:
             self.new_map(self.chance(50), None, self.r.choice(AGGREGATIONS))
         made = []
         for _ in range(self.r.randint(1, 3)):
-            value = None if m.agg == "count" else Lit(self.r.randrange(40)) if m.agg == "lhist" and self.chance(50) else self.int(2)
+            value = None if m.agg == "count" else Lit(self.r.randrange(40)) if m.agg in ("lhist", "llhist") and self.chance(50) else self.int(2)
             made.append(Aggregate(self.element(m), value))
         return made
 
@@ -325,7 +329,7 @@ class Maker:
         return made
 
     def walkable(self):
-        maps = [m for m in self.maps if m.keyed and m.agg not in ("stats", "hist", "lhist") and (m.agg or m.shape == "int")]
+        maps = [m for m in self.maps if m.keyed and m.agg != "stats" and m.agg not in SCALES and (m.agg or m.shape == "int")]
         return self.r.choice(maps) if maps else None
 
     def unroll(self, depth):
@@ -401,7 +405,7 @@ class Maker:
             if self.chance(15):
                 args = self.r.choice([(), (), (2,), (0, 3), (3, 10)]) if m.keyed else ()
                 # Which parts of these are divided differs between releases.
-                args = args[:1] if m.agg in ("stats", "lhist", "hist") else args
+                args = args[:1] if m.agg == "stats" or m.agg in SCALES else args
                 made.append(MapOp("print", m, *args))
             if self.chance(4):
                 made.append(MapOp("clear", m))

@@ -5,7 +5,7 @@ settle() types a statement once; Program.settle() repeats that until all types s
 """
 from expr import Changes, Var, compute, divide
 from values import (U64, Unfit, convert, conversion, hist_json, hist_text, integer, json, json_string, key_json, key_order,
-                    key_text, linear_bucket, log_bucket, promote, sign_of_binary, text, wrap, zero)
+                    key_text, promote, SCALES, sign_of_binary, text, wrap, zero)
 
 
 class Leave(Exception):
@@ -25,8 +25,8 @@ class Map:
 
     def add(self, run, key, v):
         entries, t = run.map[self], self.read_type()
-        if self.agg in ("hist", "lhist"):
-            n = (log_bucket if self.agg == "hist" else linear_bucket)(v, *self.arg)
+        if self.agg in SCALES:
+            n = SCALES[self.agg][0](v, *self.arg)
             buckets = entries.setdefault(key, {})
             buckets[n] = buckets.get(n, 0) + 1
             return
@@ -53,7 +53,7 @@ class Map:
 
     def order(self, key, v):
         tie = key_order(key, self.key) if self.keyed else 0
-        if self.agg in ("hist", "lhist"):
+        if self.agg in SCALES:
             return sum(v.values()), tie
         number = self.agg or self.value[0] in ("int", "bool")
         return self.number(v) if number else 0, tie
@@ -72,7 +72,7 @@ class Map:
     def printed(self, run, top, div, at_exit, as_json):
         entries = run.map[self]
         if not self.keyed and not entries:
-            if at_exit or self.agg in ("hist", "lhist"):
+            if at_exit or self.agg in SCALES:
                 return ""
             entries = {(): {"stats": (0, 0), "avg": (0, 0)}.get(self.agg, 0) if self.agg else zero(self.value)}
         rows = sorted(entries.items(), key=lambda kv: self.order(*kv))[-top:]
@@ -82,7 +82,7 @@ class Map:
         out = ""
         for k, v in rows:
             name = self.name + (f"[{key_text(k, self.key)}]" if self.keyed else "")
-            if self.agg in ("hist", "lhist"):
+            if self.agg in SCALES:
                 v = {i: n for i, n in v.items()}
                 out += f"{name}:\n{hist_text(self.agg, self.arg, v)}\n"
             else:
@@ -90,7 +90,7 @@ class Map:
         return out
 
     def json(self, rows, div):
-        kind = {"hist": "hist", "lhist": "hist", "stats": "stats", "avg": "stats"}.get(self.agg, "map")
+        kind = "hist" if self.agg in SCALES else {"stats": "stats", "avg": "stats"}.get(self.agg, "map")
         one = (lambda v: hist_json(self.agg, self.arg, v)) if kind == "hist" else (lambda v: self.value_text(v, div, True))
         if not rows:
             return ""

@@ -4,6 +4,8 @@
 A type is a tuple: ("int", bytes, signed, flexible), ("bool",), ("str", capacity), ("tup", (type, ...)),
 ("rec", ((name, type), ...)), ("arr", type, count). A value is a Python int, bool, str, tuple or list.
 """
+import bisect
+
 BOOL = ("bool",)
 
 
@@ -259,11 +261,45 @@ def linear_label(v, step):
     return str(v)
 
 
+def order_edges(factor, low, high, steps):
+    """Where buckets begin, behind the first; the last begins where the orders end."""
+    edges = {factor ** (high + 1)}
+    for m in range(low, high + 1):
+        width = max(1, factor ** (m + 1) // steps)
+        first = -(-factor ** m // width) * width
+        edges |= {factor ** m, *range(first, factor ** (m + 1), width)}
+    return sorted(edges)
+
+
+def order_bucket(n, *arg):
+    return bisect.bisect_right(order_edges(*arg), n)
+
+
+def order_bounds(i, *arg):
+    edges = [None, *order_edges(*arg), None]
+    return edges[i], edges[i + 1]
+
+
+def order_label(v, factor):
+    unit = 0
+    while factor & (factor - 1) == 0 and v and v % 1024 == 0:
+        v, unit = v // 1024, unit + 1
+    return str(v) + ["", "K", "M", "G", "T", "P", "E"][unit]
+
+
+SCALES = {
+    "hist": (log_bucket, log_bounds, lambda v, arg: log_label(v, arg[0])),
+    "lhist": (linear_bucket, linear_bounds, lambda v, arg: linear_label(v, arg[2])),
+    "llhist": (order_bucket, order_bounds, lambda v, arg: order_label(v, arg[0])),
+}
+
+
 def hist_rows(kind, arg, buckets):
     """(label, min, max, count) of each row from the first to the last that is not empty."""
+    _, bounds, shown = SCALES[kind]
     for i in range(min(buckets), max(buckets) + 1):
-        low, high = log_bounds(i, *arg) if kind == "hist" else linear_bounds(i, *arg)
-        name = (lambda v: log_label(v, arg[0])) if kind == "hist" else (lambda v: linear_label(v, arg[2]))
+        low, high = bounds(i, *arg)
+        name = lambda v: shown(v, arg)
         if kind == "hist" and high is not None and high > 2**64 - 1:
             high = None
         single = high is not None and low is not None and high - low == 1
@@ -271,7 +307,7 @@ def hist_rows(kind, arg, buckets):
             label = f"(..., {name(high)})"
         elif high is None:
             label = f"[{name(low)}, ...)"
-        elif single and (high <= 2 << arg[0] if kind == "hist" else arg[2] == 1):
+        elif single and (high <= 2 << arg[0] if kind == "hist" else kind == "llhist" or arg[2] == 1):
             label = f"[{low}]"
         else:
             label = f"[{name(low)}, {name(high)})"
@@ -279,9 +315,9 @@ def hist_rows(kind, arg, buckets):
 
 
 def hist_text(kind, arg, buckets):
-    most = max(buckets.values())
-    return "".join(f"{label:<16}{n:8} |{'@' * int(n / most * 52):<52}|\n"
-                   for label, _, _, n in hist_rows(kind, arg, buckets))
+    most, rows = max(buckets.values()), list(hist_rows(kind, arg, buckets))
+    wide = max(16, *(len(label) + 1 for label, *_ in rows)) if kind == "llhist" else 16
+    return "".join(f"{label:<{wide}}{n:8} |{'@' * int(n / most * 52):<52}|\n" for label, _, _, n in rows)
 
 
 def hist_json(kind, arg, buckets):

@@ -188,6 +188,27 @@ static void a_histogram_has_as_many_buckets_as_its_bits_say(void **state)
 	assert_int_equal(open_sample(s), -EINVAL);
 }
 
+static void orders_of_magnitude_fit_64_bits(void **state)
+{
+	struct sample *s = *state;
+	struct meta_type llhist = { .kind = KIND_LLHIST, .elem = META_NONE, .map = META_NONE,
+		                    .count = 11, .size = 11 * 8, .arg = { 10, 0, 0, 10 } };
+	uint32_t row = meta_add(&s->w, META_TYPES, &llhist);
+	uint64_t *arg = ((struct meta_type *)meta_at(&s->w, META_TYPES, row))->arg;
+
+	assert_int_equal(open_sample(s), 0);
+	arg[0] = 1;
+	assert_int_equal(open_sample(s), -EINVAL);
+	arg[0] = 10;
+	arg[2] = UINT64_MAX;
+	assert_int_equal(open_sample(s), -EINVAL);
+	arg[2] = 0;
+	arg[3] = 0;
+	assert_int_equal(open_sample(s), -EINVAL);
+	arg[3] = UINT64_MAX;
+	assert_int_equal(open_sample(s), -EINVAL);
+}
+
 static void a_series_needs_intervals_with_a_length(void **state)
 {
 	struct sample *s = *state;
@@ -232,6 +253,7 @@ int main(void)
 		TEST(clearing_no_map_is_refused),
 		TEST(a_script_longer_than_its_text_is_refused),
 		TEST(a_histogram_has_as_many_buckets_as_its_bits_say),
+		TEST(orders_of_magnitude_fit_64_bits),
 		TEST(a_series_needs_intervals_with_a_length),
 	};
 

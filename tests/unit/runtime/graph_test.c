@@ -2,6 +2,8 @@
 /* Histograms and time series: scales, bars, merging CPUs. */
 #include "setup.h"
 
+#include "image/buckets.h"
+
 #define FULL "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@"
 #define NONE "                                                    "
 
@@ -15,6 +17,14 @@ static struct meta_type lhist(uint64_t min, uint64_t max, uint64_t step)
 {
 	return (struct meta_type){ .kind = KIND_LHIST, .count = (uint32_t)((max - min) / step) + 2,
 		                   .arg = { min, max, step } };
+}
+
+static struct meta_type llhist(uint64_t factor, uint64_t low, uint64_t high, uint64_t steps)
+{
+	struct meta_type t = { .kind = KIND_LLHIST, .arg = { factor, low, high, steps } };
+
+	t.count = bucket_total(t.kind, t.arg);
+	return t;
 }
 
 static void expect_text(const struct meta_type *t, const uint64_t *bucket, uint64_t div,
@@ -72,6 +82,32 @@ static void linear_scales_have_ends(void **state)
 	expect_label(lhist(0, 4096, 1024), 1, "[0, 1K)");
 	expect_label(lhist(0, 4 << 20, 1 << 20), 2, "[1M, 2M)");
 	expect_label(lhist(0, 4096, 1000), 1, "[0, 1000)");
+}
+
+static void orders_of_magnitude_have_plain_numbers_or_suffixes(void **state)
+{
+	expect_label(llhist(10, 0, 2, 10), 0, "(..., 1)");
+	expect_label(llhist(10, 0, 2, 10), 1, "[1]");
+	expect_label(llhist(10, 0, 2, 10), 10, "[10, 20)");
+	expect_label(llhist(10, 0, 2, 10), 19, "[100, 200)");
+	expect_label(llhist(10, 0, 2, 10), 28, "[1000, ...)");
+	expect_label(llhist(2, 9, 20, 4), 1, "[512, 768)");
+	expect_label(llhist(2, 9, 20, 4), 2, "[768, 1K)");
+	expect_label(llhist(2, 9, 20, 4), 3, "[1K, 1536)");
+	expect_label(llhist(2, 9, 20, 4), 25, "[2M, ...)");
+	expect_label(llhist(1024, 1, 1, 1), 1, "[1K, 1M)");
+}
+
+static void wide_labels_move_all_bars(void **state)
+{
+	const struct meta_type t = llhist(10, 0, 9, 1);
+	uint64_t bucket[12] = { [1] = 1, [9] = 1 };
+	struct strbuf sb = STRBUF_INIT;
+
+	hist_text(&t, bucket, 0, &sb);
+	assert_non_null(strstr(sb.buf, "[1, 10)                        1 |" FULL "|\n"));
+	assert_non_null(strstr(sb.buf, "[100000000, 1000000000)        1 |" FULL "|\n"));
+	strbuf_release(&sb);
 }
 
 static void bars_are_parts_of_the_largest_and_gaps_are_rows(void **state)
@@ -266,6 +302,8 @@ int main(void)
 		RUN_TEST(powers_of_two_have_suffixes_above_1000),
 		RUN_TEST(finer_scales_stay_exact),
 		RUN_TEST(linear_scales_have_ends),
+		RUN_TEST(orders_of_magnitude_have_plain_numbers_or_suffixes),
+		RUN_TEST(wide_labels_move_all_bars),
 		RUN_TEST(bars_are_parts_of_the_largest_and_gaps_are_rows),
 		RUN_TEST(histograms_as_json_have_inclusive_bounds),
 		RUN_TEST(cpus_are_merged_as_the_series_says),
