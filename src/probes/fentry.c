@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/map.h"
-#include "probes/arch.h"
 #include "probes/attach.h"
 #include "probes/bpf_programs.h"
 #include "probes/btf.h"
@@ -15,6 +14,7 @@
 #include "probes/finder.h"
 #include "probes/kinds.h"
 #include "probes/ksym.h"
+#include "probes/syscalls.h"
 #include "probes/target.h"
 #include "probes/tracing.h"
 
@@ -95,17 +95,15 @@ static void emit(struct finder *f, const char *symbol)
 	finder_emit(f, &t);
 }
 
-/* kprobe:sys_clone is __x64_sys_clone to this processor's kernel. */
+/* sys_clone has another name in most kernels. */
 static const char *function_in(struct probe_env *env, const struct btf_file *b, const char *name)
 {
 	const char *variant;
 
 	if (btf_find(b, BTF_KIND_FUNC, name))
 		return name;
-	if (strncmp(name, "sys_", 4))
-		return NULL;
-	variant = arena_printf(env->arena, "%s%s", arch_host()->syscall_prefix, name + 4);
-	return btf_find(b, BTF_KIND_FUNC, variant) ? variant : NULL;
+	variant = syscall_function(env->arena, name);
+	return variant && btf_find(b, BTF_KIND_FUNC, variant) ? variant : NULL;
 }
 
 static void find_one(struct finder *f, const struct btf_file *b)

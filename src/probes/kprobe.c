@@ -12,17 +12,19 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "image/meta.h"
-#include "probes/arch.h"
 #include "probes/attach.h"
+#include "probes/batch.h"
 #include "probes/btf.h"
 #include "probes/btf_args.h"
 #include "probes/cache.h"
 #include "probes/features.h"
 #include "probes/finder.h"
 #include "probes/kinds.h"
+#include "probes/kprobe_failed.h"
 #include "probes/ksym.h"
 #include "probes/multi.h"
 #include "probes/pmu.h"
+#include "probes/syscalls.h"
 #include "probes/target.h"
 
 #include <bpf/bpf.h>
@@ -188,44 +190,7 @@ static int kprobe_params(struct probe_env *env, const struct probe_target *t,
 	return p.found ? 0 : -ENOENT;
 }
 
-/* -- names that are nearly there -- */
-
-struct search {
-	const char *name;
-	struct near near;
-	const char *variant;
-	bool exists;
-};
-
-/* The compiler appends to names of functions that it changed: foo.isra.0, foo.constprop.0, foo.cold
- */
-static bool is_variant(const char *name, const char *of)
-{
-	size_t n = strlen(of);
-
-	return !strncmp(name, of, n) && name[n] == '.';
-}
-
-static bool look_near(void *arg, const struct symbol *s)
-{
-	struct search *x = arg;
-
-	x->exists |= !strcmp(s->name, x->name);
-	if (!x->variant && is_variant(s->name, x->name))
-		x->variant = s->name;
-	if (!strchr(s->name, '.'))
-		near_offer(&x->near, s->name);
-	return true;
-}
-
-static struct search search_near(struct probe_env *env, const char *name)
-{
-	struct search x = { .name = name };
-
-	near_init(&x.near, name);
-	ksym_each_function(env->cache, look_near, &x);
-	return x;
-}
+/* -- suggesting -- */
 
 static bool offer_function(void *arg, const struct symbol *s)
 {
@@ -238,31 +203,6 @@ static void kprobe_suggest(struct probe_env *env, const struct probe_target *t, 
 	ksym_each_function(env->cache, offer_function, near);
 }
 
-static const char not_traceable[] = "the kernel may not let it be traced: notrace, or listed in "
-				    "/sys/kernel/debug/kprobes/blacklist";
-
-static void no_function(struct probe_env *env, const struct probe_target *t)
-{
-	struct search x = search_near(env, t->symbol);
-	struct diag *d;
-
-	if (x.exists) {
-		d = probe_missing(env, t->span, "Cannot attach %s: it cannot be traced", t->name);
-		diag_hint(d, "%s", not_traceable);
-		return;
-	}
-	d = probe_missing(env, t->span, "Cannot attach %s: the kernel has no function '%s'",
-	                  t->name, t->symbol);
-	if (x.variant)
-		diag_hint(d, "the compiler made '%s' of it, whose arguments may differ: %s:\"%s\"",
-		          x.variant, t->kind->name, x.variant);
-	else if (x.near.best && strcmp(x.near.best, t->symbol))
-		diag_hint(d, "did you mean '%s:%s'?", t->kind->name, x.near.best);
-	else
-		diag_hint(d, "it may be inlined into its callers; see sonde -l 'kprobe:*%s*'",
-		          t->symbol);
-}
-
 /* -- attaching -- */
 
 static const char *kprobe_section(struct arena *a, const struct probe_target *t)
@@ -271,7 +211,7 @@ static const char *kprobe_section(struct arena *a, const struct probe_target *t)
 }
 
 /* A multi link does not reach into functions: it hooks their first instruction. */
-static bool fits_multi(const struct probe_target *t)
+static bool kprobe_joins(const struct probe_target *t)
 {
 	return t->symbol && !t->offset;
 }
@@ -279,7 +219,7 @@ static bool fits_multi(const struct probe_target *t)
 static int kprobe_prepare(struct probe_env *env, const struct probe_target *t,
                           struct bpf_program *prog)
 {
-	if (t->flags & TARGET_MULTI && fits_multi(t) && kprobe_multi_supported())
+	if (t->flags & TARGET_MULTI && kprobe_multi_supported())
 		return bpf_program__set_expected_attach_type(prog, BPF_TRACE_KPROBE_MULTI);
 	return 0;
 }
@@ -315,23 +255,14 @@ static int link_multi(const struct probe_target *t, struct bpf_program *prog, co
 
 static int link_name(const struct probe_target *t, struct bpf_program *prog, const char *name)
 {
-	return is_multi(prog) && fits_multi(t) ? link_multi(t, prog, name)
-	                                       : link_perf(t, prog, name, 0);
-}
-
-/* kprobe:sys_clone is __x64_sys_clone to the kernel of this processor. NULL: no syscall. */
-static const char *syscall_variant(struct probe_env *env, const char *name)
-{
-	if (strncmp(name, "sys_", 4))
-		return NULL;
-	return arena_printf(env->arena, "%s%s", arch_host()->syscall_prefix, name + 4);
+	return is_multi(prog) ? link_multi(t, prog, name) : link_perf(t, prog, name, 0);
 }
 
 static int link_function(struct probe_env *env, const struct probe_target *t,
                          struct bpf_program *prog)
 {
 	bool in_module = t->module && strcmp(t->module, "vmlinux");
-	const char *variant = syscall_variant(env, t->symbol);
+	const char *variant = syscall_function(env->arena, t->symbol);
 	int fd = -ENOENT;
 
 	if (in_module && !is_multi(prog))
@@ -382,49 +313,6 @@ static int attach_namesakes(struct probe_env *env, const struct probe_target *t,
 	return err || n.attached ? err : n.err;
 }
 
-/* The kernel says of such a place that it is no instruction. */
-static bool is_outside(struct probe_env *env, const struct probe_target *t)
-{
-	uint64_t start, offset;
-	const struct symbol *s;
-
-	if (!t->offset || ksym_address(env->cache, t->symbol, &start) || !start)
-		return false;
-	s = ksym_lookup(env->cache, start + t->offset, &offset);
-	return !s || strcmp(s->name, t->symbol);
-}
-
-static struct attachment *function_failed(struct probe_env *env, const struct probe_target *t,
-                                          struct attachment *a, int err)
-{
-	struct diag *d;
-
-	if (t->flags & TARGET_WILDCARD || err == -EPERM || err == -EACCES || !t->symbol)
-		return attach_failed(env, t, a, err);
-	if (err == -EOPNOTSUPP && pmu_type("kprobe") < 0) {
-		d = probe_missing(env, t->span, "Cannot attach %s: this kernel has no kprobes",
-		                  t->name);
-		diag_hint(d, "it was built without CONFIG_KPROBES");
-		return attach_gave_up(a, err);
-	}
-	if (err == -ENOENT || err == -ESRCH) {
-		no_function(env, t);
-		return attach_gave_up(a, -ENOENT);
-	}
-	if (is_outside(env, t)) {
-		d = probe_missing(env, t->span,
-		                  "Cannot attach %s: offset outside the function bounds", t->name);
-		diag_hint(d, "'%s' is shorter than %" PRIu64 " bytes", t->symbol, t->offset);
-		return attach_gave_up(a, err);
-	}
-	d = attach_error(env, t, err);
-	if (err == -EINVAL && t->offset)
-		diag_hint(d, "the offset may lie outside of the function");
-	else if (err == -EINVAL)
-		diag_hint(d, "%s", not_traceable);
-	return attach_gave_up(a, err);
-}
-
 static struct attachment *kprobe_attach(struct probe_env *env, const struct probe_target *t,
                                         struct bpf_program *prog)
 {
@@ -436,90 +324,43 @@ static struct attachment *kprobe_attach(struct probe_env *env, const struct prob
 	/* Linux 6.6 refuses such names; before, it took the first, and that may be untraceable. */
 	if (fd == -EADDRNOTAVAIL || (fd == -EINVAL && t->symbol && !t->offset && !is_multi(prog))) {
 		fd = attach_namesakes(env, t, prog, a);
-		return fd < 0 ? function_failed(env, t, a, fd) : a;
+		return fd < 0 ? kprobe_failed(env, t, a, fd) : a;
 	}
 	if (fd < 0)
-		return function_failed(env, t, a, fd);
+		return kprobe_failed(env, t, a, fd);
 	attachment_add(a, fd);
 	return a;
 }
 
 /* -- many at once -- */
 
-struct batch {
-	struct probe_env *env;
-	struct bpf_program *prog;
-	struct attachment *a;
-	const struct probe_target *const *t;
-	const char **name;
-	uint64_t *cookie;
-	bool failed;
-	int err; /* of the last that failed */
-	size_t attached;
-};
-
-static void attach_one(struct batch *b, size_t i)
+static int link_range(struct batch *b, size_t from, size_t n)
 {
-	const struct probe_target *t = b->t[i];
-	int fd = link_function(b->env, t, b->prog);
+	const char **name = b->own;
 
-	if (fd >= 0) {
-		attachment_add(b->a, fd);
-		b->attached++;
-		return;
-	}
-	b->err = fd;
-	function_failed(b->env, t, NULL, fd);
-	b->failed |= !(t->flags & TARGET_WILDCARD) && b->env->missing == MISSING_ERROR;
-}
-
-/* One function that cannot be hooked spoils a whole link: halves are tried until it stands alone.
- */
-static void attach_range(struct batch *b, size_t from, size_t to)
-{
-	int fd;
-
-	if (to - from == 1 || !fits_multi(b->t[from])) {
-		attach_one(b, from);
-		if (to - from > 1)
-			attach_range(b, from + 1, to);
-		return;
-	}
-	fd = multi_kprobe_link(b->prog, b->name + from, b->cookie + from, to - from,
-	                       is_return(b->t[0]));
-	if (fd >= 0) {
-		attachment_add(b->a, fd);
-		b->attached += to - from;
-	} else if (fd == -EPERM) {
-		attach_one(b, from);
-	} else {
-		attach_range(b, from, from + (to - from) / 2);
-		attach_range(b, from + (to - from) / 2, to);
-	}
+	if (n == 1)
+		return link_function(b->env, b->t[from], b->prog);
+	return multi_kprobe_link(b->prog, name + from, b->cookie + from, n, is_return(b->t[from]));
 }
 
 static struct attachment *kprobe_attach_many(struct probe_env *env,
                                              const struct probe_target *const *t, size_t n,
                                              struct bpf_program *prog)
 {
-	struct batch b = { .env = env, .prog = prog, .t = t, .a = NULL };
+	const char **name = arena_array(env->arena, const char *, n);
+	struct batch b = { .link = link_range, .report = kprobe_failed, .own = name };
 
 	if (!is_multi(prog)) {
 		errno = EOPNOTSUPP;
 		return NULL;
 	}
-	b.a = attachment_new();
-	attachment_mark_slow(b.a);
-	b.name = arena_array(env->arena, const char *, n);
-	b.cookie = arena_array(env->arena, uint64_t, n);
+	batch_init(&b, env, prog, n);
 	for (size_t i = 0; i < n; i++) {
-		b.name[i] = t[i]->symbol;
-		b.cookie[i] = t[i]->cookie;
+		name[i] = t[i]->symbol;
+		batch_add(&b, t[i]);
 	}
-	attach_range(&b, 0, n);
-	if (!b.attached && !b.failed)
-		attach_error(env, t[0], b.err);
-	return b.failed || !b.attached ? attach_gave_up(b.a, b.err) : b.a;
+	batch_attach(&b);
+	return batch_end(&b, t[0]);
 }
 
 const struct probe_kind probe_kprobe = {
@@ -538,6 +379,7 @@ const struct probe_kind probe_kprobe = {
 	.section = kprobe_section,
 	.prepare = kprobe_prepare,
 	.attach = kprobe_attach,
+	.joins = kprobe_joins,
 	.attach_many = kprobe_attach_many,
 };
 
@@ -556,5 +398,6 @@ const struct probe_kind probe_kretprobe = {
 	.section = kprobe_section,
 	.prepare = kprobe_prepare,
 	.attach = kprobe_attach,
+	.joins = kprobe_joins,
 	.attach_many = kprobe_attach_many,
 };

@@ -37,7 +37,7 @@ enum probe_target_flag {
 	TARGET_NAMED = 16,  /* name was given by the user */
 	TARGET_UNSAFE = 32, /* checks were waived with --unsafe */
 	TARGET_TYPED = 128, /* a raw tracepoint whose program needs pointers with types */
-	TARGET_MULTI = 64,  /* one of many targets of one program: attach_many may serve them */
+	TARGET_MULTI = 64,  /* one of many targets of one program, which attach_many may serve */
 };
 
 /* Where a program is attached, or, with wildcards, may be attached. */
@@ -180,6 +180,8 @@ struct probe_kind {
 	/* The name of the ELF section of a program for t: what libbpf derives the program's type
 	 * from ("kprobe/vfs_read", "perf_event"). */
 	const char *(*section)(struct arena *a, const struct probe_target *t);
+	/* Whether t may be among the targets that attach_many serves. NULL: any. */
+	bool (*joins)(const struct probe_target *t);
 
 	/* Before load: sets type, attach target, flags of the program. May be NULL: then prog_type
 	 * and attach_type are set. Returns 0 or -errno with a diagnostic. */

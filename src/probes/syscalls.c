@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* syscalls.c - numbers of syscalls on this processor. */
+/* syscalls.c - syscalls as this processor has them. */
 
 #include "probes/syscalls.h"
 
+#include "base/arena.h"
 #include "base/bug.h"
+#include "probes/arch.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -39,4 +41,11 @@ int syscall_number(const char *name)
 			low = mid + 1;
 	}
 	return -1;
+}
+
+const char *syscall_function(struct arena *a, const char *name)
+{
+	if (strncmp(name, "sys_", 4))
+		return NULL;
+	return arena_printf(a, "%s%s", arch_host()->syscall_prefix, name + 4);
 }

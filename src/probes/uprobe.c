@@ -10,9 +10,9 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "image/meta.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
+#include "probes/batch.h"
 #include "probes/features.h"
 #include "probes/finder.h"
 #include "probes/kinds.h"
@@ -311,47 +311,19 @@ static struct attachment *uprobe_attach(struct probe_env *env, const struct prob
 
 /* -- many at once -- */
 
-struct batch {
-	struct probe_env *env;
-	struct bpf_program *prog;
-	struct attachment *a;
-	const struct probe_target **t; /* of one file, with their places */
-	uint64_t *offset, *cookie;
-	size_t n, attached;
-	int err;     /* of the last that failed */
-	bool failed; /* ... and was not from a wildcard */
-};
-
-static void note_failure(struct batch *b, const struct probe_target *t, int err)
+static int link_range(struct batch *b, size_t from, size_t n)
 {
-	b->err = err;
-	b->failed |= !(t->flags & TARGET_WILDCARD) && b->env->missing == MISSING_ERROR;
+	const uint64_t *offset = b->own;
+
+	return link_multi(b->env, b->t[from], b->prog, offset + from, b->cookie + from, n);
 }
 
-/* One place that cannot be probed spoils a whole link: halves are tried until it stands alone. */
-static void attach_range(struct batch *b, size_t from, size_t to)
+/* Attaches to one file, that of the first target which is not taken yet; false: all are. */
+static bool attach_file(struct batch *b, const struct probe_target *const *t, size_t n, bool *taken)
 {
-	int fd = link_multi(b->env, b->t[from], b->prog, b->offset + from, b->cookie + from,
-	                    to - from);
-
-	if (fd >= 0) {
-		attachment_add(b->a, fd);
-		b->attached += to - from;
-	} else if (to - from == 1 || fd == -EPERM) {
-		link_failed(b->env, b->t[from], NULL, fd);
-		note_failure(b, b->t[from], fd);
-	} else {
-		attach_range(b, from, from + (to - from) / 2);
-		attach_range(b, from + (to - from) / 2, to);
-	}
-}
-
-/* Takes the targets of one file, from the first that is not taken yet; false: none is left. */
-static bool take_file(struct batch *b, const struct probe_target *const *t, size_t n, bool *taken)
-{
+	uint64_t *offset = b->own;
 	const char *path = NULL;
 
-	b->n = 0;
 	for (size_t i = 0; i < n; i++) {
 		int err;
 
@@ -359,14 +331,13 @@ static bool take_file(struct batch *b, const struct probe_target *const *t, size
 			continue;
 		taken[i] = true;
 		path = t[i]->module;
-		err = find_place(b->env, t[i], &b->offset[b->n]);
-		if (err) {
-			note_failure(b, t[i], err);
-			continue;
-		}
-		b->cookie[b->n] = t[i]->cookie;
-		b->t[b->n++] = t[i];
+		err = find_place(b->env, t[i], &offset[b->n]);
+		if (err)
+			batch_failed(b, t[i], err);
+		else
+			batch_add(b, t[i]);
 	}
+	batch_attach(b);
 	return path;
 }
 
@@ -374,25 +345,18 @@ static struct attachment *uprobe_attach_many(struct probe_env *env,
                                              const struct probe_target *const *t, size_t n,
                                              struct bpf_program *prog)
 {
-	struct batch b = { .env = env, .prog = prog };
-	bool *taken;
+	struct batch b = { .link = link_range, .report = link_failed };
+	bool *taken = arena_array(env->arena, bool, n);
 
 	if (!is_multi(prog)) {
 		errno = EOPNOTSUPP;
 		return NULL;
 	}
-	b.a = attachment_new();
-	attachment_mark_slow(b.a);
-	b.t = arena_array(env->arena, const struct probe_target *, n);
-	b.offset = arena_array(env->arena, uint64_t, n);
-	b.cookie = arena_array(env->arena, uint64_t, n);
-	taken = arena_array(env->arena, bool, n);
-	while (take_file(&b, t, n, taken))
-		if (b.n)
-			attach_range(&b, 0, b.n);
-	if (!b.attached && !b.failed)
-		attach_error(env, t[0], b.err);
-	return b.failed || !b.attached ? attach_gave_up(b.a, b.err) : b.a;
+	b.own = arena_array(env->arena, uint64_t, n);
+	batch_init(&b, env, prog, n);
+	while (attach_file(&b, t, n, taken))
+		;
+	return batch_end(&b, t[0]);
 }
 
 const struct probe_kind probe_uprobe = {

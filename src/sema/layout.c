@@ -280,10 +280,18 @@ static void layout_target(struct unit *u, const struct program *p, struct probe_
 	meta_add(u->meta, META_PROBES, &row);
 }
 
+static bool all_join(const struct program *p)
+{
+	vec_each (i, &p->targets)
+		if (p->kind->joins && !p->kind->joins(&p->targets.v[i]))
+			return false;
+	return true;
+}
+
 static void layout_program(struct unit *u, struct program *p, size_t i)
 {
 	p->name = program_name(u, p, i);
-	if (p->targets.n > 1)
+	if (p->targets.n > 1 && all_join(p))
 		vec_each (j, &p->targets)
 			p->targets.v[j].flags |= TARGET_MULTI;
 	p->section = p->kind->section(u->arena, &p->targets.v[0]);
