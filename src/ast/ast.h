@@ -275,8 +275,8 @@ struct block *block_new(struct arena *a, struct span span);
 /* Later passes recurse over the tree: whoever builds it keeps its depth below this. */
 enum { DEPTH_MAX = 1000 };
 /* The depth of what stands below a node, from the depth of its children. */
-uint32_t expr_depth_below(const struct expr *e);
-uint32_t stmt_depth_below(const struct stmt *s);
+uint32_t expr_depth_below(struct expr *e);
+uint32_t stmt_depth_below(struct stmt *s);
 
 /* Deep copies, for passes before types. */
 struct expr *expr_clone(struct arena *a, const struct expr *e);

@@ -28,7 +28,7 @@ static void deepen(struct parser *p, struct block *b, uint32_t below, struct spa
 		too_deep(p, at, DEPTH_MAX);
 }
 
-void depth_add_stmt(struct parser *p, struct block *b, const struct stmt *s)
+void depth_add_stmt(struct parser *p, struct block *b, struct stmt *s)
 {
 	deepen(p, b, stmt_depth_below(s), s->span);
 }

@@ -34,8 +34,6 @@ static bool is_number(const struct type *t)
 static const struct type *cast_type(struct sema *s, struct expr *e, const struct type *from,
                                     const struct type *to)
 {
-	const struct expr *op = e->cast.operand;
-
 	if (from == to)
 		return to;
 	if (is_number(from) && to->kind == KIND_POINTER)
@@ -59,9 +57,6 @@ static const struct type *cast_type(struct sema *s, struct expr *e, const struct
 		return to->size >= from->size ? to : NULL;
 	if ((from->kind == KIND_ARRAY && from->elem->size == 1) && to->kind == KIND_STRING)
 		return to;
-	/* An array or buffer that is read where it stands: C's decay. */
-	if (from->kind == KIND_STRUCT || op->kind == EXPR_BAD)
-		return NULL;
 	return NULL;
 }
 

@@ -90,6 +90,30 @@ static void drop_deref_of_args(struct expr *e)
 		*e = *op;
 }
 
+static void expr_inside(void *arg, struct expr *e)
+{
+	resolve_expr(arg, e);
+}
+
+static void block_inside(void *arg, struct block *b)
+{
+	resolve_block(arg, b);
+}
+
+static void resolve_inside(struct resolver *r, struct expr *e)
+{
+	expr_below(e, &(struct ast_hooks){ .expr = expr_inside, .block = block_inside, .arg = r });
+}
+
+static void param_count(struct resolver *r, struct expr *e)
+{
+	e->kind = EXPR_INT;
+	e->literal = true;
+	e->type = type_int(r->u->types, 8, false);
+	e->integer.value = r->u->params;
+	e->integer.negative = false;
+}
+
 void resolve_expr(struct resolver *r, struct expr *e)
 {
 	switch (e->kind) {
@@ -103,61 +127,33 @@ void resolve_expr(struct resolver *r, struct expr *e)
 	case EXPR_VAR: scope_use(r, e); break;
 	case EXPR_MAP: resolve_map(r, e); break;
 	case EXPR_PARAM: param_literal(r->u, e); break;
-	case EXPR_PARAM_COUNT:
-		e->kind = EXPR_INT;
-		e->literal = true;
-		e->type = type_int(r->u->types, 8, false);
-		e->integer.value = r->u->params;
-		e->integer.negative = false;
-		break;
-	case EXPR_FIELD: resolve_expr(r, e->field.base); break;
-	case EXPR_INDEX:
-		resolve_expr(r, e->index.base);
-		resolve_expr(r, e->index.index);
-		break;
+	case EXPR_PARAM_COUNT: param_count(r, e); break;
 	case EXPR_UNARY:
-		resolve_expr(r, e->unary.operand);
+		resolve_inside(r, e);
 		drop_deref_of_args(e);
 		break;
-	case EXPR_COMPTIME: resolve_expr(r, e->unary.operand); break;
-	case EXPR_BINARY:
-		resolve_expr(r, e->binary.left);
-		resolve_expr(r, e->binary.right);
-		break;
-	case EXPR_TERNARY:
-		resolve_expr(r, e->ternary.cond);
-		if (e->ternary.yes)
-			resolve_expr(r, e->ternary.yes);
-		resolve_expr(r, e->ternary.no);
-		break;
-	case EXPR_CAST:
-		resolve_spec(r, e->cast.spec);
-		resolve_expr(r, e->cast.operand);
-		break;
-	case EXPR_TUPLE:
-	case EXPR_RECORD:
-		for (size_t i = 0; i < e->tuple.elems; i++)
-			resolve_expr(r, e->tuple.elem[i]);
-		break;
 	case EXPR_INCDEC:
-		if (e->incdec.target->kind == EXPR_VAR)
-			scope_use(r, e->incdec.target);
-		else
-			resolve_expr(r, e->incdec.target);
+		resolve_inside(r, e);
 		if (e->incdec.target->kind == EXPR_MAP)
 			e->incdec.target->map.map->assigned = true;
 		break;
-	case EXPR_BLOCK: resolve_block(r, e->block); break;
 	case EXPR_IF: resolve_if(r, e); break;
 	case EXPR_SIZEOF:
 	case EXPR_OFFSETOF:
 	case EXPR_TYPEINFO:
 	case EXPR_TYPE:
 		value_or_type(r, e);
-		resolve_spec(r, e->typed.spec);
-		if (e->typed.operand)
-			resolve_expr(r, e->typed.operand);
+		resolve_inside(r, e);
 		break;
+	case EXPR_FIELD:
+	case EXPR_INDEX:
+	case EXPR_COMPTIME:
+	case EXPR_BINARY:
+	case EXPR_TERNARY:
+	case EXPR_CAST:
+	case EXPR_TUPLE:
+	case EXPR_RECORD:
+	case EXPR_BLOCK: resolve_inside(r, e); break;
 	case EXPR_BAD: break;
 	}
 	fold_expr(r->u, e);
