@@ -76,6 +76,32 @@ struct block *block_new(struct arena *a, struct span span)
 	return b;
 }
 
+void expr_become_int(struct expr *e, uint64_t value, bool negative, const struct type *type)
+{
+	e->kind = EXPR_INT;
+	e->literal = true;
+	e->type = type;
+	e->integer.value = value;
+	e->integer.negative = negative;
+}
+
+void expr_become_bool(struct expr *e, bool value)
+{
+	e->kind = EXPR_BOOL;
+	e->literal = true;
+	e->type = NULL;
+	e->boolean.value = value;
+}
+
+void expr_become_string(struct expr *e, const char *text, size_t len)
+{
+	e->kind = EXPR_STRING;
+	e->literal = true;
+	e->type = NULL;
+	e->string.text = text;
+	e->string.len = len;
+}
+
 /* -- children: one place that knows which members of a node are nodes -- */
 
 typedef struct expr *map_expr_fn(void *arg, struct expr *e);

@@ -272,6 +272,11 @@ struct expr *expr_new(struct arena *a, enum expr_kind kind, struct span span);
 struct stmt *stmt_new(struct arena *a, enum stmt_kind kind, struct span span);
 struct block *block_new(struct arena *a, struct span span);
 
+/* Turn a node into a literal; its type, where that is NULL, is the value's own. */
+void expr_become_int(struct expr *e, uint64_t value, bool negative, const struct type *type);
+void expr_become_bool(struct expr *e, bool value);
+void expr_become_string(struct expr *e, const char *text, size_t len);
+
 /* Later passes recurse over the tree: whoever builds it keeps its depth below this. */
 enum { DEPTH_MAX = 1000 };
 /* The depth of what stands below a node, from the depth of its children. */

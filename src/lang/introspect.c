@@ -16,9 +16,7 @@ static const struct type *answer(struct sema *s, struct expr *call, bool yes)
 {
 	if (!s->final)
 		return &type_bool;
-	call->kind = EXPR_BOOL;
-	call->literal = true;
-	call->boolean.value = yes;
+	expr_become_bool(call, yes);
 	return &type_bool;
 }
 

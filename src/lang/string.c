@@ -19,10 +19,7 @@ static bool has_fixed_length(const struct expr *call)
 
 static void become_text(struct sema *s, struct expr *e, const char *text, size_t len)
 {
-	e->kind = EXPR_STRING;
-	e->literal = true;
-	e->string.text = arena_memdup(s->u->arena, text, len);
-	e->string.len = len;
+	expr_become_string(e, arena_memdup(s->u->arena, text, len), len);
 	e->type = type_string(s->ty, (uint32_t)len + 1);
 }
 

@@ -34,19 +34,7 @@ int64_t literal_value(const struct expr *e)
 
 static void become_int(struct expr *e, wide v)
 {
-	e->kind = EXPR_INT;
-	e->literal = true;
-	e->type = NULL;
-	e->integer.value = (uint64_t)v;
-	e->integer.negative = v < 0;
-}
-
-static void become_bool(struct expr *e, bool v)
-{
-	e->kind = EXPR_BOOL;
-	e->literal = true;
-	e->type = NULL;
-	e->boolean.value = v;
+	expr_become_int(e, (uint64_t)v, v < 0, NULL);
 }
 
 static void become(struct expr *e, const struct expr *other)
@@ -137,7 +125,7 @@ static void fold_ints(struct unit *u, struct expr *e)
 	bool truth;
 
 	if (comparison(e->binary.op, l, r, &truth)) {
-		become_bool(e, truth);
+		expr_become_bool(e, truth);
 		return;
 	}
 	if (arithmetic(e->binary.op, l, r, &v)) {
@@ -162,15 +150,6 @@ static bool is_string(const struct expr *e)
 	return e->kind == EXPR_STRING;
 }
 
-static void become_string(struct unit *u, struct expr *e, const char *text, size_t len)
-{
-	e->kind = EXPR_STRING;
-	e->literal = true;
-	e->type = NULL;
-	e->string.text = arena_memdup(u->arena, text, len);
-	e->string.len = len;
-}
-
 static void fold_strings(struct unit *u, struct expr *e)
 {
 	const struct expr *l = e->binary.left, *r = e->binary.right;
@@ -178,12 +157,12 @@ static void fold_strings(struct unit *u, struct expr *e)
 	struct strbuf sb = STRBUF_INIT;
 
 	switch (e->binary.op) {
-	case BINARY_EQ: become_bool(e, same); break;
-	case BINARY_NE: become_bool(e, !same); break;
+	case BINARY_EQ: expr_become_bool(e, same); break;
+	case BINARY_NE: expr_become_bool(e, !same); break;
 	case BINARY_ADD:
 		strbuf_add(&sb, l->string.text, l->string.len);
 		strbuf_add(&sb, r->string.text, r->string.len);
-		become_string(u, e, sb.buf, sb.len);
+		expr_become_string(e, arena_memdup(u->arena, sb.buf, sb.len), sb.len);
 		strbuf_release(&sb);
 		break;
 	case BINARY_SUB:
@@ -220,7 +199,7 @@ static void fold_substring(struct unit *u, struct expr *e)
 		diag_warning(u->diags, e->span, "Literal string will always be empty");
 		at = (wide)s->string.len;
 	}
-	become_string(u, e, s->string.text + at, s->string.len - (size_t)at);
+	expr_become_string(e, s->string.text + at, s->string.len - (size_t)at);
 }
 
 static void fold_binary(struct unit *u, struct expr *e)
@@ -252,7 +231,7 @@ static void fold_unary(struct unit *u, struct expr *e)
 			e->kind = EXPR_BAD;
 		}
 		break;
-	case UNARY_NOT: become_bool(e, !v); break;
+	case UNARY_NOT: expr_become_bool(e, !v); break;
 	case UNARY_COMPL: become_int(e, v < 0 ? ~v : (wide) ~(uint64_t)v); break;
 	case UNARY_DEREF:
 	case UNARY_ADDR: break;
@@ -390,9 +369,9 @@ bool number_parse(const char *text, uint64_t *value, bool *negative)
 void param_literal(struct unit *u, struct expr *e)
 {
 	uint64_t n = e->integer.value, value;
+	const char *text;
 	bool negative;
 
-	e->literal = true;
 	if (n > u->params) {
 		diag_warning(u->diags, e->span,
 		             "Positional parameter $%llu is empty or not provided",
@@ -401,14 +380,10 @@ void param_literal(struct unit *u, struct expr *e)
 		e->param_text = "";
 		return;
 	}
-	if (number_parse(u->param[n - 1], &value, &negative)) {
-		e->kind = EXPR_INT;
-		e->integer.value = value;
-		e->integer.negative = negative;
-		e->type = type_int(u->types, 8, true);
-		e->param_text = u->param[n - 1];
-		return;
-	}
-	become_string(u, e, u->param[n - 1], strlen(u->param[n - 1]));
-	e->param_text = u->param[n - 1];
+	text = u->param[n - 1];
+	if (number_parse(text, &value, &negative))
+		expr_become_int(e, value, negative, type_int(u->types, 8, true));
+	else
+		expr_become_string(e, text, strlen(text));
+	e->param_text = text;
 }

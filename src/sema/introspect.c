@@ -14,11 +14,7 @@ static const struct type *typed_of(struct sema *s, struct expr *e)
 
 static void become_u64(struct sema *s, struct expr *e, uint64_t n)
 {
-	e->kind = EXPR_INT;
-	e->literal = true;
-	e->integer.value = n;
-	e->integer.negative = false;
-	e->type = type_int(s->ty, 8, false);
+	expr_become_int(e, n, false, type_int(s->ty, 8, false));
 }
 
 const struct type *sema_sizeof(struct sema *s, struct expr *e)
@@ -131,9 +127,7 @@ static struct expr *text(struct sema *s, struct span at, const char *text)
 {
 	struct expr *e = expr_new(s->u->arena, EXPR_STRING, at);
 
-	e->literal = true;
-	e->string.text = text;
-	e->string.len = strlen(text);
+	expr_become_string(e, text, strlen(text));
 	return e;
 }
 
@@ -141,9 +135,7 @@ static struct expr *number(struct sema *s, struct span at, uint64_t n)
 {
 	struct expr *e = expr_new(s->u->arena, EXPR_INT, at);
 
-	e->literal = true;
-	e->type = type_int(s->ty, 8, false);
-	e->integer.value = n;
+	become_u64(s, e, n);
 	return e;
 }
 

@@ -105,15 +105,6 @@ static void resolve_inside(struct resolver *r, struct expr *e)
 	expr_below(e, &(struct ast_hooks){ .expr = expr_inside, .block = block_inside, .arg = r });
 }
 
-static void param_count(struct resolver *r, struct expr *e)
-{
-	e->kind = EXPR_INT;
-	e->literal = true;
-	e->type = type_int(r->u->types, 8, false);
-	e->integer.value = r->u->params;
-	e->integer.negative = false;
-}
-
 void resolve_expr(struct resolver *r, struct expr *e)
 {
 	switch (e->kind) {
@@ -127,7 +118,9 @@ void resolve_expr(struct resolver *r, struct expr *e)
 	case EXPR_VAR: scope_use(r, e); break;
 	case EXPR_MAP: resolve_map(r, e); break;
 	case EXPR_PARAM: param_literal(r->u, e); break;
-	case EXPR_PARAM_COUNT: param_count(r, e); break;
+	case EXPR_PARAM_COUNT:
+		expr_become_int(e, r->u->params, false, type_int(r->u->types, 8, false));
+		break;
 	case EXPR_UNARY:
 		resolve_inside(r, e);
 		drop_deref_of_args(e);

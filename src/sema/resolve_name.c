@@ -100,11 +100,7 @@ static bool resolve_enumerator(struct resolver *r, struct expr *e)
 
 	if (!t)
 		return false;
-	e->kind = EXPR_INT;
-	e->type = type_wide_enum(r->u->types, t);
-	e->literal = true;
-	e->integer.value = (uint64_t)value;
-	e->integer.negative = value < 0;
+	expr_become_int(e, (uint64_t)value, value < 0, type_wide_enum(r->u->types, t));
 	return true;
 }
 
