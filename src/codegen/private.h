@@ -120,6 +120,7 @@ LLVMValueRef cg_bytes_alloca(struct cg *cg, uint32_t size);
 LLVMValueRef cg_global(struct cg *cg, const char *name, const char *section, uint64_t size,
                        bool constant);
 void cg_init_types(struct cg *cg);
+LLVMTypeRef cg_int_type(struct cg *cg, uint32_t size); /* 1, 2, 4, 8 bytes */
 
 /* statements */
 void cg_block_stmts(struct cg *cg, const struct block *b);
