@@ -11,6 +11,7 @@
 #include <llvm-c/Analysis.h>
 #include <llvm-c/Disassembler.h>
 #include <llvm-c/ErrorHandling.h>
+#include <llvm-c/Support.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <llvm/Config/llvm-config.h>
@@ -58,12 +59,27 @@ static void on_llvm(LLVMDiagnosticInfoRef info, void *arg)
 	LLVMDisposeMessage(text);
 }
 
+/* LLVM likes to compute a value where it is used. The terms of a long sum are then all there before
+ * the first is added, which is more than registers and 512 bytes of stack can hold. The script's
+ * order needs few at a time. */
+static void keep_order(void)
+{
+	static const char *const option[] = { "sonde", "-instcombine-code-sinking=0",
+		                              "-disable-machine-sink", "-pre-RA-sched=source" };
+	static bool done;
+
+	if (!done)
+		LLVMParseCommandLineOptions(countof(option), option, "");
+	done = true;
+}
+
 static void start_module(struct cg *cg)
 {
 	LLVMTargetDataRef layout;
 	LLVMTargetRef target;
 	char *error = NULL;
 
+	keep_order();
 	LLVMInitializeBPFTargetInfo();
 	LLVMInitializeBPFTarget();
 	LLVMInitializeBPFTargetMC();
