@@ -119,7 +119,7 @@ struct value cg_expr(struct cg *cg, const struct expr *e);
 /* An expression as a 64-bit integer: aggregations are reduced, pointers and bools taken as such. */
 cgv cg_int(struct cg *cg, const struct expr *e);
 /* As a truth value, 1 or 0. */
-cgv cg_truth(struct cg *cg, const struct expr *e);
+cgv cg_truth(struct cg *cg, struct expr *e);
 /* An expression into memory as 'type'. */
 void cg_expr_into(struct cg *cg, const struct expr *e, cgv addr, const struct type *type);
 /* v converted to type; scalars and memory kinds alike. */

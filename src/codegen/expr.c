@@ -13,9 +13,9 @@ cgv cg_int(struct cg *cg, const struct expr *e)
 	return cg_expr(cg, e).v;
 }
 
-cgv cg_truth(struct cg *cg, const struct expr *e)
+cgv cg_truth(struct cg *cg, struct expr *e)
 {
-	cgv v = cg_expr(cg, e).v;
+	cgv v = cg_unknown(cg, e, cg_expr(cg, e).v);
 
 	return e->type->kind == KIND_BOOL ? v : cg_compare(cg, CG_NE, v, cg_u64(cg, 0));
 }

@@ -142,7 +142,7 @@ void cg_jump(struct cg *cg, bool out)
 
 /* -- while -- */
 
-static void stop_unless(struct cg *cg, const struct expr *cond)
+static void stop_unless(struct cg *cg, struct expr *cond)
 {
 	struct cg_if go_on = cg_if(cg, cg_truth(cg, cond));
 

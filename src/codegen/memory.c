@@ -177,15 +177,26 @@ cgv cg_address(struct cg *cg, cgv addr)
 	return val(LLVMBuildPtrToInt(cg->b, ref(addr), cg->i64, ""));
 }
 
-cgv cg_load(struct cg *cg, cgv addr, uint32_t size, bool is_signed)
+static cgv load(struct cg *cg, cgv addr, uint32_t size, bool is_signed, bool anew)
 {
 	LLVMValueRef v = LLVMBuildLoad2(cg->b, cg_int_type(cg, size), ref(addr), "");
 
 	LLVMSetAlignment(v, size);
+	LLVMSetVolatile(v, anew);
 	if (size == 8)
 		return val(v);
 	return val(is_signed ? LLVMBuildSExt(cg->b, v, cg->i64, "")
 	                     : LLVMBuildZExt(cg->b, v, cg->i64, ""));
+}
+
+cgv cg_load(struct cg *cg, cgv addr, uint32_t size, bool is_signed)
+{
+	return load(cg, addr, size, is_signed, false);
+}
+
+cgv cg_load_anew(struct cg *cg, cgv addr, uint32_t size, bool is_signed)
+{
+	return load(cg, addr, size, is_signed, true);
 }
 
 static bool is_offset(LLVMValueRef p)

@@ -207,6 +207,10 @@ struct value cg_binary(struct cg *cg, const struct expr *e)
 	}
 	r = cg_expr(cg, e->binary.right);
 	cg_at(cg, e->span);
+	if (e->type->kind == KIND_BOOL && type_is_scalar(l.type)) {
+		l.v = cg_unknown(cg, e->binary.left, l.v);
+		r.v = cg_unknown(cg, e->binary.right, r.v);
+	}
 	if (e->type->kind == KIND_BOOL)
 		return cg_compare_values(cg, e->binary.op, l, r, e->binary.common);
 	return cg_arithmetic(cg, e->binary.op, l, r, e->type, e->span);
@@ -231,7 +235,9 @@ struct value cg_unary(struct cg *cg, const struct expr *e, const struct dest *de
 
 	switch (e->unary.op) {
 	case UNARY_NEG: return cg_value(cg_sub(cg, cg_u64(cg, 0), cg_int(cg, op)), e->type);
-	case UNARY_NOT: return cg_value(cg_xor(cg, cg_truth(cg, op), cg_u64(cg, 1)), e->type);
+	case UNARY_NOT: 
+		return cg_value(cg_xor(cg, cg_truth(cg, e->unary.operand), cg_u64(cg, 1)),
+		                e->type);
 	case UNARY_COMPL:
 		return cg_value(cg_xor(cg, cg_int(cg, op), cg_u64(cg, UINT64_MAX)), e->type);
 	case UNARY_DEREF:

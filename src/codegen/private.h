@@ -77,6 +77,7 @@ struct cg {
 	struct cg_stack stack;   /* what may be used of it, */
 	uint32_t stack_used;     /* and bytes of explicit temporaries in this function */
 	struct cg_loop *loop;
+	bool forgetful; /* it has many branches (forget.c) */
 
 	LLVMValueRef frame; /* alloca, or the callback's argument; NULL: no callbacks */
 	bool in_callback;
@@ -116,6 +117,8 @@ void cg_enter(struct cg *cg, LLVMBasicBlockRef at);
 bool cg_ended(struct cg *cg); /* the current block has its terminator */
 LLVMValueRef cg_alloca(struct cg *cg, LLVMTypeRef type, uint32_t align, const char *name);
 LLVMValueRef cg_bytes_alloca(struct cg *cg, uint32_t size);
+/* cg_load, whatever LLVM knows to be there. */
+cgv cg_load_anew(struct cg *cg, cgv addr, uint32_t size, bool is_signed);
 /* A global in a section of its own kind of memory. */
 LLVMValueRef cg_global(struct cg *cg, const char *name, const char *section, uint64_t size,
                        bool constant);
@@ -135,6 +138,9 @@ cgv cg_var_addr(struct cg *cg, struct var *v);
 struct value cg_var_load(struct cg *cg, struct var *v);
 /* v, about which the verifier knows nothing. */
 cgv cg_forget(struct cg *cg, cgv v);
+/* The same for v, the value of e, where a branch depends on it and there are many of them. */
+cgv cg_unknown(struct cg *cg, struct expr *e, cgv v);
+bool cg_has_many_branches(const struct program *p);
 struct value cg_if_value(struct cg *cg, const struct expr *e, const struct dest *dest);
 
 /* expressions */
@@ -246,6 +252,8 @@ cgv cg_syscall_row(struct cg *cg);                           /* the row of the p
 void cg_dispatch_compile(struct cg *cg, const struct dispatch *d);
 /* A member of struct image_control as it is now. */
 cgv cg_control(struct cg *cg, uint32_t offset);
+/* One of 64 bits that does not change. */
+cgv cg_control_word(struct cg *cg, uint32_t offset);
 void cg_disassemble(const void *object, size_t len, FILE *out);
 void cg_program_compile(struct cg *cg, struct program *p);
 

@@ -40,11 +40,7 @@ static LLVMValueRef control(struct cg *cg)
 
 cgv cg_control(struct cg *cg, uint32_t offset)
 {
-	cgv at = cg_offset(cg, val(control(cg)), offset);
-	LLVMValueRef v = LLVMBuildLoad2(cg->b, cg->i32, ref(at), "");
-
-	LLVMSetVolatile(v, true);
-	return val(LLVMBuildZExt(cg->b, v, cg->i64, ""));
+	return cg_load_anew(cg, cg_offset(cg, val(control(cg)), offset), 4, false);
 }
 
 void cg_stop(struct cg *cg)
@@ -52,11 +48,9 @@ void cg_stop(struct cg *cg)
 	LLVMSetVolatile(LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 1, false), control(cg)), true);
 }
 
-cgv cg_forget(struct cg *cg, cgv v)
+cgv cg_control_word(struct cg *cg, uint32_t offset)
 {
-	cgv at = cg_offset(cg, val(control(cg)), offsetof(struct image_control, zero));
-
-	return cg_xor(cg, v, cg_load(cg, at, 8, false));
+	return cg_load(cg, cg_offset(cg, val(control(cg)), offset), 8, false);
 }
 
 /* struct bpf_pidns_info: pid, tgid. */
@@ -198,6 +192,8 @@ void cg_begin(struct cg *cg, struct program *p)
 	cg->in_callback = false;
 	cg->passed = NULL;
 	cg->loop = NULL;
+	/* Loops in place end because the verifier knows their counters. */
+	cg->forgetful = cg_has_many_branches(p) && !(cg->u->no_loop_helper && p->loop_depth);
 	cg_enter(cg, cg->entry);
 	cg_at(cg, p->span);
 	cg->result = cg_alloca(cg, cg->i64, 8, "result");

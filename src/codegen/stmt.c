@@ -46,7 +46,8 @@ cgv cg_var_addr(struct cg *cg, struct var *v)
 
 struct value cg_var_load(struct cg *cg, struct var *v)
 {
-	struct value now = cg_load_value(cg, cg_var_addr(cg, v), v->type);
+	cgv addr = cg_var_addr(cg, v);
+	struct value now = cg_load_value(cg, addr, v->type);
 	const struct var_place *p = v->cg;
 
 	/* What the verifier knows of a counter makes it walk each round of a loop (a branch on it
@@ -54,6 +55,8 @@ struct value cg_var_load(struct cg *cg, struct var *v)
 	 * in place, it has to walk them. */
 	if (p->where == IN_FRAME && type_is_scalar(v->type) && !cg->u->no_loop_helper)
 		now.v = cg_forget(cg, now.v);
+	else if (cg->forgetful && type_is_scalar(v->type))
+		now.v = cg_load_anew(cg, addr, v->type->size, v->type->is_signed);
 	return now;
 }
 
@@ -83,7 +86,7 @@ uint32_t cg_place_vars(struct cg *cg)
 
 		if (v->cg)
 			continue;
-		if (size > LARGEST ||
+		if (size > LARGEST || cg->forgetful ||
 		    (shared ? frame + size > cg->stack.frame : stack + size > cg->stack.vars)) {
 			cg_place_in_scratch(cg, v);
 		} else if (shared) {

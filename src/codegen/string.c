@@ -219,7 +219,8 @@ static cgv equal_words(struct cg *cg, cgv a, cgv b, uint32_t n)
 		at += size;
 	}
 	/* Left to itself, LLVM compares word by word, with a branch for each. */
-	return cg_compare(cg, CG_EQ, cg_opaque(cg, differ), cg_u64(cg, 0));
+	differ = cg->forgetful ? cg_forget(cg, differ) : cg_opaque(cg, differ);
+	return cg_compare(cg, CG_EQ, differ, cg_u64(cg, 0));
 }
 
 cgv cg_equal_bytes(struct cg *cg, cgv a, cgv b, uint32_t n)
