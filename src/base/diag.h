@@ -58,14 +58,4 @@ void diags_drop_warnings(struct diags *ds);
 /* Prints all messages recorded since the last print. */
 void diags_print(struct diags *ds, FILE *out, bool colour);
 
-/* The candidate nearest to name by edit distance, or NULL when none is near.
- * Feed candidates one by one: */
-struct near {
-	const char *name;
-	const char *best;
-	unsigned int distance;
-};
-void near_init(struct near *n, const char *name);
-void near_offer(struct near *n, const char *candidate); /* the text must outlive n */
-
 #endif

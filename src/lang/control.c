@@ -2,6 +2,7 @@
 /* control.c - ending the script, stopping the compiler, and changing what is traced. */
 
 #include "base/arena.h"
+#include "base/near.h"
 #include "base/strbuf.h"
 #include "codegen/cg.h"
 #include "lang/families.h"

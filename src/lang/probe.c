@@ -4,6 +4,7 @@
 #include "probes/probe.h"
 #include "base/arena.h"
 #include "base/bug.h"
+#include "base/near.h"
 #include "codegen/cg.h"
 #include "lang/families.h"
 #include "probes/arch.h"

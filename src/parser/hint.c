@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/diag.h"
+#include "base/near.h"
 #include "parser/parser.tab.h"
 
 #include <ctype.h>

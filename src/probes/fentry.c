@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/map.h"
+#include "base/near.h"
 #include "probes/attach.h"
 #include "probes/bpf_programs.h"
 #include "probes/btf.h"

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/map.h"
+#include "base/near.h"
 #include "image/meta.h"
 #include "probes/attach.h"
 #include "probes/batch.h"

@@ -4,6 +4,7 @@
 #include "probes/kprobe_failed.h"
 
 #include "base/diag.h"
+#include "base/near.h"
 #include "probes/attach.h"
 #include "probes/ksym.h"
 #include "probes/pmu.h"

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/diag.h"
+#include "base/near.h"
 #include "probes/attach.h"
 #include "probes/kinds.h"
 #include "probes/target.h"

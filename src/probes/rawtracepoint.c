@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/near.h"
 #include "probes/attach.h"
 #include "probes/btf.h"
 #include "probes/btf_args.h"

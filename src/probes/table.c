@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/diag.h"
+#include "base/near.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "probes/finder.h"

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/diag.h"
+#include "base/near.h"
 #include "base/strbuf.h"
 #include "probes/arch.h"
 #include "probes/attach.h"

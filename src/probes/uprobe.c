@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/near.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
 #include "probes/batch.h"

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/near.h"
 #include "base/vec.h"
 #include "probes/arch.h"
 #include "probes/attach.h"

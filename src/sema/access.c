@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* access.c - what lies inside of a value or behind a pointer: members, elements, *p. */
 
+#include "base/near.h"
 #include "probes/probe.h"
 #include "sema/types.h"
 

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/log.h"
+#include "base/near.h"
 #include "base/strbuf.h"
 #include "sema/fold.h"
 #include "sema/ktypes.h"

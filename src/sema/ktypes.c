@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "base/near.h"
 #include "cdef/cdef.h"
 #include "probes/btf.h"
 #include "probes/probe.h"

@@ -5,6 +5,8 @@
 
 #include "sema/sema.h"
 
+struct near;
+
 /* Lets the unit's types find their members in BTF when first asked for. */
 void ktypes_init(struct unit *u);
 /* The number of a struct, union or enum in its BTF; 0: it has none. */

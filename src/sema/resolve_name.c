@@ -6,6 +6,7 @@
 
 #include "sema/resolve.h"
 
+#include "base/near.h"
 #include "cdef/cdef.h"
 #include "lang/lang.h"
 #include "sema/fold.h"

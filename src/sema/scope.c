@@ -3,6 +3,7 @@
  */
 
 #include "base/arena.h"
+#include "base/near.h"
 #include "sema/resolve.h"
 
 struct scoped_var *scope_find(struct resolver *r, const char *name)

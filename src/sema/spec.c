@@ -2,6 +2,7 @@
 /* spec.c - types as written in the script: "struct sock *", "uint8[4]", "typeof($x)". */
 
 #include "base/bug.h"
+#include "base/near.h"
 #include "cdef/cdef.h"
 #include "image/meta.h"
 #include "sema/ktypes.h"

@@ -11,6 +11,7 @@
 
 #include "sema/types.h"
 
+#include "base/near.h"
 #include "sema/probe_args.h"
 
 static void type_program(struct sema *s, struct program *p)
