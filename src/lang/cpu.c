@@ -34,7 +34,9 @@ static const struct type *check_bswap(struct sema *s, struct expr *call)
 {
 	const struct type *t = call->call.arg[0]->type;
 
-	return type_is_int(t) ? type_int(s->ty, t->size, false) : t;
+	if (!type_is_known(t))
+		return t;
+	return type_int(s->ty, type_is_aggregation(t) ? 8 : t->size, false);
 }
 
 static struct value emit_bswap(struct cg *cg, const struct expr *call, const struct dest *dest)

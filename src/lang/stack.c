@@ -87,17 +87,28 @@ static bool check_limit(struct sema *s, const struct expr *call, size_t i, uint6
 	return false;
 }
 
+static bool is_text(const struct expr *e)
+{
+	return e->type && e->type->kind == KIND_STRING;
+}
+
 static const struct type *check_stack(struct sema *s, struct expr *call)
 {
 	bool named = arg_given(call, 0) && call->call.arg[0]->kind == EXPR_NAME;
 	uint32_t mode = s->u->config.stack_mode;
 	uint64_t limit = DEFAULT_LIMIT;
 
-	if (named && !named_mode(call, &mode))
-		return arg_mismatch(s, call, 0, "a stack mode (bpftrace, perf, raw) or a limit");
+	if (arg_given(call, 0) && (named ? !named_mode(call, &mode) : is_text(call->call.arg[0])))
+		return arg_mismatch(
+			s, call, 0,
+			is_user(call) ? "a stack mode (bpftrace, perf, raw, build_id) or a limit"
+				      : "a stack mode (bpftrace, perf, raw) or a limit");
 	if (!named && arg_given(call, 1))
-		return arg_mismatch(s, call, 0,
-		                    "a stack mode (bpftrace, perf, raw) as first argument");
+		return arg_mismatch(
+			s, call, 0,
+			is_user(call)
+				? "a stack mode (bpftrace, perf, raw, build_id) as first argument"
+				: "a stack mode (bpftrace, perf, raw) as first argument");
 	if (!check_mode(s, call, named, &mode) || !check_limit(s, call, named, &limit))
 		return &type_error;
 	return type_stack(s->ty, is_user(call) ? KIND_USTACK : KIND_KSTACK, mode, (uint32_t)limit);

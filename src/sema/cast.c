@@ -77,9 +77,18 @@ static void check_variant(struct sema *s, const struct expr *e, const struct typ
 	           type_name(s->ty, to), (long long)literal_value(op));
 }
 
+/* Not worth a word: what depends on the caller's types, which macros of the standard library cast. */
+static void warn_unnecessary(struct sema *s, const struct expr *e, const struct type *to)
+{
+	if (!s->final || e->cast.operand->literal || source_is_library(&s->u->source, e->span))
+		return;
+	diag_warning(s->diags, e->span, "Unnecessary cast: expression is already of type %s",
+	             type_name(s->ty, to));
+}
+
 const struct type *sema_cast(struct sema *s, struct expr *e)
 {
-	const struct type *from = int_of(s, sema_expr(s, e->cast.operand));
+	const struct type *operand = sema_expr(s, e->cast.operand), *from = int_of(s, operand);
 	const struct type *to = spec_type(s, e->cast.spec), *t;
 
 	if (!type_is_known(to))
@@ -90,10 +99,9 @@ const struct type *sema_cast(struct sema *s, struct expr *e)
 		                                              : to;
 	check_variant(s, e, to);
 	t = cast_type(s, e, from, to);
-	if (s->final && from == to && !e->cast.operand->literal)
-		diag_warning(s->diags, e->span,
-		             "Unnecessary cast: expression is already of type %s",
-		             type_name(s->ty, to));
+	/* By its cast, an aggregation is read. */
+	if (operand == to)
+		warn_unnecessary(s, e, to);
 	if (t)
 		return t;
 	diag_error(s->diags, e->span, "Cannot cast from \"%s\" to \"%s\"", type_name(s->ty, from),

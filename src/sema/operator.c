@@ -92,7 +92,7 @@ static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, co
 		array_mismatch(s, op, l, r, span);
 		return;
 	}
-	if (is_comparison(op))
+	if (is_comparison(op) && l != r)
 		d = diag_error(s->diags, span, "Type mismatch for '%s': comparing %s with %s",
 		               binary_op_text(op), type_name(s->ty, l), type_name(s->ty, r));
 	else

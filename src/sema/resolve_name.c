@@ -7,6 +7,7 @@
 #include "sema/resolve.h"
 
 #include "base/near.h"
+#include "base/strbuf.h"
 #include "cdef/cdef.h"
 #include "lang/lang.h"
 #include "sema/fold.h"
@@ -106,6 +107,16 @@ static bool resolve_enumerator(struct resolver *r, struct expr *e)
 }
 
 /* own: it is a macro in C of the script, and stands within itself. */
+/* A word that stands in another place than the one that it has. */
+static void hint_usage(const struct lang_def *def, struct diag *d)
+{
+	struct strbuf usage = STRBUF_INIT;
+
+	sig_text(def->sig, &usage);
+	diag_hint(d, "it is called as %s", usage.buf);
+	strbuf_release(&usage);
+}
+
 static void unknown_identifier(struct resolver *r, const struct expr *e, bool own)
 {
 	const char *name = e->call.name;
@@ -119,7 +130,10 @@ static void unknown_identifier(struct resolver *r, const struct expr *e, bool ow
 	}
 	d = own ? diag_error(r->u->diags, e->span, "Macro recursion: '%s' is made of itself", name)
 	        : diag_error(r->u->diags, e->span, "Unknown identifier: '%s'", name);
-	suggest_word(r, d, name);
+	if (r->word_call)
+		hint_usage(r->word_call->call.def, d);
+	else
+		suggest_word(r, d, name);
 	cdef_explain(r->u, d);
 }
 
@@ -206,6 +220,24 @@ static bool resolve_c_call(struct resolver *r, struct expr *e)
 	return true;
 }
 
+static void resolve_args(struct resolver *r, struct expr *e)
+{
+	const struct lang_def *def = e->call.def;
+	const struct expr *outer = r->word_call;
+
+	for (size_t i = 0; i < e->call.args; i++) {
+		bool name = e->call.arg[i]->kind == EXPR_NAME;
+
+		if (def && takes_word(e, i))
+			continue;
+		if (def)
+			note_written(r, e, i);
+		r->word_call = def && name && sig_wants(def->sig, 0, "word") ? e : NULL;
+		resolve_expr(r, e->call.arg[i]);
+	}
+	r->word_call = outer;
+}
+
 void resolve_call(struct resolver *r, struct expr *e)
 {
 	if (use_macro(r, cdef_macro_own(r->u, e->call.name), e))
@@ -214,13 +246,7 @@ void resolve_call(struct resolver *r, struct expr *e)
 	if (!e->call.def && (resolve_fn_call(r, e) || resolve_c_call(r, e) ||
 	                     use_macro(r, cdef_macro_header(r->u, e->call.name, true), e)))
 		return;
-	for (size_t i = 0; i < e->call.args; i++) {
-		if (e->call.def && takes_word(e, i))
-			continue;
-		if (e->call.def)
-			note_written(r, e, i);
-		resolve_expr(r, e->call.arg[i]);
-	}
+	resolve_args(r, e);
 	if (!e->call.def) {
 		/* It may be one of an object that is not to be had, which was reported. */
 		if (r->u->c_objects.n == r->u->script.objects.n)
