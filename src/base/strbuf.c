@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,20 +92,29 @@ void strbuf_cut(struct strbuf *sb, size_t len)
 	sb->buf[len] = '\0';
 }
 
-int strbuf_read_fd(struct strbuf *sb, int fd)
+int strbuf_read_some(struct strbuf *sb, int fd, size_t most)
 {
-	for (;;) {
+	while (most) {
+		size_t room;
 		ssize_t n;
 
 		grow(sb, sb->size > 8192 ? sb->size / 2 : 8192);
-		n = read(fd, sb->buf + sb->len, sb->size - sb->len - 1);
+		room = sb->size - sb->len - 1;
+		n = read(fd, sb->buf + sb->len, room < most ? room : most);
 		if (n < 0 && errno == EINTR)
 			continue;
 		sb->buf[n > 0 ? sb->len + (size_t)n : sb->len] = '\0';
 		if (n <= 0)
 			return n < 0 ? -errno : 0;
 		sb->len += (size_t)n;
+		most -= (size_t)n;
 	}
+	return 0;
+}
+
+int strbuf_read_fd(struct strbuf *sb, int fd)
+{
+	return strbuf_read_some(sb, fd, SIZE_MAX);
 }
 
 int strbuf_read_file(struct strbuf *sb, const char *path)

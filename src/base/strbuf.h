@@ -37,6 +37,8 @@ void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list ap)
 void strbuf_cut(struct strbuf *sb, size_t len);
 /* Reads all of fd. Returns 0 or -errno. */
 int strbuf_read_fd(struct strbuf *sb, int fd);
+/* Reads up to 'most' bytes. Returns 0 or -errno. */
+int strbuf_read_some(struct strbuf *sb, int fd, size_t most);
 /* Reads a whole file, also one of /proc whose size reads 0. Returns 0 or -errno. */
 int strbuf_read_file(struct strbuf *sb, const char *path);
 void strbuf_reset(struct strbuf *sb);

@@ -179,7 +179,7 @@ const struct lang_def lang_net[] = {
 		.sig = "cgroup_path(id: int, filter: strlit = \"*\") -> T",
 		.check = check_cgroup_path,
 		.emit = emit_cgroup_path,
-		.brief = "A cgroup's id that prints as its path.",
+		.brief = "A cgroup's id that prints as its path, after the name of its hierarchy: \"unified\" for version 2. With others of version 1, all that hold the id and match the filter are printed.",
 		.example = "BEGIN { print(cgroup_path(cgroup)); }",
 	},
 	{ 0 },

@@ -146,17 +146,28 @@ static void on_join(struct rt *rt, const struct event *e)
 	strbuf_release(&text);
 }
 
+/* Neither a device without an end nor a pipe without a writer holds tracing up. */
+static int read_start(const char *path, size_t most, struct strbuf *text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), err;
+
+	if (fd < 0)
+		return -errno;
+	err = strbuf_read_some(text, fd, most);
+	close(fd);
+	return err == -EAGAIN ? 0 : err;
+}
+
 static void on_cat(struct rt *rt, const struct event *e)
 {
 	struct strbuf path = STRBUF_INIT, text = STRBUF_INIT;
 	int err;
 
 	formatted(rt, e, &path);
-	err = strbuf_read_file(&text, path.buf);
+	err = read_start(path.buf, meta_script(&rt->m)->max_cat_bytes, &text);
 	if (err)
 		log_error("failed to open file '%s' (%s)", path.buf, strerror(-err));
-	strbuf_cut(&text, meta_script(&rt->m)->max_cat_bytes);
-	if (!err)
+	else
 		rt->out->text(rt, "cat", text.buf, text.len);
 	strbuf_release(&path);
 	strbuf_release(&text);

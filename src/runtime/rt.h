@@ -126,8 +126,9 @@ int64_t value_int(const struct meta_type *t, const void *data);
 void json_string(struct strbuf *sb, const char *text, size_t len);
 void json_int(struct strbuf *sb, const struct meta_type *t, int64_t v);
 
-/* The path of a cgroup as "unified:/a/b"; nothing when there is none. */
-void cgroup_path(uint64_t id, struct strbuf *sb);
+/* The paths of a cgroup as "unified:/a/b,cpu:/c", of hierarchies that the filter matches ("": all);
+ * nothing when there is none. */
+void cgroup_path(uint64_t id, const char *filter, struct strbuf *sb);
 
 /* formats: printf */
 void format_event(struct rt *rt, const char *format, const struct meta_type *args, const char *data,

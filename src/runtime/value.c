@@ -259,9 +259,12 @@ static void cgroup_text(struct rt *rt, const struct meta_type *t, const void *da
                         struct strbuf *sb)
 {
 	uint64_t id;
+	uint32_t filter;
 
 	memcpy(&id, data, 8);
-	cgroup_path(id, sb);
+	memcpy(&filter, (const char *)data + 8, 4);
+	cgroup_path(id, filter < meta_count(&rt->m, META_STRINGS) ? meta_text(&rt->m, filter) : "",
+	            sb);
 }
 
 static void none_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
