@@ -11,23 +11,28 @@ static struct bounds bounds_of(const struct meta_type *t, uint32_t i)
 	return bucket_bounds(t->kind, t->arg, i);
 }
 
-/* Powers of two large enough get a suffix: (2^k + i) * 2^(p mod 10) and the (p div 10)th of them.
- */
+/* v * 2^p; large ones get a suffix: v * 2^(p mod 10) and the (p div 10)th of them. */
+static void power(struct strbuf *sb, uint64_t v, unsigned int p)
+{
+	strbuf_addf(sb, "%" PRIu64, v << p % 10);
+	if (p / 10)
+		strbuf_addc(sb, " KMGTPE"[p / 10]);
+}
+
 static void log_number(struct strbuf *sb, uint64_t k, uint64_t v)
 {
 	uint64_t limit = 2ull << k;
 	unsigned int p = 0;
 
-	if (v <= limit) {
-		strbuf_addf(sb, "%" PRIu64, v);
-		return;
-	}
-	while (v >> p >= limit)
+	while (v > limit && v >> p >= limit)
 		p++;
-	v = (v >> p) << p % 10;
-	strbuf_addf(sb, "%" PRIu64, v);
-	if (p / 10)
-		strbuf_addc(sb, " KMGTPE"[p / 10]);
+	power(sb, v >> p, p);
+}
+
+/* All numbers end at 2^64, which is none of ours. */
+static void log_end(struct strbuf *sb, uint64_t k)
+{
+	power(sb, 1ull << k, 64 - (unsigned int)k);
 }
 
 static void linear_number(struct strbuf *sb, const struct meta_type *t, uint64_t n)
@@ -82,7 +87,12 @@ static void label(struct strbuf *sb, const struct meta_type *t, uint32_t i)
 	} else if (!b.has_max) {
 		strbuf_addc(sb, '[');
 		number(sb, t, b.min);
-		strbuf_adds(sb, ", ...)");
+		strbuf_adds(sb, ", ");
+		if (t->kind == KIND_HIST)
+			log_end(sb, t->arg[0]);
+		else
+			strbuf_adds(sb, "...");
+		strbuf_addc(sb, ')');
 	} else if (b.max - b.min == 1 && is_plain(t, &b)) {
 		strbuf_addf(sb, "[%" PRIu64 "]", b.min);
 	} else {
@@ -134,6 +144,12 @@ static int label_columns(const struct meta_type *t, uint32_t first, uint32_t las
 	return columns;
 }
 
+/* print(@m, top, div): as in bpftrace, the counts of a linear scale stay. */
+static uint64_t divided(const struct meta_type *t, uint64_t count, uint64_t div)
+{
+	return t->kind != KIND_LHIST && div ? count / div : count;
+}
+
 void hist_text(const struct meta_type *t, const uint64_t *bucket, uint64_t div, struct strbuf *sb)
 {
 	enum { BAR = 52 };
@@ -153,7 +169,7 @@ void hist_text(const struct meta_type *t, const uint64_t *bucket, uint64_t div, 
 		strbuf_reset(&text);
 		label(&text, t, i);
 		strbuf_addf(sb, "%-*s%8" PRIu64 " |", columns, text.buf,
-		            bucket[i] / (div ? div : 1));
+		            divided(t, bucket[i], div));
 		strbuf_pad(sb, '@', (size_t)bar);
 		strbuf_pad(sb, ' ', (size_t)(BAR - bar));
 		strbuf_adds(sb, "|\n");
@@ -173,13 +189,13 @@ void hist_json(const struct meta_type *t, const uint64_t *bucket, uint64_t div, 
 			strbuf_adds(sb, i > first ? ",{" : "{");
 			if (b.has_min)
 				strbuf_addf(sb, "\"min\": %" PRIu64 ", ", b.min);
-			if (b.has_max)
+			if (b.has_max || t->kind == KIND_HIST)
 				/* Below zero, the largest is -1. */
 				strbuf_addf(sb,
-				            b.max ? "\"max\": %" PRIu64 ", "
-				                  : "\"max\": %" PRId64 ", ",
+				            b.max || b.has_min ? "\"max\": %" PRIu64 ", "
+				                               : "\"max\": %" PRId64 ", ",
 				            b.max - 1);
-			strbuf_addf(sb, "\"count\": %" PRIu64 "}", bucket[i] / (div ? div : 1));
+			strbuf_addf(sb, "\"count\": %" PRIu64 "}", divided(t, bucket[i], div));
 		}
 	}
 	strbuf_addc(sb, ']');

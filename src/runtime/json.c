@@ -64,20 +64,13 @@ static void number_json(struct rt *rt, const struct meta_type *t, const void *da
 
 static void avg_json(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
 {
-	json_int(sb, t, value_average(t, data));
+	json_int(sb, t, stats_average(t, data));
 }
 
-static void stats_json(struct rt *rt, const struct meta_type *t, const void *data,
-                       struct strbuf *sb)
+static void whole_stats_json(struct rt *rt, const struct meta_type *t, const void *data,
+                             struct strbuf *sb)
 {
-	int64_t v[2];
-
-	memcpy(v, data, sizeof(v));
-	strbuf_addf(sb, "{\"count\": %" PRId64 ", \"average\": ", v[1]);
-	avg_json(rt, t, data, sb);
-	strbuf_adds(sb, ", \"total\": ");
-	json_int(sb, t, v[0]);
-	strbuf_addc(sb, '}');
+	stats_json(t, data, 0, sb);
 }
 
 /* Kinds whose JSON is their text in quotes. */
@@ -174,7 +167,7 @@ static value_fn *const json_of[] = {
 	[KIND_MIN] = number_json,
 	[KIND_MAX] = number_json,
 	[KIND_AVG] = avg_json,
-	[KIND_STATS] = stats_json,
+	[KIND_STATS] = whole_stats_json,
 	[KIND_HIST] = value_text,
 	[KIND_LHIST] = value_text,
 	[KIND_LLHIST] = value_text,

@@ -63,9 +63,8 @@ static int compare_values(const struct meta_type *t, const void *a, const void *
 	case KIND_STATS:
 		if (!x[1] || !y[1])
 			return compare_number(t, x[1], y[1]);
-		return t->flags & META_TYPE_SIGNED ? compare_signed((int64_t)x[0] / (int64_t)x[1],
-		                                                    (int64_t)y[0] / (int64_t)y[1])
-		                                   : compare_number(t, x[0] / x[1], y[0] / y[1]);
+		return compare_number(t, (uint64_t)stats_average(t, x),
+		                      (uint64_t)stats_average(t, y));
 	case KIND_HIST:
 	case KIND_LHIST:
 	case KIND_LLHIST: {

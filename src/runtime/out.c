@@ -19,24 +19,23 @@ static void put(struct rt *rt, const char *text, size_t len)
 
 /* -- dividing: print(@x, top, div) -- */
 
+/* The entry's value, or 'copy' after it was filled. */
 static const void *divided(const struct rt_map *map, const struct rt_entry *e, uint64_t div,
                            uint64_t copy[2])
 {
 	const struct meta_type *t = map->value;
-	bool is_signed = t->flags & META_TYPE_SIGNED;
 
 	if (div < 2)
 		return e->value;
 	if (t->kind == KIND_INT) {
-		copy[0] = is_signed ? (uint64_t)(value_int(t, e->value) / (int64_t)div)
-		                    : (uint64_t)value_int(t, e->value) / div;
+		copy[0] = number_divided(t, (uint64_t)value_int(t, e->value), div);
 		return copy;
 	}
-	if (t->kind < KIND_COUNT || t->kind > KIND_STATS)
+	if (t->kind < KIND_COUNT || t->kind > KIND_AVG)
 		return e->value;
-	memcpy(copy, e->value, t->kind >= KIND_AVG ? 16 : 8);
+	memcpy(copy, e->value, t->kind == KIND_AVG ? 16 : 8);
 	/* The average of the divided values is the divided average. */
-	copy[0] = is_signed ? (uint64_t)((int64_t)copy[0] / (int64_t)div) : copy[0] / div;
+	copy[0] = number_divided(t, copy[0], div);
 	return copy;
 }
 
@@ -91,6 +90,9 @@ static void text_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 		} else if (kind_is_graph(map->value->kind)) {
 			strbuf_adds(&rt->line, ":\n");
 			hist_text(map->value, e->value, div, &rt->line);
+		} else if (map->value->kind == KIND_STATS) {
+			strbuf_adds(&rt->line, ": ");
+			stats_text(map->value, e->value, div, &rt->line);
 		} else {
 			strbuf_adds(&rt->line, ": ");
 			value_text(rt, map->value, divided(map, e, div, copy), &rt->line);
@@ -232,6 +234,8 @@ static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_en
 			series_json(t, entries[i].value, &rt->line);
 		else if (kind_is_graph(t->kind))
 			hist_json(t, entries[i].value, div, &rt->line);
+		else if (t->kind == KIND_STATS)
+			stats_json(t, entries[i].value, div, &rt->line);
 		else
 			value_json(rt, t, divided(map, &entries[i], div, copy), &rt->line);
 	}

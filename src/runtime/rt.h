@@ -147,6 +147,13 @@ void map_zero(struct rt *rt, const struct rt_map *map);
 void entries_sort(const struct meta *m, const struct rt_map *map, struct rt_entry *entries,
                   size_t n);
 
+/* averages and statistics: slots are { total, count } */
+int64_t stats_average(const struct meta_type *t, const void *slot);
+void stats_text(const struct meta_type *t, const void *slot, uint64_t div, struct strbuf *sb);
+void stats_json(const struct meta_type *t, const void *slot, uint64_t div, struct strbuf *sb);
+/* n / div by the type's sign; div 0: n. */
+uint64_t number_divided(const struct meta_type *t, uint64_t n, uint64_t div);
+
 /* histograms */
 uint64_t bucket_count(const uint64_t *bucket, uint32_t n);
 void hist_text(const struct meta_type *t, const uint64_t *bucket, uint64_t div, struct strbuf *sb);

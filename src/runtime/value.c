@@ -282,35 +282,17 @@ static void number_text(struct rt *rt, const struct meta_type *t, const void *da
 	int_text(rt, &whole, data, sb);
 }
 
-int64_t value_average(const struct meta_type *t, const void *data)
-{
-	int64_t v[2];
-
-	memcpy(v, data, sizeof(v));
-	if (!v[1])
-		return 0;
-	return t->flags & META_TYPE_SIGNED ? v[0] / v[1]
-	                                   : (int64_t)((uint64_t)v[0] / (uint64_t)v[1]);
-}
-
 static void avg_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
 {
-	int64_t v = value_average(t, data);
+	int64_t v = stats_average(t, data);
 
 	number_text(rt, t, &v, sb);
 }
 
-static void stats_text(struct rt *rt, const struct meta_type *t, const void *data,
-                       struct strbuf *sb)
+static void whole_stats_text(struct rt *rt, const struct meta_type *t, const void *data,
+                             struct strbuf *sb)
 {
-	int64_t v[2];
-
-	memcpy(v, data, sizeof(v));
-	strbuf_addf(sb, "{ .count = %" PRId64 ", .average = ", v[1]);
-	avg_text(rt, t, data, sb);
-	strbuf_adds(sb, ", .total = ");
-	number_text(rt, t, v, sb);
-	strbuf_adds(sb, " }");
+	stats_text(t, data, 0, sb);
 }
 
 static value_fn *const text_of[] = {
@@ -340,7 +322,7 @@ static value_fn *const text_of[] = {
 	[KIND_MIN] = number_text,
 	[KIND_MAX] = number_text,
 	[KIND_AVG] = avg_text,
-	[KIND_STATS] = stats_text,
+	[KIND_STATS] = whole_stats_text,
 	[KIND_HIST] = none_text,
 	[KIND_LHIST] = none_text,
 	[KIND_LLHIST] = none_text,

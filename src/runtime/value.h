@@ -16,6 +16,5 @@ void value_member(struct rt *rt, const struct meta_field *f, const void *data, v
                   struct strbuf *sb);
 /* How many bytes a buffer holds. */
 uint32_t value_buffer_len(const struct meta_type *t, const void *data);
-int64_t value_average(const struct meta_type *t, const void *data);
 
 #endif

@@ -59,7 +59,7 @@ static void powers_of_two_have_suffixes_above_1000(void **state)
 	expect_label(hist(0), 21, "[512K, 1M)");
 	expect_label(hist(0), 32, "[1G, 2G)");
 	expect_label(hist(0), 64, "[4E, 8E)");
-	expect_label(hist(0), 65, "[8E, ...)");
+	expect_label(hist(0), 65, "[8E, 16E)");
 }
 
 static void finer_scales_stay_exact(void **state)
@@ -71,6 +71,7 @@ static void finer_scales_stay_exact(void **state)
 	expect_label(hist(2), 37, "[1024, 1280)");
 	expect_label(hist(2), 45, "[4K, 5K)");
 	expect_label(hist(5), 1, "[0]");
+	expect_label(hist(5), (60 << 5), "[16128P, 16384P)");
 }
 
 static void linear_scales_have_ends(void **state)
