@@ -5,6 +5,7 @@
 #include "base/near.h"
 #include "base/strbuf.h"
 #include "codegen/cg.h"
+#include "image/convert.h"
 #include "lang/families.h"
 #include "lang/format.h"
 #include "probes/probe.h"
@@ -64,6 +65,24 @@ static void add_plain(struct strbuf *sb, const char *from, const char *to)
 	}
 }
 
+static void add_literal(struct strbuf *sb, const struct expr *e, const struct conversion *c)
+{
+	char number[24];
+	const char *text = number;
+
+	if (*c->conv != 's') {
+		convert_number(sb, c, literal_value(e));
+		return;
+	}
+	snprintf(number, sizeof(number), e->type->is_signed ? "%lld" : "%llu",
+	         (long long)literal_value(e));
+	if (e->kind == EXPR_STRING)
+		text = e->string.text;
+	else if (e->kind == EXPR_BOOL)
+		text = literal_value(e) ? "true" : "false";
+	convert_text(sb, c, text, strlen(text));
+}
+
 /* The text of a format whose arguments are literals. */
 static void fill_format(struct strbuf *sb, const struct expr *call)
 {
@@ -71,13 +90,11 @@ static void fill_format(struct strbuf *sb, const struct expr *call)
 	struct format_spec spec;
 
 	for (size_t i = 1; format_next(&at, &spec); i++) {
-		const struct expr *e = call->call.arg[i];
+		struct conversion c;
 
 		add_plain(sb, from, spec.text);
-		if (e->kind == EXPR_STRING)
-			strbuf_adds(sb, e->string.text);
-		else
-			strbuf_addf(sb, "%lld", (long long)literal_value(e));
+		conversion_parse(spec.text + 1, &c);
+		add_literal(sb, call->call.arg[i], &c);
 		from = at;
 	}
 	add_plain(sb, from, from + strlen(from));

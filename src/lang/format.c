@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "image/convert.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -18,6 +19,8 @@ static bool takes_int(const struct type *t)
 
 static bool takes_text(const struct type *t)
 {
+	if (t->kind == KIND_TUPLE && !t->fields)
+		return false;
 	return t->kind != KIND_NONE && (!type_is_aggregation(t) || type_is_castable(t));
 }
 
@@ -65,7 +68,7 @@ bool format_next(const char **at, struct format_spec *spec)
 		spec->takes = conversions[i].takes;
 		end += len;
 	}
-	if (!spec->takes && *end)
+	if (!spec->takes && isgraph((unsigned char)*end))
 		end++;
 	spec->len = (size_t)(end - s);
 	*at = end;
@@ -134,6 +137,18 @@ static struct span spec_span(struct sema *s, const struct expr *format,
 	                    spec->len);
 }
 
+static bool check_size(struct sema *s, const struct expr *format, const struct format_spec *spec)
+{
+	struct conversion c;
+
+	conversion_parse(spec->text + 1, &c);
+	if (c.width <= CONVERSION_MOST && c.precision <= CONVERSION_MOST)
+		return true;
+	diag_error(s->diags, spec_span(s, format, spec), "Width and precision are at most %d",
+	           CONVERSION_MOST);
+	return false;
+}
+
 static bool check_spec(struct sema *s, const struct expr *call, const struct format_spec *spec)
 {
 	const struct expr *format = call->call.arg[0];
@@ -150,7 +165,7 @@ static bool check_spec(struct sema *s, const struct expr *call, const struct for
 	if (s->final && memchr(spec->text, '*', spec->len))
 		diag_warning(s->diags, spec_span(s, format, spec),
 		             "'*' has no effect: write the width into the format");
-	return true;
+	return check_size(s, format, spec);
 }
 
 static bool check_arg(struct sema *s, const struct expr *call, size_t i,
@@ -195,15 +210,17 @@ const struct type *format_check(struct sema *s, struct expr *call)
 	const char *at = call->call.arg[0]->string.text;
 	size_t supplied = call->call.args - 1, wanted = 0;
 	struct format_spec spec, first_missing = { 0 };
-	bool ok = true;
+	bool ok = true, known = true;
 
 	while (format_next(&at, &spec)) {
 		ok &= check_spec(s, call, &spec);
+		known &= spec.takes != NULL;
 		if (++wanted == supplied + 1)
 			first_missing = spec;
 		if (spec.takes && wanted <= supplied)
 			ok &= check_arg(s, call, wanted, &spec);
 	}
-	check_count(s, call, wanted, &first_missing);
+	if (known)
+		check_count(s, call, wanted, &first_missing);
 	return ok && wanted == supplied ? &type_none : &type_error;
 }

@@ -73,23 +73,31 @@ static bool debug_conversion(const struct format_spec *spec)
 	       strchr("diuxps", spec->text[modifiers]);
 }
 
+static bool debug_text(const struct type *t)
+{
+	return !type_is_known(t) || t->kind == KIND_STRING || t->kind == KIND_POINTER;
+}
+
 static const struct type *check_debugf(struct sema *s, struct expr *call)
 {
 	const struct expr *format = call->call.arg[0];
 	const char *at = format->string.text;
 	struct format_spec spec;
 
+	for (size_t i = 1; format_next(&at, &spec); i++) {
+		if (!debug_conversion(&spec)) {
+			diag_hint(diag_error(s->diags, format->span,
+			                     "Invalid format specifier for `debugf`: %.*s",
+			                     (int)spec.len, spec.text),
+			          "conversions are %%d %%i %%u %%x %%p %%s, with l or ll");
+			return &type_error;
+		}
+		if (spec.text[spec.len - 1] == 's' && arg_given(call, i) &&
+		    !debug_text(call->call.arg[i]->type))
+			return arg_mismatch(s, call, i, "a string or its address for %s");
+	}
 	if (format_check(s, call) == &type_error)
 		return &type_error;
-	while (format_next(&at, &spec)) {
-		if (debug_conversion(&spec))
-			continue;
-		diag_hint(diag_error(s->diags, format->span,
-		                     "Invalid format specifier for `debugf`: %.*s", (int)spec.len,
-		                     spec.text),
-		          "conversions are %%d %%i %%u %%x %%p %%s, with l or ll");
-		return &type_error;
-	}
 	if (call->call.args - 1 > DEBUG_ARGS) {
 		diag_error(s->diags, call->call.arg[1 + DEBUG_ARGS]->span,
 		           "debugf() prints up to %d arguments", DEBUG_ARGS);
