@@ -10,18 +10,21 @@
 static const struct type *promote_ints(struct types *ty, const struct type *a, const struct type *b)
 {
 	uint32_t size = a->size > b->size ? a->size : b->size;
-	enum addr_space as = a->as == b->as ? a->as : AS_NONE;
+	const struct type *t;
 
 	if (a->flexible && b->flexible)
 		return a->size >= b->size ? a : b;
 	if (a->flexible || b->flexible) {
 		const struct type *rigid = a->flexible ? b : a;
 
-		return type_int_as(ty, size, rigid->is_signed, size == 8 ? rigid->as : AS_NONE);
+		return type_with_origin(ty, type_int(ty, size, rigid->is_signed), rigid);
 	}
 	if (a->is_signed == b->is_signed)
-		return type_int_as(ty, size, a->is_signed, as);
-	return type_int_as(ty, size < 8 ? size * 2 : 8, true, as);
+		t = type_int(ty, size, a->is_signed);
+	else
+		t = type_int(ty, size < 8 ? size * 2 : 8, true);
+	/* What comes from two places comes from none in particular. */
+	return a->as == b->as && a->mode == b->mode ? type_with_origin(ty, t, a) : t;
 }
 
 static const struct type *promote_members(struct types *ty, const struct type *a,

@@ -84,25 +84,39 @@ static struct type *intern_type(struct types *ty, const struct type *t)
 	memset(&t, 0, sizeof(t));                                                                  \
 	t.kind = (k)
 
-static const struct type *int_type(struct types *ty, uint32_t size, bool is_signed, bool flexible,
-                                   enum addr_space as)
+static const struct type *int_type(struct types *ty, uint32_t size, bool is_signed, bool flexible)
 {
 	NEW_TYPE(t, KIND_INT);
 	t.size = t.align = size;
 	t.is_signed = is_signed;
 	t.flexible = flexible;
-	t.as = as;
 	return intern_type(ty, &t);
 }
 
 const struct type *type_int(struct types *ty, uint32_t size, bool is_signed)
 {
-	return int_type(ty, size, is_signed, false, AS_NONE);
+	return int_type(ty, size, is_signed, false);
 }
 
 const struct type *type_int_as(struct types *ty, uint32_t size, bool is_signed, enum addr_space as)
 {
-	return int_type(ty, size, is_signed, false, as);
+	return type_with_as(ty, type_int(ty, size, is_signed), as);
+}
+
+static const struct type *type_with_mode(struct types *ty, const struct type *t, uint32_t mode)
+{
+	struct type other;
+
+	if (t->mode == mode)
+		return t;
+	memcpy(&other, t, sizeof(other));
+	other.mode = mode;
+	return intern_type(ty, &other);
+}
+
+const struct type *type_int_clock(struct types *ty, uint32_t clock)
+{
+	return type_with_mode(ty, type_int(ty, 8, false), clock);
 }
 
 const struct type *type_literal(struct types *ty, uint64_t value, bool negative)
@@ -110,19 +124,19 @@ const struct type *type_literal(struct types *ty, uint64_t value, bool negative)
 	int64_t v = (int64_t)value;
 
 	if (!negative && v < 0)
-		return int_type(ty, 8, false, false, AS_NONE);
+		return int_type(ty, 8, false, false);
 	for (uint32_t size = 1; size < 8; size *= 2) {
 		int64_t limit = (int64_t)1 << (size * 8 - 1);
 
 		if (v >= -limit && v < limit)
-			return int_type(ty, size, true, !negative, AS_NONE);
+			return int_type(ty, size, true, !negative);
 	}
-	return int_type(ty, 8, true, !negative, AS_NONE);
+	return int_type(ty, 8, true, !negative);
 }
 
 const struct type *type_rigid(struct types *ty, const struct type *t)
 {
-	return t->flexible ? int_type(ty, t->size, t->is_signed, false, t->as) : t;
+	return t->flexible ? int_type(ty, t->size, t->is_signed, false) : t;
 }
 
 struct type *type_named(struct types *ty, enum kind kind, const char *name, const void *btf,
@@ -276,6 +290,15 @@ const struct type *type_aggregation(struct types *ty, enum kind kind, bool is_si
 	t.count = kind == KIND_TSERIES ? (uint32_t)t.arg[1] : bucket_total(kind, t.arg);
 	t.size = slot_size(&t);
 	return intern_type(ty, &t);
+}
+
+const struct type *type_with_origin(struct types *ty, const struct type *t,
+                                    const struct type *from)
+{
+	if (t->kind != KIND_INT || t->size < 8)
+		return t;
+	t = type_with_as(ty, t, from->as);
+	return from->kind == KIND_INT ? type_with_mode(ty, t, from->mode) : t;
 }
 
 const struct type *type_with_as(struct types *ty, const struct type *t, enum addr_space as)

@@ -51,8 +51,8 @@ struct type {
 	const struct type *elem; /* ARRAY, POINTER (NULL: void) */
 	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST, LLHIST:
 	                   buckets; TSERIES: intervals */
-	uint32_t mode;  /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP: enum meta_clock;
-	                   ENUM: 8 when widened */
+	uint32_t mode;  /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP, and INT of nsecs():
+	                   enum meta_clock; ENUM: 8 when widened */
 	uint64_t arg[KIND_ARGS]; /* as in struct meta_type */
 	const char *name;        /* STRUCT, UNION, ENUM: "task_struct" (may be "") */
 	/* STRUCT, UNION, TUPLE, RECORD: members; ENUM: enumerators. For types of the kernel these
@@ -79,6 +79,8 @@ extern const struct type type_error, type_unknown, type_none, type_bool;
 
 const struct type *type_int(struct types *ty, uint32_t size, bool is_signed);
 const struct type *type_int_as(struct types *ty, uint32_t size, bool is_signed, enum addr_space as);
+/* What a clock reads. */
+const struct type *type_int_clock(struct types *ty, uint32_t clock);
 /* The smallest signed type that holds value; flexible when value is not negative. */
 const struct type *type_literal(struct types *ty, uint64_t value, bool negative);
 const struct type *type_pointer(struct types *ty, const struct type *elem, enum addr_space as);
@@ -102,6 +104,9 @@ struct type *type_named(struct types *ty, enum kind kind, const char *name, cons
 
 /* The same type with another address space (POINTER, INT, STRUCT ...; others unchanged). */
 const struct type *type_with_as(struct types *ty, const struct type *t, enum addr_space as);
+/* Integers of 8 bytes: with the address space and the clock of 'from'. */
+const struct type *type_with_origin(struct types *ty, const struct type *t,
+                                    const struct type *from);
 /* The same INT type, no longer flexible. */
 const struct type *type_rigid(struct types *ty, const struct type *t);
 

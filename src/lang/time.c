@@ -35,9 +35,11 @@ static int clock_of(const struct expr *call)
 
 static const struct type *check_nsecs(struct sema *s, struct expr *call)
 {
-	if (clock_of(call) < 0)
+	int i = clock_of(call);
+
+	if (i < 0)
 		return arg_mismatch(s, call, 0, "one of boot, monotonic, tai and sw_tai");
-	return type_int(s->ty, 8, false);
+	return type_int_clock(s->ty, clocks[i].clock);
 }
 
 static struct value emit_nsecs(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -77,11 +79,9 @@ static struct value emit_time(struct cg *cg, const struct expr *call, const stru
 static const struct type *check_strftime(struct sema *s, struct expr *call)
 {
 	const struct expr *ns = call->call.arg[1];
-	int clock = 0;
+	uint32_t clock = ns->type->kind == KIND_INT ? ns->type->mode : CLOCK_BOOT_NS;
 
-	if (ns->kind == EXPR_CALL && !strcmp(ns->call.def->name, "nsecs"))
-		clock = clock_of(ns);
-	if (clock >= 0 && clocks[clock].clock == CLOCK_MONO_NS) {
+	if (clock == CLOCK_MONO_NS) {
 		diag_hint(diag_error(s->diags, ns->span,
 		                     "strftime() can not take a monotonic timestamp"),
 		          "use nsecs or nsecs(tai)");
@@ -91,7 +91,7 @@ static const struct type *check_strftime(struct sema *s, struct expr *call)
 		diag_error(s->diags, ns->span, "strftime() does not accept negative timestamps");
 		return &type_error;
 	}
-	return type_timestamp(s->ty, clock < 0 ? CLOCK_BOOT_NS : clocks[clock].clock);
+	return type_timestamp(s->ty, clock);
 }
 
 static struct value emit_strftime(struct cg *cg, const struct expr *call, const struct dest *dest)
@@ -142,7 +142,7 @@ const struct lang_def lang_time[] = {
 		.sig = "strftime(format: strlit, ns: int) -> T",
 		.check = check_strftime,
 		.emit = emit_strftime,
-		.brief = "The time of day of a value of nsecs, by a format of strftime(3); %f gives microseconds, %l milliseconds, %k nanoseconds.",
+		.brief = "The time of day of a value of nsecs, by a format of strftime(3); %f gives microseconds, %l milliseconds, %k nanoseconds. The clock that a value is of goes with it through variables and maps; a time of 0 prints as (?).",
 		.example = "BEGIN { printf(\"%s\\n\", strftime(\"%H:%M:%S.%f\", nsecs)); }",
 	},
 	{ 0 },

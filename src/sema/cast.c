@@ -39,13 +39,11 @@ static const struct type *cast_type(struct sema *s, struct expr *e, const struct
 	if (is_number(from) && to->kind == KIND_POINTER)
 		return type_with_as(s->ty, to, from->as);
 	if (is_number(from) && (is_number(to) || to->kind == KIND_USERNAME))
-		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as)
-		                                             : to;
+		return type_with_origin(s->ty, to, from);
 	if (from->kind == KIND_POINTER && to->kind == KIND_POINTER)
 		return type_with_as(s->ty, to, from->as);
 	if (from->kind == KIND_POINTER && is_number(to))
-		return to->kind == KIND_INT && to->size == 8 ? type_with_as(s->ty, to, from->as)
-		                                             : to;
+		return type_with_origin(s->ty, to, from);
 	if (to->kind == KIND_ARRAY &&
 	    (is_number(from) || from->kind == KIND_STRING || from->kind == KIND_ARRAY))
 		return array_from(s, e, from, to);

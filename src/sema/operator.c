@@ -167,6 +167,11 @@ static const struct type *equality(struct sema *s, const struct expr *e, enum bi
 	return &type_bool;
 }
 
+static bool has_origin(const struct type *t)
+{
+	return t->as || (t->kind == KIND_INT && t->mode);
+}
+
 const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op,
                                const struct type *l, const struct type *r, struct span span,
                                const struct type **common)
@@ -199,9 +204,9 @@ const struct type *binary_type(struct sema *s, struct expr *e, enum binary_op op
 	r = bool_as_int(s, r);
 	if (type_is_int(l) && type_is_int(r)) {
 		*common = int_binary(s, op, l, r);
-		/* Arithmetic on an address stays in its address space. */
-		if (!is_comparison(op) && l->as != r->as && (op == BINARY_ADD || op == BINARY_SUB))
-			*common = type_with_as(s->ty, *common, l->as ? l->as : r->as);
+		/* Arithmetic on an address stays in its address space, on a time with its clock. */
+		if ((op == BINARY_ADD || op == BINARY_SUB) && has_origin(l) != has_origin(r))
+			*common = type_with_origin(s->ty, *common, has_origin(l) ? l : r);
 		return is_comparison(op) ? &type_bool : *common;
 	}
 	if (is_comparison(op))
@@ -271,6 +276,7 @@ const struct type *sema_incdec(struct sema *s, struct expr *e)
 	}
 	wide = type_int(s->ty, 8,
 	                !e->incdec.increment || (type_is_known(t) && t->is_signed && !t->flexible));
+	wide = type_is_known(t) ? type_with_origin(s->ty, wide, t) : wide;
 	if (target->kind == EXPR_VAR)
 		var_assign(s, target->var.var, wide, NULL, e->span);
 	else
