@@ -128,7 +128,10 @@ static cgv slot_under_key(struct cg *cg, struct map_var *m, cgv key, cgv bucket,
 
 	cg_store(cg, cg_bucket_place(cg, m, key), cg_shr(cg, bucket, bits), 8);
 	slot = slot_for(cg, m, key, cg_map_value_size(cg, m), absent);
-	bucket = cg_and(cg, bucket, cg_u64(cg, (1u << bits) - 1));
+	if (!bits)
+		return slot;
+	/* LLVM would leave the bound out where it knows better than the verifier. */
+	bucket = cg_and(cg, cg_opaque(cg, bucket), cg_u64(cg, (1u << bits) - 1));
 	return cg_offset_by(cg, slot, cg_shl(cg, bucket, 3));
 }
 
