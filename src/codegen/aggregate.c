@@ -10,76 +10,73 @@
 #include "image/buckets.h"
 #include "image/meta_write.h"
 
-static cgv reduce_step(struct cg *cg, const struct type *t, cgv slot, LLVMValueRef total,
-                       LLVMValueRef count)
+/* -- reducing -- */
+
+static cgv load_word(struct cg *cg, cgv word)
 {
-	cgv sum = val(LLVMBuildLoad2(cg->b, cg->i64, total, ""));
-	cgv n = val(LLVMBuildLoad2(cg->b, cg->i64, count, ""));
-	cgv v = cg_load(cg, slot, 8, false), c, better;
+	return cg_load(cg, word, 8, false);
+}
+
+/* min, max: v of a CPU that has c values, or what n values of others came to. */
+static cgv better_of(struct cg *cg, const struct type *t, cgv v, cgv c, cgv best, cgv n)
+{
+	enum cg_cmp op = t->kind == KIND_MIN ? (t->is_signed ? CG_SLT : CG_ULT)
+	                                     : (t->is_signed ? CG_SGT : CG_UGT);
+	cgv better =
+		cg_or(cg, cg_compare(cg, op, v, best), cg_compare(cg, CG_EQ, n, cg_u64(cg, 0)));
+
+	better = cg_and(cg, better, cg_compare(cg, CG_NE, c, cg_u64(cg, 0)));
+	return cg_select(cg, better, v, best);
+}
+
+static void add_cpu(struct cg *cg, const struct type *t, cgv slot, cgv total, cgv count)
+{
+	cgv sum = load_word(cg, total), n = load_word(cg, count), v = load_word(cg, slot), c;
 
 	if (t->kind == KIND_COUNT || t->kind == KIND_SUM) {
-		LLVMBuildStore(cg->b, ref(cg_add(cg, sum, v)), total);
-		return NULL;
+		cg_store(cg, total, cg_add(cg, sum, v), 8);
+		return;
 	}
-	c = cg_load(cg, cg_offset(cg, slot, 8), 8, false);
-	if (t->kind == KIND_AVG) {
-		LLVMBuildStore(cg->b, ref(cg_add(cg, sum, v)), total);
-	} else {
-		enum cg_cmp op = t->kind == KIND_MIN ? (t->is_signed ? CG_SLT : CG_ULT)
-		                                     : (t->is_signed ? CG_SGT : CG_UGT);
+	c = load_word(cg, cg_offset(cg, slot, 8));
+	v = t->kind == KIND_AVG ? cg_add(cg, sum, v) : better_of(cg, t, v, c, sum, n);
+	cg_store(cg, total, v, 8);
+	cg_store(cg, count, cg_add(cg, n, c), 8);
+}
 
-		better = cg_or(cg, cg_compare(cg, op, v, sum),
-		               cg_compare(cg, CG_EQ, n, cg_u64(cg, 0)));
-		better = cg_and(cg, better, cg_compare(cg, CG_NE, c, cg_u64(cg, 0)));
-		LLVMBuildStore(cg->b, ref(cg_select(cg, better, v, sum)), total);
-	}
-	LLVMBuildStore(cg->b, ref(cg_add(cg, n, c)), count);
-	return NULL;
+static cgv average(struct cg *cg, const struct type *t, cgv sum, cgv n)
+{
+	struct cg_if none = cg_if(cg, cg_compare(cg, CG_EQ, n, cg_u64(cg, 0)));
+	struct value q;
+
+	cg_else(cg, &none);
+	q = cg_arithmetic(cg, BINARY_DIV, cg_value(sum, t), cg_value(n, t),
+	                  type_int(cg->u->types, 8, t->is_signed), SPAN_NONE);
+	return cg_endif_phi(cg, &none, cg_u64(cg, 0), q.v);
 }
 
 struct value cg_map_reduce(struct cg *cg, struct map_var *m, cgv key)
 {
 	LLVMBasicBlockRef loop = cg_block(cg, "cpu"), end = cg_block(cg, "reduced");
-	LLVMValueRef cpu = cg_alloca(cg, cg->i64, 8, "cpu"), total, count;
+	cgv cpu = cg_local(cg, "cpu", cg_u64(cg, 0)), total = cg_local(cg, "total", cg_u64(cg, 0)),
+	    count = cg_local(cg, "count", cg_u64(cg, 0)), slot, at;
 	const struct type *t = m->value;
-	struct cg_if absent, last;
-	cgv slot, at, result;
 
-	total = cg_alloca(cg, cg->i64, 8, "total");
-	count = cg_alloca(cg, cg->i64, 8, "count");
-	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), cpu);
-	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), total);
-	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), count);
 	cg_goto(cg, loop);
 	cg_enter(cg, loop);
-	at = val(LLVMBuildLoad2(cg->b, cg->i64, cpu, ""));
+	at = load_word(cg, cpu);
 	slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, cg_map_holding(cg, m, key),
 	                     key, at);
-	absent = cg_if(cg, cg_is_null(cg, slot));
-	cg_goto(cg, end);
-	cg_endif(cg, &absent);
-	reduce_step(cg, t, slot, total, count);
+	cg_leave_when(cg, cg_is_null(cg, slot), end);
+	add_cpu(cg, t, slot, total, count);
 	at = cg_add(cg, at, cg_u64(cg, 1));
-	LLVMBuildStore(cg->b, ref(at), cpu);
-	last = cg_if(cg, cg_compare(cg, CG_UGE, at, CG_PARAM(cg, cpus)));
-	cg_goto(cg, end);
-	cg_endif(cg, &last);
+	cg_store(cg, cpu, at, 8);
+	cg_leave_when(cg, cg_compare(cg, CG_UGE, at, CG_PARAM(cg, cpus)), end);
 	cg_goto(cg, loop);
 	cg_enter(cg, end);
-	result = val(LLVMBuildLoad2(cg->b, cg->i64, total, ""));
-	if (t->kind == KIND_AVG) {
-		cgv n = val(LLVMBuildLoad2(cg->b, cg->i64, count, ""));
-		struct cg_if none = cg_if(cg, cg_compare(cg, CG_EQ, n, cg_u64(cg, 0)));
-		struct value q;
-
-		cg_else(cg, &none);
-		q = cg_arithmetic(
-			cg, BINARY_DIV, cg_value(result, t),
-			cg_value(val(LLVMBuildOr(cg->b, ref(n), ref(cg_u64(cg, 0)), "")), t),
-			type_int(cg->u->types, 8, t->is_signed), SPAN_NONE);
-		result = cg_endif_phi(cg, &none, cg_u64(cg, 0), q.v);
-	}
-	return cg_value(result, type_int(cg->u->types, 8, t->is_signed && t->kind != KIND_COUNT));
+	at = load_word(cg, total);
+	if (t->kind == KIND_AVG)
+		at = average(cg, t, at, load_word(cg, count));
+	return cg_value(at, type_int(cg->u->types, 8, t->is_signed && t->kind != KIND_COUNT));
 }
 
 /* -- adding -- */

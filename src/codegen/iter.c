@@ -25,28 +25,32 @@ bool cg_is_pinned(struct cg *cg)
 	return is_iterator(cg->p) && cg->p->targets.v[0].mode;
 }
 
+static const struct probe_arg *last_pointer(const struct probe_args *args)
+{
+	const struct probe_arg *last = NULL;
+
+	for (size_t i = 0; i < args->count; i++)
+		if (args->arg[i].ctype && strchr(args->arg[i].ctype, '*'))
+			last = &args->arg[i];
+	return last;
+}
+
 /* After the last object the program runs once more, without one: the last pointer of its context
  * (a map's element has the map as well) is NULL. */
 void cg_iter_start(struct cg *cg, LLVMBasicBlockRef out)
 {
 	const struct program *p = cg->p;
-	const struct probe_arg *object = NULL;
+	const struct probe_arg *object;
 	struct probe_args args = { 0 };
-	struct cg_if ended;
+	LLVMValueRef at;
 
 	if (!is_iterator(p) || p->kind->args(cg->u->probes, &p->targets.v[0], &args))
 		return;
-	for (size_t i = 0; i < args.count; i++)
-		if (args.arg[i].ctype && strchr(args.arg[i].ctype, '*'))
-			object = &args.arg[i];
+	object = last_pointer(&args);
 	if (!object)
 		return;
-	ended = cg_if(cg,
-	              cg_is_null(cg, val(LLVMBuildLoad2(
-					     cg->b, cg->ptr,
-					     ref(cg_offset(cg, cg_ctx(cg), object->offset)), ""))));
-	cg_goto(cg, out);
-	cg_endif(cg, &ended);
+	at = ref(cg_offset(cg, cg_ctx(cg), object->offset));
+	cg_leave_when(cg, cg_is_null(cg, val(LLVMBuildLoad2(cg->b, cg->ptr, at, ""))), out);
 }
 
 /* struct bpf_iter__x starts with 'meta', and that with 'seq'. */

@@ -223,14 +223,12 @@ static void range_in_place(struct cg *cg, const struct stmt *s, cgv from, cgv to
 	struct var *v = s->loop.var->var.var;
 	struct cg_loop loop = { cg->loop, cg_block(cg, "nextfor"), cg_block(cg, "endfor"), false };
 	LLVMBasicBlockRef head = cg_block(cg, "for");
-	LLVMValueRef at = cg_alloca(cg, cg->i64, 8, "at");
+	cgv at = cg_local(cg, "at", from), i;
 	struct cg_if inside;
-	cgv i;
 
-	LLVMBuildStore(cg->b, ref(from), at);
 	cg_goto(cg, head);
 	cg_enter(cg, head);
-	i = val(LLVMBuildLoad2(cg->b, cg->i64, at, ""));
+	i = cg_load(cg, at, 8, false);
 	inside = cg_if(cg, cg_compare(cg, v->type->is_signed ? CG_SLT : CG_ULT, i, to));
 	cg_else(cg, &inside);
 	cg_goto(cg, loop.end);
@@ -241,8 +239,7 @@ static void range_in_place(struct cg *cg, const struct stmt *s, cgv from, cgv to
 	cg->loop = loop.outer;
 	cg_goto(cg, loop.next);
 	cg_enter(cg, loop.next);
-	i = val(LLVMBuildLoad2(cg->b, cg->i64, at, ""));
-	LLVMBuildStore(cg->b, ref(cg_add(cg, i, cg_u64(cg, 1))), at);
+	cg_store(cg, at, cg_add(cg, cg_load(cg, at, 8, false), cg_u64(cg, 1)), 8);
 	cg_goto(cg, head);
 	cg_enter(cg, loop.end);
 }
@@ -395,15 +392,13 @@ static void repeat_in_place(struct cg *cg, cgv n, cgv memory, const cgv *in, cg_
                             const void *arg)
 {
 	LLVMBasicBlockRef head = cg_block(cg, "repeat"), end = cg_block(cg, "repeated");
-	LLVMValueRef count = cg_alloca(cg, cg->i64, 8, "count");
-	cgv i;
+	cgv count = cg_local(cg, "count", cg_u64(cg, 0)), i;
 
-	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), count);
 	cg_goto(cg, head);
 	cg_enter(cg, head);
-	i = val(LLVMBuildLoad2(cg->b, cg->i64, count, ""));
+	i = cg_load(cg, count, 8, false);
 	cg_leave_when(cg, cg_compare(cg, CG_UGE, i, n), end);
-	LLVMBuildStore(cg->b, ref(cg_add(cg, i, cg_u64(cg, 1))), count);
+	cg_store(cg, count, cg_add(cg, i, cg_u64(cg, 1)), 8);
 	cg_leave_when(cg, body(cg, i, in, memory, arg), end);
 	cg_goto(cg, head);
 	cg_enter(cg, end);

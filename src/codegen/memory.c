@@ -122,6 +122,14 @@ LLVMValueRef cg_bytes_alloca(struct cg *cg, uint32_t size)
 	return cg_alloca(cg, LLVMArrayType2(cg->i8, (size + 7) / 8 * 8), 8, "");
 }
 
+cgv cg_local(struct cg *cg, const char *name, cgv start)
+{
+	cgv word = val(cg_alloca(cg, cg->i64, 8, name));
+
+	cg_store(cg, word, start, 8);
+	return word;
+}
+
 cgv cg_temp(struct cg *cg, uint32_t size)
 {
 	/* 512 bytes in all, spilled registers included (Documentation/bpf, MAX_BPF_STACK), and

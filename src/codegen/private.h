@@ -117,6 +117,8 @@ void cg_enter(struct cg *cg, LLVMBasicBlockRef at);
 bool cg_ended(struct cg *cg); /* the current block has its terminator */
 LLVMValueRef cg_alloca(struct cg *cg, LLVMTypeRef type, uint32_t align, const char *name);
 LLVMValueRef cg_bytes_alloca(struct cg *cg, uint32_t size);
+/* The address of a word on the stack that holds start. */
+cgv cg_local(struct cg *cg, const char *name, cgv start);
 /* cg_load, whatever LLVM knows to be there. */
 cgv cg_load_anew(struct cg *cg, cgv addr, uint32_t size, bool is_signed);
 /* A global in a section of its own kind of memory. */

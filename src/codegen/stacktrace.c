@@ -44,29 +44,26 @@ static LLVMValueRef stack_map(struct cg *cg, const struct type *t)
 static cgv hash_frames(struct cg *cg, cgv frames, cgv n, uint32_t most)
 {
 	LLVMBasicBlockRef loop = cg_block(cg, "hash"), end = cg_block(cg, "hashed");
-	LLVMValueRef i = cg_alloca(cg, cg->i64, 8, "i"), hash = cg_alloca(cg, cg->i64, 8, "hash");
-	struct cg_if last;
-	cgv at, h;
+	cgv i = cg_local(cg, "i", cg_u64(cg, 0)), at, h;
+	cgv hash = cg_local(cg, "hash", cg_u64(cg, 0x9e3779b97f4a7c15));
 
-	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), i);
-	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0x9e3779b97f4a7c15)), hash);
 	cg_goto(cg, loop);
 	cg_enter(cg, loop);
-	at = val(LLVMBuildLoad2(cg->b, cg->i64, i, ""));
-	last = cg_if(cg, cg_or(cg, cg_compare(cg, CG_UGE, at, n),
-	                       cg_compare(cg, CG_UGE, at, cg_u64(cg, most))));
-	cg_goto(cg, end);
-	cg_endif(cg, &last);
+	at = cg_load(cg, i, 8, false);
+	cg_leave_when(cg,
+	              cg_or(cg, cg_compare(cg, CG_UGE, at, n),
+	                    cg_compare(cg, CG_UGE, at, cg_u64(cg, most))),
+	              end);
 	at = cg_bounded(cg, at, most - 1);
-	h = val(LLVMBuildLoad2(cg->b, cg->i64, hash, ""));
+	h = cg_load(cg, hash, 8, false);
 	h = cg_xor(cg, h, cg_load(cg, cg_offset_by(cg, frames, cg_shl(cg, at, 3)), 8, false));
 	h = cg_mul(cg, h, cg_u64(cg, 0xff51afd7ed558ccd));
 	h = cg_xor(cg, h, cg_shr(cg, h, 29));
-	LLVMBuildStore(cg->b, ref(h), hash);
-	LLVMBuildStore(cg->b, ref(cg_add(cg, at, cg_u64(cg, 1))), i);
+	cg_store(cg, hash, h, 8);
+	cg_store(cg, i, cg_add(cg, at, cg_u64(cg, 1)), 8);
 	cg_goto(cg, loop);
 	cg_enter(cg, end);
-	return cg_or(cg, val(LLVMBuildLoad2(cg->b, cg->i64, hash, "")), cg_u64(cg, 1));
+	return cg_or(cg, cg_load(cg, hash, 8, false), cg_u64(cg, 1));
 }
 
 /*
