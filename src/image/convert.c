@@ -100,66 +100,78 @@ static void pointer_conv(struct strbuf *sb, const struct conversion *s, int64_t 
 	convert_text(sb, s, text, (size_t)n);
 }
 
-/* Allocation flags by name (include/linux/gfp_types.h), composed ones first. */
+/* Allocation flags (include/linux/gfp_types.h): those that composed ones consist of. */
+enum {
+	HIGHMEM = 1 << 1,
+	MOVABLE = 1 << 3,
+	HIGH = 1 << 5,
+	IO = 1 << 6,
+	FS = 1 << 7,
+	DIRECT_RECLAIM = 1 << 10,
+	KSWAPD_RECLAIM = 1 << 11,
+	NOWARN = 1 << 13,
+	COMP = 1 << 18,
+	NOMEMALLOC = 1 << 19,
+	HARDWALL = 1 << 20,
+	ACCOUNT = 1 << 22,
+	RECLAIM = DIRECT_RECLAIM | KSWAPD_RECLAIM,
+	KERNEL = RECLAIM | IO | FS,
+	USER = KERNEL | HARDWALL,
+	HIGHUSER_MOVABLE = USER | HIGHMEM | MOVABLE,
+	TRANSHUGE_LIGHT = (HIGHUSER_MOVABLE & ~RECLAIM) | COMP | NOMEMALLOC | NOWARN,
+};
+
+/* Composed ones first. */
+static const struct {
+	const char *name;
+	uint32_t bits;
+} gfp_flags[] = {
+	{ "GFP_TRANSHUGE", TRANSHUGE_LIGHT | DIRECT_RECLAIM },
+	{ "GFP_TRANSHUGE_LIGHT", TRANSHUGE_LIGHT },
+	{ "GFP_HIGHUSER_MOVABLE", HIGHUSER_MOVABLE },
+	{ "GFP_HIGHUSER", USER | HIGHMEM },
+	{ "GFP_USER", USER },
+	{ "GFP_KERNEL_ACCOUNT", KERNEL | ACCOUNT },
+	{ "GFP_KERNEL", KERNEL },
+	{ "GFP_NOFS", RECLAIM | IO },
+	{ "GFP_ATOMIC", HIGH | KSWAPD_RECLAIM },
+	{ "GFP_NOIO", RECLAIM },
+	{ "GFP_NOWAIT", KSWAPD_RECLAIM },
+	{ "GFP_DMA", 1 << 0 },
+	{ "__GFP_HIGHMEM", HIGHMEM },
+	{ "GFP_DMA32", 1 << 2 },
+	{ "__GFP_HIGH", HIGH },
+	{ "__GFP_IO", IO },
+	{ "__GFP_FS", FS },
+	{ "__GFP_ZERO", 1 << 8 },
+	{ "__GFP_DIRECT_RECLAIM", DIRECT_RECLAIM },
+	{ "__GFP_KSWAPD_RECLAIM", KSWAPD_RECLAIM },
+	{ "__GFP_WRITE", 1 << 12 },
+	{ "__GFP_NOWARN", NOWARN },
+	{ "__GFP_RETRY_MAYFAIL", 1 << 14 },
+	{ "__GFP_NOFAIL", 1 << 15 },
+	{ "__GFP_NORETRY", 1 << 16 },
+	{ "__GFP_MEMALLOC", 1 << 17 },
+	{ "__GFP_COMP", COMP },
+	{ "__GFP_NOMEMALLOC", NOMEMALLOC },
+	{ "__GFP_HARDWALL", HARDWALL },
+	{ "__GFP_THISNODE", 1 << 21 },
+	{ "__GFP_ACCOUNT", ACCOUNT },
+	{ "__GFP_ZEROTAGS", 1 << 23 },
+	{ "__GFP_SKIP_ZERO", 1 << 24 },
+	{ "__GFP_SKIP_KASAN", 1 << 25 },
+	{ "__GFP_NO_OBJ_EXT", 1 << 26 },
+};
+
 static void gfp_conv(struct strbuf *sb, const struct conversion *s, uint64_t v)
 {
-	enum {
-		RECLAIM = 3 << 10,
-		IO = 1 << 6,
-		FS = 1 << 7,
-		HIGHMEM = 2,
-		MOVABLE = 8,
-		HARDWALL = 1 << 20
-	};
-	static const struct {
-		const char *name;
-		uint32_t bits;
-	} flags[] = {
-		{ "GFP_TRANSHUGE",
-		  1 << 10 | 1 << 6 | 1 << 7 | 1 << 20 | 2 | 8 | 1 << 18 | 1 << 19 | 1 << 13 },
-		{ "GFP_TRANSHUGE_LIGHT",
-		  1 << 6 | 1 << 7 | 1 << 20 | 2 | 8 | 1 << 18 | 1 << 19 | 1 << 13 },
-		{ "GFP_HIGHUSER_MOVABLE", RECLAIM | IO | FS | HARDWALL | HIGHMEM | MOVABLE },
-		{ "GFP_HIGHUSER", RECLAIM | IO | FS | HARDWALL | HIGHMEM },
-		{ "GFP_USER", RECLAIM | IO | FS | HARDWALL },
-		{ "GFP_KERNEL_ACCOUNT", RECLAIM | IO | FS | 1 << 22 },
-		{ "GFP_KERNEL", RECLAIM | IO | FS },
-		{ "GFP_NOFS", RECLAIM | IO },
-		{ "GFP_ATOMIC", 1 << 5 | 1 << 11 },
-		{ "GFP_NOIO", RECLAIM },
-		{ "GFP_NOWAIT", 1 << 11 },
-		{ "GFP_DMA", 1 },
-		{ "__GFP_HIGHMEM", 1 << 1 },
-		{ "GFP_DMA32", 1 << 2 },
-		{ "__GFP_HIGH", 1 << 5 },
-		{ "__GFP_IO", 1 << 6 },
-		{ "__GFP_FS", 1 << 7 },
-		{ "__GFP_ZERO", 1 << 8 },
-		{ "__GFP_DIRECT_RECLAIM", 1 << 10 },
-		{ "__GFP_KSWAPD_RECLAIM", 1 << 11 },
-		{ "__GFP_WRITE", 1 << 12 },
-		{ "__GFP_NOWARN", 1 << 13 },
-		{ "__GFP_RETRY_MAYFAIL", 1 << 14 },
-		{ "__GFP_NOFAIL", 1 << 15 },
-		{ "__GFP_NORETRY", 1 << 16 },
-		{ "__GFP_MEMALLOC", 1 << 17 },
-		{ "__GFP_COMP", 1 << 18 },
-		{ "__GFP_NOMEMALLOC", 1 << 19 },
-		{ "__GFP_HARDWALL", 1 << 20 },
-		{ "__GFP_THISNODE", 1 << 21 },
-		{ "__GFP_ACCOUNT", 1 << 22 },
-		{ "__GFP_ZEROTAGS", 1 << 23 },
-		{ "__GFP_SKIP_ZERO", 1 << 24 },
-		{ "__GFP_SKIP_KASAN", 1 << 25 },
-		{ "__GFP_NO_OBJ_EXT", 1 << 26 },
-	};
 	struct strbuf text = STRBUF_INIT;
 
-	for (size_t i = 0; i < countof(flags); i++) {
-		if ((v & flags[i].bits) != flags[i].bits)
+	for (size_t i = 0; i < countof(gfp_flags); i++) {
+		if ((v & gfp_flags[i].bits) != gfp_flags[i].bits)
 			continue;
-		strbuf_addf(&text, "%s%s", text.len ? "|" : "", flags[i].name);
-		v &= ~(uint64_t)flags[i].bits;
+		strbuf_addf(&text, "%s%s", text.len ? "|" : "", gfp_flags[i].name);
+		v &= ~(uint64_t)gfp_flags[i].bits;
 	}
 	if (v)
 		strbuf_addf(&text, "%s0x%" PRIx64, text.len ? "|" : "", v);

@@ -220,6 +220,9 @@ struct meta {
 	size_t len;
 };
 
+/* Bytes of a row, by table. Those of an image may be larger, never smaller. */
+extern const uint32_t meta_row_size[META_TABLES];
+
 /* Returns 0, or -EINVAL when the bytes are not an image's description. data must be 8-aligned. */
 int meta_open(struct meta *m, const void *data, size_t len);
 

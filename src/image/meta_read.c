@@ -11,7 +11,7 @@
 
 enum { LARGEST_VALUE = 1 << 24 };
 
-static const uint32_t min_row[META_TABLES] = {
+const uint32_t meta_row_size[META_TABLES] = {
 	[META_STRINGS] = 1,
 	[META_TYPES] = sizeof(struct meta_type),
 	[META_FIELDS] = sizeof(struct meta_field),
@@ -28,7 +28,7 @@ static bool table_fits(const struct meta_header *h, int i, size_t len)
 {
 	uint64_t bytes = (uint64_t)h->table[i].count * h->table[i].row_size;
 
-	return h->table[i].row_size >= min_row[i] && h->table[i].row_size <= 4096 &&
+	return h->table[i].row_size >= meta_row_size[i] && h->table[i].row_size <= 4096 &&
 	       h->table[i].off >= sizeof(*h) && h->table[i].off % 8 == 0 &&
 	       (i == META_STRINGS || h->table[i].row_size % 8 == 0) && h->table[i].off <= len &&
 	       bytes <= len - h->table[i].off;

@@ -7,19 +7,6 @@
 
 #include <string.h>
 
-static const uint32_t row_size[META_TABLES] = {
-	[META_STRINGS] = 1,
-	[META_TYPES] = sizeof(struct meta_type),
-	[META_FIELDS] = sizeof(struct meta_field),
-	[META_ENUMERATORS] = sizeof(struct meta_enumerator),
-	[META_MAPS] = sizeof(struct meta_map),
-	[META_PROBES] = sizeof(struct meta_probe),
-	[META_EVENTS] = sizeof(struct meta_event),
-	[META_SCRIPT] = sizeof(struct meta_script),
-	[META_OPTIONS] = sizeof(struct meta_option),
-	[META_PARTS] = sizeof(struct meta_part),
-};
-
 void meta_writer_init(struct meta_writer *w)
 {
 	memset(w, 0, sizeof(*w));
@@ -54,14 +41,14 @@ uint32_t meta_string(struct meta_writer *w, const char *text)
 uint32_t meta_add(struct meta_writer *w, enum meta_table table, const void *row)
 {
 	BUG_ON(table == META_STRINGS);
-	strbuf_add(&w->table[table], row, row_size[table]);
+	strbuf_add(&w->table[table], row, meta_row_size[table]);
 	return w->count[table]++;
 }
 
 void *meta_at(struct meta_writer *w, enum meta_table table, uint32_t row)
 {
 	BUG_ON(row >= w->count[table]);
-	return w->table[table].buf + (size_t)row * row_size[table];
+	return w->table[table].buf + (size_t)row * meta_row_size[table];
 }
 
 void meta_finish(const struct meta_writer *w, struct strbuf *out)
@@ -72,7 +59,7 @@ void meta_finish(const struct meta_writer *w, struct strbuf *out)
 	for (int i = 0; i < META_TABLES; i++) {
 		h.table[i].off = off;
 		h.table[i].count = w->count[i];
-		h.table[i].row_size = row_size[i];
+		h.table[i].row_size = meta_row_size[i];
 		off = (off + (uint32_t)w->table[i].len + 7) / 8 * 8;
 	}
 	strbuf_add(out, &h, sizeof(h));

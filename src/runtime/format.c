@@ -2,7 +2,7 @@
 /* format.c - printf's formats over typed arguments; the compiler has checked that they fit. */
 
 #include "image/convert.h"
-#include "runtime/rt.h"
+#include "runtime/value.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -13,12 +13,8 @@ static void buffer_conv(struct strbuf *sb, const struct conversion *s, const str
 {
 	struct strbuf text = STRBUF_INIT;
 	const unsigned char *b = (const unsigned char *)data + 4;
-	uint32_t len;
 
-	memcpy(&len, data, 4);
-	if (len > t->size - 4)
-		len = t->size - 4;
-	for (uint32_t i = 0; i < len; i++) {
+	for (uint32_t i = 0; i < value_buffer_len(t, data); i++) {
 		if (s->conv_len == 2 && s->conv[1] == 'h')
 			strbuf_addf(&text, "%s%02x", i ? " " : "", b[i]);
 		else if (s->conv_len == 1 && b[i] >= 32 && b[i] < 127)

@@ -52,7 +52,6 @@ static int compare_keys(const struct meta *m, const struct meta_type *t, const c
 static int compare_values(const struct meta_type *t, const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
-	struct meta_type number = *t;
 
 	switch ((enum kind)t->kind) {
 	case KIND_COUNT:
@@ -74,8 +73,7 @@ static int compare_values(const struct meta_type *t, const void *a, const void *
 	}
 	case KIND_INT:
 	case KIND_BOOL:
-		return compare_number(&number, (uint64_t)value_int(t, a),
-		                      (uint64_t)value_int(t, b));
+		return compare_number(t, (uint64_t)value_int(t, a), (uint64_t)value_int(t, b));
 	case KIND_NONE:
 	case KIND_ENUM:
 	case KIND_POINTER:
