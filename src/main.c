@@ -118,50 +118,63 @@ static bool kernel_before(unsigned int major, unsigned int minor)
 	       (x < major || (x == major && y < minor));
 }
 
+/* What the command line says to the compiler. */
+static void set_up(struct unit *u, const struct cli *cli, const regex_t *filter,
+                   const struct rt_opts *rt)
+{
+	u->param = cli->param;
+	u->params = cli->params;
+	u->include_dirs.v = cli->include_dirs.v;
+	u->include_dirs.n = cli->include_dirs.n;
+	u->includes.v = cli->includes.v;
+	u->includes.n = cli->includes.n;
+	u->unsafe = cli->unsafe;
+	u->warn_reads = cli->runtime_warnings;
+	u->no_loop_helper = kernel_before(5, 17);
+	u->on_demand = cli_probes_on_demand(cli);
+	u->filter = cli->filter ? filter : NULL;
+	u->any_process = !rt->pid && !cli->aot && !cli->emit_elf;
+}
+
+static int compile_and_use(const struct cli *cli, struct unit *u, struct arena *arena,
+                           const struct rt_opts *rt)
+{
+	int err = compile(u, cli->dump, stdout);
+
+	if (cli->no_warnings)
+		diags_drop_warnings(u->diags);
+	diags_print(u->diags, stderr, log_colour());
+	return err ? EXIT_COMPILE : use_image(cli, u, arena, rt);
+}
+
 static int run(const struct cli *cli, const regex_t *filter, struct rt_opts *rt)
 {
 	struct arena arena = ARENA_INIT;
 	struct strbuf text = STRBUF_INIT;
 	struct probe_env env = { .arena = &arena, .pid = (uint32_t)rt->pid, .unsafe = cli->unsafe };
+	bool scripted = cli->program || cli->file;
 	const char *name = "stdin";
 	struct unit u;
 	int status;
 
-	if ((cli->program || cli->file) && read_script(cli, &name, &text))
+	if (scripted && read_script(cli, &name, &text))
 		return EXIT_USAGE;
 	if (!only_compiles(cli) && !may_trace()) {
 		strbuf_release(&text);
 		return EXIT_USAGE;
 	}
 	unit_init(&u, &arena, name, text.buf, text.len);
-	u.param = cli->param;
-	u.params = cli->params;
-	u.include_dirs.v = cli->include_dirs.v;
-	u.include_dirs.n = cli->include_dirs.n;
-	u.includes.v = cli->includes.v;
-	u.includes.n = cli->includes.n;
-	u.unsafe = cli->unsafe;
-	u.warn_reads = cli->runtime_warnings;
-	u.no_loop_helper = kernel_before(5, 17);
-	u.on_demand = cli_probes_on_demand(cli);
-	u.filter = cli->filter ? filter : NULL;
-	u.any_process = !rt->pid && !cli->aot && !cli->emit_elf;
+	set_up(&u, cli, filter, rt);
 	u.probes = &env;
 	env.diags = u.diags;
 	env.cache = probe_cache_new();
 	ksym_set_traceable(env.cache, cli->traceable);
-	if (cli->list && !cli->program && !cli->file) {
-		status = list_pattern(&u, cli->params ? cli->param[0] : NULL);
-	} else if (cli->list) {
+	if (!cli->list)
+		status = compile_and_use(cli, &u, &arena, rt);
+	else if (scripted)
 		status = list_script(&u);
-	} else {
-		int err = compile(&u, cli->dump, stdout);
-
-		if (cli->no_warnings)
-			diags_drop_warnings(u.diags);
-		diags_print(u.diags, stderr, log_colour());
-		status = err ? EXIT_COMPILE : use_image(cli, &u, &arena, rt);
-	}
+	else
+		status = list_pattern(&u, cli->params ? cli->param[0] : NULL);
 	if (u.arena) {
 		probe_cache_free(env.cache);
 		unit_release(&u);

@@ -26,26 +26,32 @@ static bool is_active(const struct reading *rd)
 	return !rd->conds || rd->cond[rd->conds - 1].active;
 }
 
+/* "defined X" or "defined(X)" at the start of n tokens becomes 1 or 0; how many tokens that took.
+ */
+static size_t take_defined(struct cdefs *c, const struct c_token *t, size_t n, struct c_token *out)
+{
+	bool paren = n > 2 && c_is_mark(&t[1], '(');
+	const struct c_token *name = &t[1 + paren];
+
+	*out = t[0];
+	if (n < 2 || !c_is_name(&t[0], "defined"))
+		return 1;
+	out->kind = C_NUMBER;
+	out->text = c_macro_find(c, intern_n(&c->u->names, name->text, name->len)) ? "1" : "0";
+	out->len = 1;
+	return paren ? 4 : 2;
+}
+
 /* #if: 'defined X' first, since macros are replaced behind it. */
 static bool condition(struct cdefs *c, const struct c_token *t, size_t n, struct span at)
 {
 	struct c_tokens plain = { 0 }, all = { 0 };
 	struct c_value v = { 0 };
 
-	for (size_t i = 0; i < n; i++) {
-		struct c_token one = t[i];
-		bool paren = i + 2 < n && c_is_mark(&t[i + 1], '(');
-		const char *name = paren ? t[i + 2].text : i + 1 < n ? t[i + 1].text : NULL;
+	for (size_t i = 0; i < n;) {
+		struct c_token one;
 
-		if (c_is_name(&one, "defined") && name) {
-			one.kind = C_NUMBER;
-			one.text =
-				c_macro_find(c, intern_n(&c->u->names, name, t[i + 1 + paren].len))
-					? "1"
-					: "0";
-			one.len = 1;
-			i += paren ? 3 : 1;
-		}
+		i += take_defined(c, t + i, n - i, &one);
 		vec_push_in(c->u->arena, &plain.list, one);
 	}
 	c_expand(c, plain.list.v, plain.list.n, &all);

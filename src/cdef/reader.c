@@ -143,6 +143,20 @@ static void attribute(struct c_reader *r, struct c_attrs *attrs)
 	}
 }
 
+/* ((...)) behind __attribute__. */
+static void attribute_list(struct c_reader *r, struct c_attrs *attrs)
+{
+	c_expect(r, '(', "__attribute__");
+	c_expect(r, '(', "__attribute__(");
+	while (!r->failed && !c_is_mark(c_peek(r), ')')) {
+		attribute(r, attrs);
+		if (!c_take(r, ','))
+			break;
+	}
+	c_expect(r, ')', "an attribute");
+	c_expect(r, ')', "an attribute");
+}
+
 /* __attribute__((...)), and the words that the kernel's headers have for some. */
 bool c_attributes(struct c_reader *r, struct c_attrs *attrs)
 {
@@ -150,15 +164,7 @@ bool c_attributes(struct c_reader *r, struct c_attrs *attrs)
 
 	for (;;) {
 		if (c_take_name(r, "__attribute__") || c_take_name(r, "__attribute")) {
-			c_expect(r, '(', "__attribute__");
-			c_expect(r, '(', "__attribute__(");
-			while (!r->failed && !c_is_mark(c_peek(r), ')')) {
-				attribute(r, attrs);
-				if (!c_take(r, ','))
-					break;
-			}
-			c_expect(r, ')', "an attribute");
-			c_expect(r, ')', "an attribute");
+			attribute_list(r, attrs);
 		} else if (c_take_name(r, "__packed")) {
 			attrs->packed = true;
 		} else if (c_take_name(r, "__user")) {
