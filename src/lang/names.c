@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "codegen/cg.h"
 #include "lang/families.h"
+#include "probes/syscalls.h"
 #include "sema/sema.h"
 
 #include <asm/unistd.h>
@@ -30,7 +31,8 @@ static const char *syscall_text(uint32_t n)
 #undef SYSCALL
 	};
 
-	return names[n];
+	/* Newer than the headers: as the kernel calls it. */
+	return names[n] ? names[n] : syscall_name((int)n);
 }
 
 /* The text of number n among 'count', each in as many bytes as the call's type has; beyond them,

@@ -83,8 +83,8 @@ static const struct type *check_tseries(struct sema *s, struct expr *call)
 	uint64_t arg[KIND_ARGS] = { [ARG_MODE] = SERIES_LAST };
 
 	if (!aggregation_assigned(s, call) || !check_allowed(s, call) ||
-	    !arg_literal(s, call, 1, "the length of an interval", &arg[ARG_INTERVAL]) ||
-	    !arg_literal(s, call, 2, "the number of intervals", &arg[ARG_COUNT]) ||
+	    !arg_literal(s, call, 1, "interval_ns", &arg[ARG_INTERVAL]) ||
+	    !arg_literal(s, call, 2, "intervals", &arg[ARG_COUNT]) ||
 	    !check_mode(s, call, &arg[ARG_MODE]) || !check_clock(s, call))
 		return &type_error;
 	if (!arg[ARG_INTERVAL])

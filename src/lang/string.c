@@ -178,6 +178,9 @@ static struct value emit_buf(struct cg *cg, const struct expr *call, const struc
 	data = cg_offset(cg, place, 4);
 	cg_zero(cg, place, t->size);
 	cg_store(cg, place, len, 4);
+	/* The end of the stack is no place to read into, not even nothing. */
+	if (!capacity)
+		return cg_value(place, t);
 	if (type_is_scalar(v.type))
 		cg_read_bounded(cg, data, len, capacity, v.v, v.type->as);
 	else

@@ -29,7 +29,7 @@ static const struct arch host = {
 		{ "r15", R15 }, { "r14", R14 }, { "r13", R13 }, { "r12", R12 }, { "bp", RBP }, { "bx", RBX },
 		{ "r11", R11 }, { "r10", R10 }, { "r9", R9 }, { "r8", R8 }, { "ax", RAX }, { "cx", RCX },
 		{ "dx", RDX }, { "si", RSI }, { "di", RDI }, { "orig_ax", ORIG_RAX }, { "orig_rax", ORIG_RAX },
-		{ "ip", RIP }, { "cs", CS }, { "flags", FLAGS }, { "sp", RSP }, { "ss", SS },
+		{ "ip", RIP }, { "pc", RIP }, { "cs", CS }, { "flags", FLAGS }, { "sp", RSP }, { "ss", SS },
 	},
 	/* TS_COMPAT in thread_info.status, behind two words; thread_info comes first in task_struct. */
 	.compat_offset = 16,

@@ -43,6 +43,14 @@ int syscall_number(const char *name)
 	return -1;
 }
 
+const char *syscall_name(int number)
+{
+	for (size_t i = 0; i < countof(syscalls); i++)
+		if (syscalls[i].number == number)
+			return syscalls[i].name;
+	return NULL;
+}
+
 const char *syscall_function(struct arena *a, const char *name)
 {
 	if (strncmp(name, "sys_", 4))
