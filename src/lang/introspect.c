@@ -28,8 +28,8 @@ static const struct type *answer(struct sema *s, struct expr *call, bool yes)
 		return answer(s, call, t != &type_unknown && (condition));                         \
 	}
 QUESTION(is_array, t->kind == KIND_ARRAY)
-QUESTION(is_integer, t->kind == KIND_INT)
-QUESTION(is_unsigned_integer, t->kind == KIND_INT && !t->is_signed)
+QUESTION(is_integer, type_is_int(t))
+QUESTION(is_unsigned_integer, type_is_int(t) && !t->is_signed)
 QUESTION(is_literal, call->call.arg[0]->literal)
 QUESTION(is_ptr, t->kind == KIND_POINTER)
 QUESTION(is_str, t->kind == KIND_STRING)

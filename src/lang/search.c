@@ -62,26 +62,13 @@ static struct value emit_str_concat(struct cg *cg, const struct expr *call, cons
 
 /* -- memcmp -- */
 
-/* Bytes in our memory: pointers are read. */
-static struct value bytes_of(struct cg *cg, const struct expr *e, uint32_t most)
-{
-	struct types *ty = cg_unit(cg)->types;
-	struct value v = content_of(cg, cg_expr(cg, e));
-	const struct type *t;
-	cgv place;
-
-	if (!type_is_scalar(v.type))
-		return v;
-	t = type_array(ty, type_int(ty, 1, false), most);
-	place = cg_temp(cg, most);
-	cg_read(cg, place, most, v.v, v.type->as);
-	return cg_value(place, t);
-}
-
 static const struct type *check_memcmp(struct sema *s, struct expr *call)
 {
+	const struct expr *length = call->call.arg[2];
 	uint64_t n;
 
+	if (!length->literal)
+		return type_int(s->ty, 4, true);
 	if (!arg_literal(s, call, 2, "length", &n))
 		return &type_error;
 	for (size_t i = 0; i < 2; i++) {
@@ -89,28 +76,59 @@ static const struct type *check_memcmp(struct sema *s, struct expr *call)
 
 		if (t == &type_unknown || type_is_scalar(t) || n <= content_size(s->ty, t))
 			continue;
-		diag_error(s->diags, call->call.arg[2]->span, "%s has less than %llu bytes",
+		diag_error(s->diags, length->span, "%s has less than %llu bytes",
 		           type_name(s->ty, t), (unsigned long long)n);
 		return &type_error;
 	}
 	if (n > s->u->config.max_strlen) {
-		diag_error(s->diags, call->call.arg[2]->span, "memcmp() compares up to %llu bytes",
+		diag_error(s->diags, length->span, "memcmp() compares up to %llu bytes",
 		           (unsigned long long)s->u->config.max_strlen);
 		return &type_error;
 	}
 	return type_int(s->ty, 4, true);
 }
 
+/* What can be compared at most: as much as both have. */
+static uint32_t comparable_bytes(struct cg *cg, const struct expr *call)
+{
+	uint64_t most = cg_unit(cg)->config.max_strlen;
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct type *t = call->call.arg[i]->type;
+		uint32_t size = type_is_scalar(t) ? UINT32_MAX
+		                                  : content_size(cg_unit(cg)->types, t);
+
+		most = size < most ? size : most;
+	}
+	return (uint32_t)most;
+}
+
+/* n of at most 'most' bytes in our memory: what is behind pointers is read. */
+static cgv bytes_of(struct cg *cg, struct value v, cgv n, uint32_t most)
+{
+	cgv place;
+
+	if (!type_is_scalar(v.type))
+		return v.v;
+	place = cg_temp(cg, most);
+	cg_read_bounded(cg, place, n, most, v.v, v.type->as);
+	return place;
+}
+
 static struct value emit_memcmp(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
-	uint32_t n = (uint32_t)call->call.arg[2]->integer.value;
-	struct value a, b;
+	const struct expr *length = call->call.arg[2];
+	struct value a = content_of(cg, cg_expr(cg, call->call.arg[0]));
+	struct value b = content_of(cg, cg_expr(cg, call->call.arg[1]));
+	uint32_t most = length->literal ? (uint32_t)length->integer.value
+	                                : comparable_bytes(cg, call);
+	cgv n = cg_bounded(cg, cg_arg_int(cg, call, 2), most);
 
-	if (!n)
+	if (!most)
 		return cg_value(cg_u64(cg, 0), call->type);
-	a = bytes_of(cg, call->call.arg[0], n);
-	b = bytes_of(cg, call->call.arg[1], n);
-	return cg_value(cg_bytes_order(cg, a.v, b.v, cg_u64(cg, n), n), call->type);
+	return cg_value(cg_bytes_order(cg, bytes_of(cg, a, n, most), bytes_of(cg, b, n, most), n,
+	                               most),
+	                call->type);
 }
 
 /* clang-format off */
@@ -141,10 +159,10 @@ const struct lang_def lang_search[] = {
 	},
 	{
 		.name = "memcmp",
-		.sig = "memcmp(a: mem, b: mem, length: intlit) -> i32",
+		.sig = "memcmp(a: mem, b: mem, length: int) -> i32",
 		.check = check_memcmp,
 		.emit = emit_memcmp,
-		.brief = "Compares bytes: 0 when they are equal, else the difference of the first two that differ.",
+		.brief = "Compares bytes: 0 when they are equal, else the difference of the first two that differ. A length that is not literal counts up to what both have.",
 		.example = "BEGIN { print(memcmp(\"abc\", \"abd\", 3)); }",
 		.since = "5.17",
 	},

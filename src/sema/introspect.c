@@ -89,8 +89,8 @@ static const char *base_name(const struct type *t)
 	switch (t->kind) {
 	case KIND_NONE: return "none";
 	case KIND_BOOL: return "bool";
-	case KIND_INT: return "int";
-	case KIND_ENUM: return "enum";
+	case KIND_INT:
+	case KIND_ENUM: return "int";
 	case KIND_POINTER: return "pointer";
 	case KIND_STRING: return "string";
 	case KIND_BUFFER: return "buffer";
