@@ -56,6 +56,14 @@ static bool same_name(const struct type *a, const struct type *b)
 	return *a->name ? !strcmp(a->name, b->name) : a->btf == b->btf && a->btf_id == b->btf_id;
 }
 
+/* Of aggregations of a kind. */
+static const struct type *promote_signs(const struct type *a, const struct type *b)
+{
+	if (a->flexible || b->flexible)
+		return a->flexible ? b : a;
+	return a->is_signed ? a : b;
+}
+
 static const struct type *promote_same_kind(struct types *ty, const struct type *a,
                                             const struct type *b)
 {
@@ -92,14 +100,14 @@ static const struct type *promote_same_kind(struct types *ty, const struct type 
 	case KIND_MIN:
 	case KIND_MAX:
 	case KIND_AVG:
-	case KIND_STATS: return a->is_signed ? a : b;
+	case KIND_STATS: return promote_signs(a, b);
 	case KIND_HIST:
 	case KIND_LHIST:
 	case KIND_LLHIST:
 	case KIND_TSERIES:
 		if (memcmp(a->arg, b->arg, sizeof(a->arg)))
 			return NULL;
-		return a->is_signed ? a : b;
+		return promote_signs(a, b);
 	case KIND_NONE:
 	case KIND_BOOL:
 	case KIND_KSYM:

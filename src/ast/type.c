@@ -278,18 +278,33 @@ static uint32_t slot_size(const struct type *t)
 	return t->count ? t->count * 8 : 16;
 }
 
-const struct type *type_aggregation(struct types *ty, enum kind kind, bool is_signed,
-                                    const uint64_t arg[KIND_ARGS])
+static const struct type *aggregation_type(struct types *ty, enum kind kind, bool is_signed,
+                                           bool flexible, const uint64_t arg[KIND_ARGS])
 {
 	static const uint64_t none[KIND_ARGS];
 
 	NEW_TYPE(t, kind);
 	memcpy(t.arg, arg ? arg : none, sizeof(t.arg));
 	t.is_signed = is_signed;
+	t.flexible = flexible;
 	t.align = 8;
 	t.count = kind == KIND_TSERIES ? (uint32_t)t.arg[1] : bucket_total(kind, t.arg);
 	t.size = slot_size(&t);
 	return intern_type(ty, &t);
+}
+
+const struct type *type_aggregation(struct types *ty, enum kind kind, bool is_signed,
+                                    const uint64_t arg[KIND_ARGS])
+{
+	return aggregation_type(ty, kind, is_signed, false, arg);
+}
+
+const struct type *type_aggregation_of(struct types *ty, enum kind kind, const struct type *value,
+                                       const uint64_t arg[KIND_ARGS])
+{
+	bool flexible = !type_is_known(value) || value->flexible;
+
+	return aggregation_type(ty, kind, flexible || value->is_signed, flexible, arg);
 }
 
 const struct type *type_with_origin(struct types *ty, const struct type *t,

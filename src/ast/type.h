@@ -46,7 +46,8 @@ struct type {
 	enum kind kind;
 	uint32_t size, align; /* bytes of a value in memory (aggregations: one CPU's slot) */
 	bool is_signed;       /* INT, ENUM and aggregations */
-	bool flexible;        /* INT: only non-negative literals so far; adopts the other's sign */
+	bool flexible;        /* INT, aggregations: only non-negative literals so far; adopts the
+	                         other's sign */
 	enum addr_space as;   /* POINTER, INT; structs reached through such a pointer */
 	const struct type *elem; /* ARRAY, POINTER (NULL: void) */
 	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST, LLHIST:
@@ -98,6 +99,9 @@ const struct type *type_timestamp(struct types *ty, uint32_t clock);
 /* COUNT ... TSERIES */
 const struct type *type_aggregation(struct types *ty, enum kind kind, bool is_signed,
                                     const uint64_t arg[KIND_ARGS]);
+/* The same with the sign of the values that it is made of, which may not be known yet. */
+const struct type *type_aggregation_of(struct types *ty, enum kind kind, const struct type *value,
+                                       const uint64_t arg[KIND_ARGS]);
 /* A struct, union or enum that is not complete; equal (kind, name, btf, btf_id) give one type. */
 struct type *type_named(struct types *ty, enum kind kind, const char *name, const void *btf,
                         uint32_t btf_id);

@@ -22,13 +22,12 @@ bool aggregation_assigned(struct sema *s, const struct expr *call)
 
 static const struct type *aggregate(struct sema *s, const struct expr *call, enum kind kind)
 {
-	const struct type *t = arg_given(call, 0) ? call->call.arg[0]->type : NULL;
-	/* What is not known yet may come from this very map: its kind is known all the same. */
-	bool is_signed = t && t->is_signed && !t->flexible;
-
 	if (!aggregation_assigned(s, call))
 		return &type_error;
-	return type_aggregation(s->ty, kind, is_signed, NULL);
+	if (!arg_given(call, 0))
+		return type_aggregation(s->ty, kind, false, NULL);
+	/* What is not known yet may come from this very map: its kind is known all the same. */
+	return type_aggregation_of(s->ty, kind, call->call.arg[0]->type, NULL);
 }
 
 #define CHECK(name, KIND)                                                                          \

@@ -97,7 +97,7 @@ static const struct type *check_tseries(struct sema *s, struct expr *call)
 	else if (t == &type_unknown)
 		return t;
 	else
-		return type_aggregation(s->ty, KIND_TSERIES, t->is_signed && !t->flexible, arg);
+		return type_aggregation_of(s->ty, KIND_TSERIES, t, arg);
 	return &type_error;
 }
 
