@@ -130,7 +130,7 @@ static void set_up(struct unit *u, const struct cli *cli, const regex_t *filter,
 	u->includes.n = cli->includes.n;
 	u->unsafe = cli->unsafe;
 	u->warn_reads = cli->runtime_warnings;
-	u->no_loop_helper = kernel_before(5, 17);
+	u->no_loop_helper = kernel_before(5, 17) && !rt_has_loop();
 	u->on_demand = cli_probes_on_demand(cli);
 	u->filter = cli->filter ? filter : NULL;
 	u->any_process = !rt->pid && !cli->aot && !cli->emit_elf;

@@ -54,29 +54,36 @@ static cgv average(struct cg *cg, const struct type *t, cgv sum, cgv n)
 	return cg_endif_phi(cg, &none, cg_u64(cg, 0), q.v);
 }
 
+enum { REDUCE_KEY, REDUCE_MAP, REDUCE_TOTAL, REDUCE_COUNT };
+
+/* bpf_map_lookup_percpu_elem: Linux 5.19. */
+static cgv reduce_cpu(struct cg *cg, cgv cpu, const cgv *in, cgv out, const void *type)
+{
+	cgv slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, in[REDUCE_MAP],
+	                         in[REDUCE_KEY], cpu);
+	struct cg_if absent = cg_if(cg, cg_is_null(cg, slot));
+
+	cg_else(cg, &absent);
+	add_cpu(cg, type, slot, cg_offset(cg, out, REDUCE_TOTAL * 8),
+	        cg_offset(cg, out, REDUCE_COUNT * 8));
+	/* Where one CPU has no slot, none has. */
+	return cg_endif_phi(cg, &absent, cg_u64(cg, 1), cg_u64(cg, 0));
+}
+
 struct value cg_map_reduce(struct cg *cg, struct map_var *m, cgv key)
 {
-	LLVMBasicBlockRef loop = cg_block(cg, "cpu"), end = cg_block(cg, "reduced");
-	cgv cpu = cg_local(cg, "cpu", cg_u64(cg, 0)), total = cg_local(cg, "total", cg_u64(cg, 0)),
-	    count = cg_local(cg, "count", cg_u64(cg, 0)), slot, at;
 	const struct type *t = m->value;
+	cgv passed[] = { [REDUCE_KEY] = key,
+		         [REDUCE_MAP] = cg_map_holding(cg, m, key),
+		         [REDUCE_TOTAL] = cg_u64(cg, 0),
+		         [REDUCE_COUNT] = cg_u64(cg, 0) };
+	cgv result;
 
-	cg_goto(cg, loop);
-	cg_enter(cg, loop);
-	at = load_word(cg, cpu);
-	slot = cg_helper_ptr(cg, BPF_FUNC_map_lookup_percpu_elem, 3, cg_map_holding(cg, m, key),
-	                     key, at);
-	cg_leave_when(cg, cg_is_null(cg, slot), end);
-	add_cpu(cg, t, slot, total, count);
-	at = cg_add(cg, at, cg_u64(cg, 1));
-	cg_store(cg, cpu, at, 8);
-	cg_leave_when(cg, cg_compare(cg, CG_UGE, at, CG_PARAM(cg, cpus)), end);
-	cg_goto(cg, loop);
-	cg_enter(cg, end);
-	at = load_word(cg, total);
+	cg_repeat(cg, CG_PARAM(cg, cpus), passed, countof(passed), reduce_cpu, t);
+	result = passed[REDUCE_TOTAL];
 	if (t->kind == KIND_AVG)
-		at = average(cg, t, at, load_word(cg, count));
-	return cg_value(at, type_int(cg->u->types, 8, t->is_signed && t->kind != KIND_COUNT));
+		result = average(cg, t, result, passed[REDUCE_COUNT]);
+	return cg_value(result, type_int(cg->u->types, 8, t->is_signed && t->kind != KIND_COUNT));
 }
 
 /* -- adding -- */

@@ -41,7 +41,7 @@ static bool has_percpu_lookup(void)
 	return has_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_map_lookup_percpu_elem);
 }
 
-static bool has_loop(void)
+bool rt_has_loop(void)
 {
 	return has_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_loop);
 }
@@ -119,7 +119,7 @@ static const struct section {
 } sections[] = {
 	{ "Kernel helpers", {
 		{ "dpath", has_d_path }, { "get_tai_ns", has_get_tai }, { "get_func_ip", has_func_ip },
-		{ "lookup_percpu_elem", has_percpu_lookup }, { "loop", has_loop },
+		{ "lookup_percpu_elem", has_percpu_lookup }, { "loop", rt_has_loop },
 		{ "attach_cookie", has_cookie },
 	} },
 	{ "Kernel features", {

@@ -14,6 +14,7 @@
 #include <linux/btf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 enum { LAST_LINES = 8 };
 
@@ -164,6 +165,55 @@ static const char *denied_helper(struct rt *rt, const char *log)
 	return NULL;
 }
 
+/* "invalid func unknown#181": the kernel is older than the helper. Programs that were made
+ * elsewhere may call what is new; those compiled here do not. */
+static void explain_unknown_helper(struct diag *d, const char *log)
+{
+	static const struct {
+		int id;
+		const char *name, *since, *why;
+	} newer[] = {
+		{ BPF_FUNC_loop, "bpf_loop", "5.17", "loops and searches in text" },
+		{ BPF_FUNC_map_lookup_percpu_elem, "bpf_map_lookup_percpu_elem", "5.19",
+		  "reading an aggregation" },
+		{ BPF_FUNC_ktime_get_tai_ns, "bpf_ktime_get_tai_ns", "6.1", "nsecs(tai)" },
+		{ BPF_FUNC_get_attach_cookie, "bpf_get_attach_cookie", "5.15", "most probes" },
+	};
+	const char *at = strstr(log, "invalid func unknown#");
+	long id = at ? strtol(at + strlen("invalid func unknown#"), NULL, 10) : -1;
+	struct utsname u = { 0 };
+
+	uname(&u);
+	for (size_t i = 0; i < countof(newer); i++)
+		if (newer[i].id == id)
+			diag_hint(d,
+			          "the program needs Linux %s: %s came with it, for %s; this is %s",
+			          newer[i].since, newer[i].name, newer[i].why, u.release);
+	if (id == BPF_FUNC_loop)
+		diag_hint(d, "compiled on this kernel, the script has loops that do without: their "
+		             "number of rounds must be small and known");
+}
+
+/* What to do about some of the verifier's limits. */
+static void explain_limits(struct diag *d, const char *log)
+{
+	static const struct {
+		const char *said, *hint;
+	} limits[] = {
+		{ "infinite loop detected",
+		  "before Linux 5.17 the number of rounds of a loop must be small and known" },
+		{ "maps per program has reached the limit",
+		  "a program can use 64 maps, some of which are ours: split the probe into "
+		  "several" },
+		{ "BPF program is too large",
+		  "the verifier walks a million instructions: split the probe into several" },
+	};
+
+	for (size_t i = 0; i < countof(limits); i++)
+		if (strstr(log, limits[i].said))
+			diag_hint(d, "%s", limits[i].hint);
+}
+
 static void explain_rejection(struct rt *rt, struct rt_program *p, const char *log, int err,
                               bool log_cut)
 {
@@ -190,10 +240,8 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 		          meta_script(&rt->m)->log_size * 10);
 	if (!log_verbose && *log)
 		diag_hint(d, "-v shows the verifier's whole log");
-	if (strstr(log, "infinite loop detected"))
-		diag_hint(
-			d,
-			"before Linux 5.17 the number of rounds of a loop must be small and known");
+	explain_limits(d, log);
+	explain_unknown_helper(d, log);
 	if (err == -EPERM)
 		diag_hint(d, "loading needs root, or CAP_BPF and CAP_PERFMON; a locked-down kernel "
 		             "refuses some kinds of probes (see /sys/kernel/security/lockdown)");
