@@ -58,6 +58,7 @@ PLAIN = {
     "a condition of 200 terms": "$x = nsecs; if (" + each(200, "$x != #", "&&") + ") { print(1); }",
     "loops nested 7 deep": "@m[1] = 1;" + each(7, ("for ($i# : 0..3) {", "for ($p# : @m) {")[0]) +
     'if ($i0 > 1) { break; } $s = str(1); printf("%s %d", $s, $i6);' + "}" * 7,
+    "aggregations, 7 loops deep": each(7, "for ($i# : 0..3) {") + "@m = max(nsecs); @h[$i6] = hist(@m); if (@m > 5) { delete(@h[1]); }" + "}" * 7,
     "whiles that leave": "$i = 0; while ($i < 100) { $j = 0; while ($j < 100) { $k = 0; while ($k < 10) { $k++; if ($k == 5 && $j == 3) "
     "{ return; } } $j++; if ($j > $i) { break; } } $i++; }",
     "60 texts over a loop": each(60, "$v# = comm;") + "for ($k : 0..10) { " + each(60, 'if ($v# == "x") { $v# = "y"; }') + "}" + each(60, "print($v#);"),

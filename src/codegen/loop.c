@@ -15,7 +15,10 @@
 #include "base/bug.h"
 #include "sema/sema.h"
 
-enum { MOST_ROUNDS = 1 << 23 }; /* of bpf_loop: BPF_MAX_LOOPS */
+enum {
+	MOST_ROUNDS = 1 << 23, /* of bpf_loop: BPF_MAX_LOOPS */
+	MOST_FRAMES = 8,       /* functions active at once: MAX_CALL_FRAMES */
+};
 
 /* -- callbacks -- */
 
@@ -24,7 +27,7 @@ struct function {
 	LLVMValueRef fn, ctx, frame, zero_key, scratch_ptr, passed;
 	LLVMBasicBlockRef entry, leave, at;
 	LLVMMetadataRef scope;
-	uint32_t stack_used;
+	uint32_t stack_used, frames;
 	struct cg_loop *loop;
 	bool in_callback;
 };
@@ -43,6 +46,7 @@ static struct function leave_function(struct cg *cg)
 		.at = LLVMGetInsertBlock(cg->b),
 		.scope = cg->scope,
 		.stack_used = cg->stack_used,
+		.frames = cg->frames,
 		.loop = cg->loop,
 		.in_callback = cg->in_callback,
 	};
@@ -62,6 +66,7 @@ static void return_to(struct cg *cg, const struct function *f, struct span at)
 	cg->loop = f->loop;
 	cg->in_callback = f->in_callback;
 	cg->stack_used = f->stack_used;
+	cg->frames = f->frames;
 	cg_enter(cg, f->at);
 	cg_at(cg, at);
 }
@@ -89,6 +94,7 @@ static void enter_callback(struct cg *cg, struct cg_loop *loop, unsigned int n, 
 	cg->passed = NULL;
 	cg->loop = loop;
 	cg->stack_used = 0;
+	cg->frames++;
 	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
 	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
 	LLVMBuildBr(cg->b, body);
@@ -418,7 +424,7 @@ void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body
 		type[k] = LLVMTypeOf(ref(passed[k]));
 		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, memory, (uint32_t)k * 8)));
 	}
-	if (cg->u->no_loop_helper)
+	if (cg->u->no_loop_helper || cg->frames == MOST_FRAMES)
 		repeat_in_place(cg, n, memory, passed, body, arg);
 	else
 		repeat_by_callback(cg, n, memory, type, count, body, arg);

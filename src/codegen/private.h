@@ -76,6 +76,7 @@ struct cg {
 	LLVMValueRef zero_key;   /* alloca of u32 0: the key of scalar maps */
 	struct cg_stack stack;   /* what may be used of it, */
 	uint32_t stack_used;     /* and bytes of explicit temporaries in this function */
+	uint32_t frames;         /* functions that are active, this one included */
 	struct cg_loop *loop;
 	bool forgetful; /* it has many branches (forget.c) */
 

@@ -188,6 +188,7 @@ void cg_begin(struct cg *cg, struct program *p)
 	cg->leave = cg_block(cg, "leave");
 	cg->stack = shares[depth > countof(shares) ? countof(shares) - 1 : depth - 1];
 	cg->stack_used = cg->event_bytes = 0;
+	cg->frames = depth - p->call_depth + 1 + (p->dispatch != NULL);
 	cg->scratch_top = cg->scratch_used = scratch_of_callees(p);
 	cg->in_callback = false;
 	cg->passed = NULL;

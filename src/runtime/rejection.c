@@ -205,6 +205,9 @@ static void explain_limits(struct diag *d, const char *log)
 		{ "maps per program has reached the limit",
 		  "a program can use 64 maps, some of which are ours: split the probe into "
 		  "several" },
+		{ "frames is too deep", "loops nested in each other, functions, and searches in "
+		                        "text on top of them may be "
+		                        "8 deep" },
 		{ "BPF program is too large",
 		  "the verifier walks a million instructions: split the probe into several" },
 	};
