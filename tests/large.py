@@ -68,6 +68,8 @@ PLAIN = {
 SCRIPTS = {"": PLAIN, "config = { max_strlen=65536 }\n": {
     "long texts": 'for ($i : 0..10) { $s = str(nsecs); if ($s == "abc") { @[$i] = count(); } if (strcontains($s, "x")) { printf("%s\\n", $s); } '
     '$t = str_concat($s, "abc"); if ($t != $s) { print($t); } }' + each(20, 'printf("%s # %s\\n", str(#), str(nsecs));'),
+}, "config = { max_strlen=200 }\n": {
+    "long texts compared, 7 loops deep": each(7, "for ($i# : 0..3) {") + "$s = str(1); if ($s == str(2)) { @c = count(); }" + "}" * 7,
 }}
 
 
