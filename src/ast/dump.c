@@ -129,78 +129,57 @@ static void dump_head(const struct expr *e, FILE *out)
 	}
 }
 
-static void dump_list(struct types *ty, struct expr *const *list, const char *const *name, size_t n,
-                      int indent, FILE *out)
+struct parts {
+	struct types *ty;
+	int indent;
+	FILE *out;
+};
+
+static void dump_part(void *arg, struct expr *e)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (name) {
-			line(indent, out);
-			fprintf(out, ".%s =\n", name[i]);
-		}
-		expr_dump(ty, list[i], indent + (name != NULL), out);
+	const struct parts *p = arg;
+
+	expr_dump(p->ty, e, p->indent, p->out);
+}
+
+static void dump_body(void *arg, struct block *b)
+{
+	const struct parts *p = arg;
+
+	block_dump(p->ty, b, p->indent, p->out);
+}
+
+static void dump_record(const struct parts *p, const struct expr *e)
+{
+	for (size_t i = 0; i < e->tuple.elems; i++) {
+		line(p->indent, p->out);
+		fprintf(p->out, ".%s =\n", e->tuple.name[i]);
+		expr_dump(p->ty, e->tuple.elem[i], p->indent + 1, p->out);
+	}
+}
+
+static void dump_if(const struct parts *p, const struct expr *e)
+{
+	expr_dump(p->ty, e->cond.cond, p->indent, p->out);
+	block_dump(p->ty, e->cond.yes, p->indent, p->out);
+	if (e->cond.no) {
+		line(p->indent, p->out);
+		fputs("else\n", p->out);
+		block_dump(p->ty, e->cond.no, p->indent, p->out);
 	}
 }
 
 static void dump_parts(struct types *ty, const struct expr *e, int indent, FILE *out)
 {
-	switch (e->kind) {
-	case EXPR_CALL:
-	case EXPR_FN_CALL:
-	case EXPR_C_CALL: dump_list(ty, e->call.arg, NULL, e->call.args, indent, out); break;
-	case EXPR_MAP: dump_list(ty, e->map.key, NULL, e->map.keys, indent, out); break;
-	case EXPR_FIELD: expr_dump(ty, e->field.base, indent, out); break;
-	case EXPR_INDEX:
-		expr_dump(ty, e->index.base, indent, out);
-		expr_dump(ty, e->index.index, indent, out);
-		break;
-	case EXPR_UNARY:
-	case EXPR_COMPTIME: expr_dump(ty, e->unary.operand, indent, out); break;
-	case EXPR_BINARY:
-		expr_dump(ty, e->binary.left, indent, out);
-		expr_dump(ty, e->binary.right, indent, out);
-		break;
-	case EXPR_TERNARY:
-		expr_dump(ty, e->ternary.cond, indent, out);
-		if (e->ternary.yes)
-			expr_dump(ty, e->ternary.yes, indent, out);
-		expr_dump(ty, e->ternary.no, indent, out);
-		break;
-	case EXPR_CAST:
-		dump_of(ty, e->cast.spec, indent, out);
-		expr_dump(ty, e->cast.operand, indent, out);
-		break;
-	case EXPR_TUPLE:
-	case EXPR_RECORD:
-		dump_list(ty, e->tuple.elem, e->tuple.name, e->tuple.elems, indent, out);
-		break;
-	case EXPR_INCDEC: expr_dump(ty, e->incdec.target, indent, out); break;
-	case EXPR_BLOCK: block_dump(ty, e->block, indent, out); break;
-	case EXPR_IF:
-		expr_dump(ty, e->cond.cond, indent, out);
-		block_dump(ty, e->cond.yes, indent, out);
-		if (e->cond.no) {
-			line(indent, out);
-			fputs("else\n", out);
-			block_dump(ty, e->cond.no, indent, out);
-		}
-		break;
-	case EXPR_SIZEOF:
-	case EXPR_OFFSETOF:
-	case EXPR_TYPEINFO:
-	case EXPR_TYPE:
-		dump_of(ty, e->typed.spec, indent, out);
-		if (e->typed.operand)
-			expr_dump(ty, e->typed.operand, indent, out);
-		break;
-	case EXPR_INT:
-	case EXPR_STRING:
-	case EXPR_BOOL:
-	case EXPR_NAME:
-	case EXPR_VAR:
-	case EXPR_PARAM:
-	case EXPR_PARAM_COUNT:
-	case EXPR_BAD: break;
-	}
+	struct parts p = { ty, indent, out };
+
+	if (e->kind == EXPR_RECORD)
+		dump_record(&p, e);
+	else if (e->kind == EXPR_IF)
+		dump_if(&p, e);
+	else /* hooks may rewrite what they get; these do not */
+		expr_below((struct expr *)e,
+		           &(struct ast_hooks){ .expr = dump_part, .block = dump_body, .arg = &p });
 }
 
 void expr_dump(struct types *ty, const struct expr *e, int indent, FILE *out)
