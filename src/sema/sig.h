@@ -15,6 +15,8 @@ struct sig_param {
 	bool optional, rest; /* '=' behind it; '...' */
 };
 
+/* Where the parameters start; for sig_next. */
+const char *sig_params(const char *sig);
 /* Reads the next parameter from *at (behind '(' or the last one); false: there is none. */
 bool sig_next(const char **at, struct sig_param *p);
 /* How many parameters a signature wants at least and takes at most (SIZE_MAX: any). */
@@ -23,6 +25,10 @@ void sig_arity(const char *sig, size_t *least, size_t *most);
 bool sig_wants(const char *sig, size_t i, const char *kind);
 /* A signature in the user's words: "str(p[, length = max_strlen])". */
 void sig_text(const char *sig, struct strbuf *out);
+/* The result as the signature has it: "u64", "T"; "none". */
+const char *sig_result_name(const char *sig);
+/* Whether that is an integer, and which. */
+bool sig_int(const char *name, uint32_t *size, bool *is_signed);
 /* The result in the user's words, "uint64"; NULL: none, or it depends. */
 const char *sig_result(const char *sig);
 /* Checks a call against its row's signature, then by its check hook; returns its type. */
