@@ -3,34 +3,19 @@
  * clang.c - what headers define, through libclang.
  *
  * libclang is loaded with dlopen and parses one file: the '#' lines of the script, conditions
- * included. Afterwards each name at the top level is known by its cursor; a definition is taken
- * over into our tables when it is asked for.
+ * included. Afterwards each name at the top level is known by its cursor, until a definition is taken
+ * over (clang_define.c).
  */
 
-#include "cdef/private.h"
+#include "cdef/clang.h"
 
 #include "base/arena.h"
 #include "base/bug.h"
-#include "cdef/libclang.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct c_clang {
-	struct libclang f;
-	struct cdefs *c;
-	void *library;
-	CXIndex index;
-	CXTranslationUnit tu;
-	struct map tags; /* as in struct cdefs -> CXCursor * */
-	struct map typedefs, enumerators, macros;
-	struct map converted; /* USR of records without a name -> struct c_tag */
-	uint32_t depth;
-};
-
-static struct c_type convert(struct c_clang *cl, CXType t);
 
 /* -- loading -- */
 
@@ -76,7 +61,7 @@ static void *load(void)
 
 /* -- text -- */
 
-static const char *text_of(struct c_clang *cl, CXString s)
+const char *c_clang_text(struct c_clang *cl, CXString s)
 {
 	const char *text = cl->f.getCString(s);
 
@@ -85,22 +70,21 @@ static const char *text_of(struct c_clang *cl, CXString s)
 	return text;
 }
 
-/* "" for what has no name, which newer versions describe: "struct (unnamed at x.h:1:1)". */
-static const char *name_of(struct c_clang *cl, CXCursor cursor)
+const char *c_clang_name(struct c_clang *cl, CXCursor cursor)
 {
-	const char *name = text_of(cl, cl->f.getCursorSpelling(cursor));
+	const char *name = c_clang_text(cl, cl->f.getCursorSpelling(cursor));
 
 	return strpbrk(name, " (") ? intern(&cl->c->u->names, "") : name;
 }
 
-static const char *tag_key(struct c_clang *cl, enum kind kind, const char *name)
+const char *c_clang_tag_key(struct c_clang *cl, enum kind kind, const char *name)
 {
 	return arena_printf(cl->c->u->arena, "%u %s", kind, name);
 }
 
 /* -- collecting names -- */
 
-static enum kind kind_of(int cursor)
+enum kind c_clang_kind(int cursor)
 {
 	return cursor == CX_STRUCT  ? KIND_STRUCT
 	       : cursor == CX_UNION ? KIND_UNION
@@ -119,21 +103,21 @@ static void remember(struct c_clang *cl, struct map *m, const char *name, CXCurs
 static int collect(CXCursor cursor, CXCursor parent, void *arg)
 {
 	struct c_clang *cl = arg;
-	enum kind kind = kind_of(cursor.kind);
+	enum kind kind = c_clang_kind(cursor.kind);
 
 	if (kind != KIND_NONE && cl->f.isCursorDefinition(cursor)) {
-		const char *name = name_of(cl, cursor);
+		const char *name = c_clang_name(cl, cursor);
 
 		if (*name)
-			remember(cl, &cl->tags, tag_key(cl, kind, name), cursor);
+			remember(cl, &cl->tags, c_clang_tag_key(cl, kind, name), cursor);
 		return CX_RECURSE; /* to enumerators, and structs that are defined inside */
 	}
 	if (cursor.kind == CX_ENUMERATOR)
-		remember(cl, &cl->enumerators, name_of(cl, cursor), parent);
+		remember(cl, &cl->enumerators, c_clang_name(cl, cursor), parent);
 	else if (cursor.kind == CX_TYPEDEF)
-		remember(cl, &cl->typedefs, name_of(cl, cursor), cursor);
+		remember(cl, &cl->typedefs, c_clang_name(cl, cursor), cursor);
 	else if (cursor.kind == CX_MACRO)
-		remember(cl, &cl->macros, name_of(cl, cursor), cursor);
+		remember(cl, &cl->macros, c_clang_name(cl, cursor), cursor);
 	return CX_CONTINUE;
 }
 
@@ -209,7 +193,7 @@ static const char *first_error(struct c_clang *cl)
 		CXDiagnostic d = cl->f.getDiagnostic(cl->tu, i);
 
 		if (cl->f.getDiagnosticSeverity(d) >= CX_SEVERITY_ERROR)
-			text = text_of(cl, cl->f.getDiagnosticSpelling(d));
+			text = c_clang_text(cl, cl->f.getDiagnosticSpelling(d));
 		cl->f.disposeDiagnostic(d);
 	}
 	return text;
@@ -271,211 +255,4 @@ void c_clang_close(struct c_clang *cl)
 	map_release(&cl->macros);
 	map_release(&cl->converted);
 	/* The library stays: its own threads and exit handlers may still be about. */
-}
-
-/* -- types -- */
-
-struct field_visit {
-	struct c_clang *cl;
-	struct c_tag *tag;
-};
-
-static int take_field(CXCursor field, void *arg)
-{
-	struct field_visit *v = arg;
-	const struct libclang *f = &v->cl->f;
-	long long bit = f->Cursor_getOffsetOfField(field);
-	uint32_t width = f->Cursor_isBitField(field) ? (uint32_t)f->getFieldDeclBitWidth(field) : 0;
-
-	if (bit >= 0 && !(f->Cursor_isBitField(field) && !width))
-		c_put(v->cl->c, v->tag, name_of(v->cl, field),
-		      convert(v->cl, f->getCursorType(field)), (uint64_t)bit, width);
-	return CX_CONTINUE;
-}
-
-static uint64_t positive(long long n)
-{
-	return n > 0 ? (uint64_t)n : 0;
-}
-
-static struct c_tag *define_record(struct c_clang *cl, CXCursor decl, const char *name)
-{
-	CXType t = cl->f.getCursorType(decl);
-	struct field_visit v = { cl, c_tag_new(cl->c, kind_of(decl.kind), name, SPAN_NONE) };
-
-	v.tag->open = true;
-	v.tag->size = positive(cl->f.Type_getSizeOf(t));
-	v.tag->align = (uint32_t)positive(cl->f.Type_getAlignOf(t));
-	cl->f.Type_visitFields(t, take_field, &v);
-	c_fix_bits(cl->c, v.tag);
-	v.tag->open = false;
-	v.tag->defined = true;
-	return v.tag;
-}
-
-static int take_enumerator(CXCursor cursor, CXCursor parent, void *arg)
-{
-	struct field_visit *v = arg;
-
-	if (cursor.kind == CX_ENUMERATOR)
-		c_add_enumerator(v->cl->c, v->tag, name_of(v->cl, cursor),
-		                 v->cl->f.getEnumConstantDeclValue(cursor), SPAN_NONE);
-	return CX_CONTINUE;
-}
-
-static struct c_tag *define_enum(struct c_clang *cl, CXCursor decl, const char *name)
-{
-	CXType t = cl->f.getCanonicalType(cl->f.getEnumDeclIntegerType(decl));
-	struct field_visit v = { cl, c_tag_new(cl->c, KIND_ENUM, name, SPAN_NONE) };
-
-	v.tag->size = v.tag->align = (uint32_t)positive(cl->f.Type_getSizeOf(t));
-	v.tag->is_signed = t.kind >= CX_CHAR_S && t.kind <= CX_LONGLONG;
-	v.tag->defined = true;
-	cl->f.visitChildren(decl, take_enumerator, &v);
-	return v.tag;
-}
-
-/* Our definition of a struct, union or enum; made now if it is new. */
-static struct c_tag *tag_of(struct c_clang *cl, CXCursor decl)
-{
-	enum kind kind = kind_of(decl.kind);
-	const char *name = name_of(cl, decl), *usr;
-	struct c_tag *tag;
-
-	if (*name) {
-		tag = c_tag_get(cl->c, kind, name);
-		if (tag)
-			return tag;
-	}
-	usr = text_of(cl, cl->f.getCursorUSR(decl));
-	tag = map_get(&cl->converted, usr);
-	if (tag)
-		return tag;
-	tag = kind == KIND_ENUM ? define_enum(cl, decl, name) : define_record(cl, decl, name);
-	map_put(&cl->converted, usr, tag);
-	return tag;
-}
-
-static struct c_type convert_pointer(struct c_clang *cl, CXType t)
-{
-	CXType to = cl->f.getCanonicalType(cl->f.getPointeeType(t));
-	struct c_type elem = { &type_none, 0, 1, true, false };
-
-	if (to.kind == CX_RECORD) {
-		CXCursor decl = cl->f.getTypeDeclaration(to);
-		const char *name = name_of(cl, decl);
-
-		/* What is only pointed to may stay a name: all structs of a kernel hang together.
-		 */
-		elem = *name ? c_from_name(cl->c, kind_of(decl.kind), name)
-		             : c_tag_type(cl->c, tag_of(cl, decl));
-	} else if (to.kind != CX_VOID && cl->depth < 32) {
-		elem = convert(cl, to);
-	}
-	return c_pointer_to(cl->c, elem, AS_NONE);
-}
-
-static struct c_type scalar(struct c_clang *cl, CXType t)
-{
-	uint32_t size = (uint32_t)positive(cl->f.Type_getSizeOf(t));
-	const struct type *type = &type_none;
-
-	if (t.kind == CX_BOOL)
-		type = &type_bool;
-	else if (size <= 8 &&
-	         (t.kind == CX_CHAR_U || (t.kind >= CX_CHAR_S && t.kind <= CX_LONGLONG)))
-		type = type_int(cl->c->u->types, size, true);
-	else if (size <= 8 && t.kind >= CX_UCHAR && t.kind <= CX_ULONGLONG)
-		type = type_int(cl->c->u->types, size, false);
-	return (struct c_type){ type, size, (uint32_t)positive(cl->f.Type_getAlignOf(t)),
-		                t.kind == CX_VOID,
-		                t.kind == CX_FUNCTION || t.kind == CX_FUNCTION_NO_PROTO };
-}
-
-static struct c_type convert(struct c_clang *cl, CXType t)
-{
-	struct c_type result;
-
-	t = cl->f.getCanonicalType(t);
-	cl->depth++;
-	if (t.kind == CX_POINTER)
-		result = convert_pointer(cl, t);
-	else if (t.kind == CX_RECORD || t.kind == CX_ENUM_TYPE)
-		result = c_tag_type(cl->c, tag_of(cl, cl->f.getTypeDeclaration(t)));
-	else if (t.kind == CX_ARRAY || t.kind == CX_ARRAY_OPEN)
-		result = c_array_of(cl->c, convert(cl, cl->f.getArrayElementType(t)),
-		                    t.kind == CX_ARRAY ? positive(cl->f.getArraySize(t)) : 0);
-	else
-		result = scalar(cl, t);
-	cl->depth--;
-	return result;
-}
-
-/* -- questions -- */
-
-bool c_clang_tag(struct c_clang *cl, enum kind kind, const char *name)
-{
-	const CXCursor *decl = map_get(&cl->tags, tag_key(cl, kind, name));
-
-	return decl && tag_of(cl, *decl);
-}
-
-bool c_clang_typedef(struct c_clang *cl, const char *name)
-{
-	const CXCursor *decl = map_get(&cl->typedefs, name);
-	struct c_typedef *def;
-
-	if (!decl)
-		return false;
-	def = arena_new(cl->c->u->arena, struct c_typedef);
-	def->type = convert(cl, cl->f.getTypedefDeclUnderlyingType(*decl));
-	def->span = SPAN_NONE;
-	map_put(&cl->c->typedefs, name, def);
-	return true;
-}
-
-bool c_clang_enumerator(struct c_clang *cl, const char *name)
-{
-	const CXCursor *decl = map_get(&cl->enumerators, name);
-
-	return decl && tag_of(cl, *decl) && map_get(&cl->c->enumerators, name);
-}
-
-/* "NAME(a) body", as behind '#define'. */
-static void macro_text(struct c_clang *cl, CXCursor decl, struct strbuf *sb)
-{
-	bool function = cl->f.Cursor_isMacroFunctionLike(decl);
-	unsigned int n = 0;
-	CXToken *token = NULL;
-
-	cl->f.tokenize(cl->tu, cl->f.getCursorExtent(decl), &token, &n);
-	for (unsigned int i = 0; i < n; i++) {
-		if (i > 1 || (i == 1 && !function))
-			strbuf_addc(sb, ' ');
-		strbuf_adds(sb, text_of(cl, cl->f.getTokenSpelling(cl->tu, token[i])));
-	}
-	if (token)
-		cl->f.disposeTokens(cl->tu, token, n);
-}
-
-struct c_macro *c_clang_macro(struct c_clang *cl, const char *name)
-{
-	const CXCursor *decl = map_get(&cl->macros, name);
-	struct c_macro *m = map_get(&cl->c->header_macros, name);
-	struct strbuf sb = STRBUF_INIT;
-	struct c_tokens t = { 0 };
-	const char *text;
-
-	if (m || !decl)
-		return m;
-	macro_text(cl, *decl, &sb);
-	text = arena_memdup(cl->c->u->arena, sb.buf, sb.len);
-	strbuf_release(&sb);
-	c_scan(cl->c, text, strlen(text), SPAN_NONE, &t);
-	diags_mute(cl->c->u->diags);
-	m = c_define(cl->c, t.list.v, t.list.n, SPAN_NONE);
-	diags_unmute(cl->c->u->diags);
-	if (m)
-		map_put(&cl->c->header_macros, name, m);
-	return m;
 }
