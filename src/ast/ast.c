@@ -112,7 +112,7 @@ struct mapper {
 	map_block_fn *block;
 	/* Copies what a list and a type consist of; NULL: they stay as they are. */
 	struct expr **(*list)(void *arg, struct expr **list, size_t n);
-	struct type_spec *(*spec)(void *arg, struct type_spec *spec);
+	struct type_spec *(*spec)(void *arg, struct type_spec *spec, bool *below);
 	void *arg;
 };
 
@@ -137,10 +137,14 @@ static struct expr **many(const struct mapper *m, struct expr **list, size_t n)
 
 static struct type_spec *type_of(const struct mapper *m, struct type_spec *spec)
 {
+	bool below = true;
+
 	if (!spec)
 		return NULL;
 	if (m->spec)
-		spec = m->spec(m->arg, spec);
+		spec = m->spec(m->arg, spec, &below);
+	if (!below)
+		return spec;
 	spec->of_type = type_of(m, spec->of_type);
 	spec->of_expr = one(m, spec->of_expr);
 	return spec;
@@ -252,11 +256,12 @@ static struct expr **copy_list(void *arg, struct expr **list, size_t n)
 	return copy;
 }
 
-static struct type_spec *copy_spec(void *arg, struct type_spec *spec)
+static struct type_spec *copy_spec(void *arg, struct type_spec *spec, bool *below)
 {
 	struct type_spec *copy = arena_new(arg, struct type_spec);
 
 	*copy = *spec;
+	*below = true;
 	return copy;
 }
 
@@ -349,11 +354,11 @@ static struct block *hook_block(void *arg, struct block *b)
 	return b;
 }
 
-static struct type_spec *hook_spec(void *arg, struct type_spec *spec)
+static struct type_spec *hook_spec(void *arg, struct type_spec *spec, bool *below)
 {
 	const struct ast_hooks *h = arg;
 
-	h->spec(h->arg, spec);
+	*below = h->spec(h->arg, spec);
 	return spec;
 }
 

@@ -76,6 +76,7 @@ struct block {
 	uint32_t depth; /* as that of expressions */
 	VEC(struct stmt *) stmts;
 	struct expr *value; /* trailing expression without ';', or NULL */
+	struct held *held;  /* resolve: messages that count if 'if comptime' keeps the block */
 };
 
 struct expr {
@@ -297,8 +298,8 @@ void expr_visit(struct expr *e, expr_visit_fn *fn, void *arg);
 struct ast_hooks {
 	void (*expr)(void *arg, struct expr *e);
 	void (*block)(void *arg, struct block *b);
-	void (*spec)(void *arg,
-	             struct type_spec *spec); /* before what is in its typeof(); may be NULL */
+	/* Before what is in its typeof(), which is left out on false; may be NULL. */
+	bool (*spec)(void *arg, struct type_spec *spec);
 	void *arg;
 };
 void expr_below(struct expr *e, const struct ast_hooks *h);

@@ -24,12 +24,13 @@ static void note_block(void *arg, struct block *b)
 	note(arg, b->depth);
 }
 
-static void note_type(void *arg, struct type_spec *spec)
+static bool note_type(void *arg, struct type_spec *spec)
 {
 	struct deepest *d = arg;
 
 	d->types++;
 	note(d, 0);
+	return true;
 }
 
 uint32_t expr_depth_below(struct expr *e)

@@ -120,22 +120,27 @@ static void expand_var(struct expander *x, struct expr *e)
 	vec_push_in(x->u->arena, &x->call->vars, ((struct renamed){ name, e->var.name }));
 }
 
-/* A type's name may be a parameter: it is then the type that was given, or the type of the value.
+/*
+ * A type's name may be a parameter: it is then the type that was given, or the type of the value,
+ * with names that are the caller's and not this macro's.
  */
-static void expand_spec(void *arg, struct type_spec *spec)
+static bool expand_spec(void *arg, struct type_spec *spec)
 {
 	struct expander *x = arg;
 	size_t i = spec->base == SPEC_NAME ? param_index(x, spec->name) : SIZE_MAX;
 	struct expr *type;
 
 	move(x, &spec->span);
-	if (i == SIZE_MAX || !grow(x, x->call->arg[i].nodes, x->call->arg[i].e->depth, spec->span))
-		return;
+	if (i == SIZE_MAX)
+		return true;
+	if (!grow(x, x->call->arg[i].nodes, x->call->arg[i].e->depth, spec->span))
+		return false;
 	type = expr_clone(x->u->arena, x->call->arg[i].e);
 	spec->base = SPEC_TYPEOF;
 	spec->name = NULL;
 	spec->of_type = type->kind == EXPR_TYPE ? type->typed.spec : NULL;
 	spec->of_expr = type->kind == EXPR_TYPE ? type->typed.operand : type;
+	return false;
 }
 
 /* "(x)-1" is a cast by its looks, and would be a surprise with a value for x. */
