@@ -16,6 +16,7 @@ struct diags *diags_new(struct arena *arena, const struct source *src)
 
 	ds->arena = arena;
 	ds->src = src;
+	ds->into = &ds->told;
 	return ds;
 }
 
@@ -82,6 +83,17 @@ static void place_diag(struct diag *d, struct span at)
 	}
 }
 
+static bool is_known(const struct held *h, struct span at, const char *text)
+{
+	vec_each (i, &h->list) {
+		const struct diag *d = h->list.v[i];
+
+		if (d->given.off == at.off && d->given.len == at.len && !strcmp(d->text, text))
+			return true;
+	}
+	return false;
+}
+
 static struct diag *record(struct diags *ds, enum diag_level level, struct span at, const char *fmt,
                            va_list ap)
 {
@@ -91,20 +103,43 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
 	if (ds->muted)
 		return &ds->dropped;
 	text = format(ds->arena, fmt, ap);
-	vec_each (i, &ds->list) {
-		d = ds->list.v[i];
-		if (d->given.off == at.off && d->given.len == at.len && !strcmp(d->text, text))
-			return &ds->dropped;
-	}
-	if (++ds->count[level] > MOST_SHOWN)
+	if (is_known(ds->into, at, text))
+		return &ds->dropped;
+	if (ds->into == &ds->told && ++ds->count[level] > MOST_SHOWN)
 		return &ds->dropped;
 	d = arena_new(ds->arena, struct diag);
 	*d = (struct diag){
-		.owner = ds, .level = level, .given = at, .text = text, .order = ds->list.n
+		.owner = ds, .level = level, .given = at, .text = text, .order = ds->into->list.n
 	};
 	place_diag(d, at);
-	vec_push_in(ds->arena, &ds->list, d);
+	vec_push_in(ds->arena, &ds->into->list, d);
 	return d;
+}
+
+struct held *diags_hold(struct diags *ds)
+{
+	struct held *h = arena_new(ds->arena, struct held);
+
+	h->outer = ds->into;
+	return ds->into = h;
+}
+
+void diags_hold_end(struct diags *ds, struct held *h)
+{
+	BUG_ON(ds->into != h);
+	ds->into = h->outer;
+}
+
+void diags_tell(struct diags *ds, const struct held *h)
+{
+	vec_each (i, &h->list) {
+		struct diag *d = h->list.v[i];
+
+		if (is_known(&ds->told, d->given, d->text) || ++ds->count[d->level] > MOST_SHOWN)
+			continue;
+		d->order = ds->told.list.n;
+		vec_push_in(ds->arena, &ds->told.list, d);
+	}
 }
 
 struct diag *diag_verror(struct diags *ds, struct span at, const char *fmt, va_list ap)
@@ -178,7 +213,7 @@ bool diags_failed(const struct diags *ds)
 
 void diags_drop_warnings(struct diags *ds)
 {
-	vec_each (i, &ds->list)
-		if (ds->list.v[i]->level == DIAG_WARNING)
-			ds->list.v[i]->printed = true;
+	vec_each (i, &ds->told.list)
+		if (ds->told.list.v[i]->level == DIAG_WARNING)
+			ds->told.list.v[i]->printed = true;
 }

@@ -37,6 +37,13 @@ struct diags *diags_new(struct arena *arena, const struct source *src);
 void diags_mute(struct diags *ds);
 void diags_unmute(struct diags *ds);
 
+/* Between the first two (they nest) what is recorded is held back: it counts, and is printed, once
+ * it is told. For code of which it is not known yet whether it will be compiled. */
+struct held;
+struct held *diags_hold(struct diags *ds);
+void diags_hold_end(struct diags *ds, struct held *h);
+void diags_tell(struct diags *ds, const struct held *h);
+
 struct diag *diag_error(struct diags *ds, struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 struct diag *diag_warning(struct diags *ds, struct span at, const char *fmt, ...)

@@ -243,13 +243,13 @@ static int by_source(const void *a, const void *b)
 
 void diags_print(struct diags *ds, FILE *out, bool colour)
 {
-	struct diag **sorted = arena_array(ds->arena, struct diag *, ds->list.n + 1);
+	struct diag **sorted = arena_array(ds->arena, struct diag *, ds->told.list.n + 1);
 
 	fflush(stdout);
-	for (size_t i = 0; i < ds->list.n; i++)
-		sorted[i] = ds->list.v[i];
-	qsort(sorted, ds->list.n, sizeof(*sorted), by_source);
-	for (size_t i = 0; i < ds->list.n; i++) {
+	for (size_t i = 0; i < ds->told.list.n; i++)
+		sorted[i] = ds->told.list.v[i];
+	qsort(sorted, ds->told.list.n, sizeof(*sorted), by_source);
+	for (size_t i = 0; i < ds->told.list.n; i++) {
 		if (!sorted[i]->printed)
 			print_diag(sorted[i], colour ? &coloured : &plain, out);
 		sorted[i]->printed = true;

@@ -25,10 +25,17 @@ struct diag {
 	bool printed;
 };
 
+/* Messages, where they are kept until it is known whether they count. */
+struct held {
+	struct held *outer;
+	VEC(struct diag *) list;
+};
+
 struct diags {
 	struct arena *arena;
 	const struct source *src;
-	VEC(struct diag *) list;
+	struct held told;    /* what counts */
+	struct held *into;   /* where a new message goes */
 	struct diag dropped; /* what diag_error returns while muted */
 	unsigned int muted;
 	size_t count[2]; /* by level, those beyond MOST_SHOWN included */

@@ -2,10 +2,11 @@
 /*
  * comptime.c - what is computed while the script is compiled.
  *
- * 'if comptime' keeps one of its branches; the other one is not typed and not compiled. A condition
- * of literals is decided with names (resolve.c). One that asks for types waits until these do not
- * change any more; the branch that it keeps may then change others, and so on. No answer may become
- * wrong by that: they are all asked again at the end.
+ * 'if comptime' keeps one of its branches; the other one is not typed and not compiled, and its names
+ * need not be known. A condition of literals is decided with names (resolve.c). One that asks for
+ * types waits until these do not change any more, and so do messages about names in the branches; the
+ * branch that it keeps may then change other types, and so on. No answer may become wrong by that:
+ * they are all asked again at the end.
  */
 
 #include "base/arena.h"
@@ -54,7 +55,7 @@ const struct type *comptime_type(struct sema *s, struct expr *e)
 	answer.literal = s->settling || s->final ? sema_literal(s, e->unary.operand) : NULL;
 	if (!answer.literal) {
 		s->waiting |= !s->final;
-		if (s->final)
+		if (s->final && sema_expr(s, e->unary.operand) != &type_error)
 			diag_error(s->diags, e->span,
 			           "Unable to resolve comptime expression: it is not known at "
 			           "compile time");
@@ -73,6 +74,8 @@ void comptime_prune(struct unit *u, struct expr *e)
 
 	e->kind = EXPR_BLOCK;
 	e->block = kept ? kept : block_new(u->arena, e->span);
+	if (e->block->held)
+		diags_tell(u->diags, e->block->held);
 }
 
 /* -- what only branches that were left out mention -- */

@@ -42,6 +42,14 @@ static void resolve_map(struct resolver *r, struct expr *e)
 		resolve_expr(r, e->map.key[i]);
 }
 
+/* Whether the block is compiled shows when types are known: until then it may say what it likes. */
+static void resolve_perhaps(struct resolver *r, struct block *b)
+{
+	b->held = diags_hold(r->u->diags);
+	resolve_block(r, b);
+	diags_hold_end(r->u->diags, b->held);
+}
+
 static void resolve_if(struct resolver *r, struct expr *e)
 {
 	bool comptime = e->cond.cond->kind == EXPR_COMPTIME;
@@ -52,9 +60,9 @@ static void resolve_if(struct resolver *r, struct expr *e)
 		resolve_block(r, e->block);
 		return;
 	}
-	resolve_block(r, e->cond.yes);
+	(comptime ? resolve_perhaps : resolve_block)(r, e->cond.yes);
 	if (e->cond.no)
-		resolve_block(r, e->cond.no);
+		(comptime ? resolve_perhaps : resolve_block)(r, e->cond.no);
 }
 
 static void resolve_spec(struct resolver *r, struct type_spec *spec)

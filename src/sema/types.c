@@ -151,7 +151,6 @@ static bool has_untyped_map(const struct unit *u)
 void types_run(struct unit *u)
 {
 	struct sema s = { .u = u, .diags = u->diags, .ty = u->types };
-	size_t errors = diags_count(u->diags, DIAG_ERROR);
 	int rounds = 0;
 
 	probe_args_run(u);
@@ -164,7 +163,7 @@ void types_run(struct unit *u)
 	diags_unmute(u->diags);
 	s.final = true;
 	comptime_forget(u);
-	check_maps(&s, errors);
+	check_maps(&s, diags_failed(u->diags));
 	check_vars(&s);
 	round_of_types(&s);
 	check_unresolved(&s);
