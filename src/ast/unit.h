@@ -80,7 +80,8 @@ struct program {
 	struct dispatch *dispatch;    /* expand: what calls it, or NULL */
 	uint32_t first_row;           /* layout: of META_PROBES */
 	uint32_t loss_row;            /* layout: in the losses */
-	bool calls_c;                 /* resolve: functions of imported objects */
+	bool lost;    /* expand: its attach points were refused; it is checked, not compiled */
+	bool calls_c; /* resolve: functions of imported objects */
 	bool uses_args, uses_ctx, uses_probe, uses_scratch, uses_kstack;
 	void *cg; /* codegen */
 };
@@ -182,7 +183,6 @@ struct unit {
 	VEC(struct c_function *) c_functions; /* objects */
 	struct cdefs *cdefs;                  /* definitions: C of the script; NULL: it has none */
 	VEC(struct program *) programs;       /* expand */
-	bool partial;                        /* expand: some programs are missing, after an error */
 	VEC(struct program *) fns;           /* resolve: functions that are called; callees first */
 	VEC(struct dispatch *) dispatches;   /* expand */
 	struct map maps;                     /* resolve: name -> struct map_var */

@@ -155,6 +155,19 @@ void program_body(struct arena *arena, struct program *p)
 		p->predicate = expr_clone(arena, p->def->predicate);
 }
 
+static struct program *add_program(struct unit *u, const struct probe_def *def,
+                                   const struct probe_kind *kind)
+{
+	struct program *p = arena_new(u->arena, struct program);
+
+	p->def = def;
+	p->span = def->span;
+	p->kind = kind;
+	program_body(u->arena, p);
+	vec_push_in(u->arena, &u->programs, p);
+	return p;
+}
+
 static struct program *program_for(struct collector *c, const struct probe_target *t)
 {
 	struct unit *u = c->u;
@@ -163,13 +176,8 @@ static struct program *program_for(struct collector *c, const struct probe_targe
 	for (size_t i = c->first; i < u->programs.n; i++)
 		if (one_program(c, u->programs.v[i], t))
 			return u->programs.v[i];
-	p = arena_new(u->arena, struct program);
-	p->def = c->def;
-	p->span = c->def->span;
-	p->kind = t->kind;
+	p = add_program(u, c->def, t->kind);
 	p->uses_kstack = c->m.kstack;
-	program_body(u->arena, p);
-	vec_push_in(u->arena, &u->programs, p);
 	return p;
 }
 
@@ -245,15 +253,30 @@ static void expand_point(struct collector *c, const struct attach_text *at)
 	probe_expand(u->probes, &ap, add_target, c, &found);
 }
 
+/* A block whose attach points were refused is not compiled, but checked: the next mistake need not
+ * wait until this one is mended. What only its probe would tell is not known (resolve_name.c). */
+static void keep_lost(struct unit *u, const struct probe_def *def)
+{
+	static const struct probe_kind unknown = { .name = "unknown" };
+	struct probe_target t = { .kind = &unknown, .name = unknown.name, .span = def->span };
+	struct program *p = add_program(u, def, &unknown);
+
+	p->lost = true;
+	vec_push_in(u->arena, &p->targets, t);
+}
+
 /* Returns the caps of what waits for another mode. */
 static uint32_t expand_probe(struct unit *u, const struct probe_def *def)
 {
 	struct collector c = { .u = u, .def = def, .m = mentions_of(def), .first = u->programs.n };
+	size_t errors = diags_count(u->diags, DIAG_ERROR);
 
 	vec_each (i, &def->points)
 		expand_point(&c, &def->points.v[i]);
 	if (!def->points.n)
 		diag_error(u->diags, def->span, "No attach points for probe");
+	if (!c.targets && diags_count(u->diags, DIAG_ERROR) > errors)
+		keep_lost(u, def);
 	return c.left_out;
 }
 
@@ -367,8 +390,7 @@ void expand_run(struct unit *u)
 	}
 	vec_each (i, &u->script.probes)
 		left_out |= expand_probe(u, u->script.probes.v[i]);
-	u->partial = diags_count(u->diags, DIAG_ERROR) > errors;
-	if (!u->partial)
+	if (diags_count(u->diags, DIAG_ERROR) == errors)
 		check_some(u, left_out);
 	check_limits(u);
 	gather_syscalls(u, "sys_enter");

@@ -49,6 +49,8 @@ static bool check_usable(struct resolver *r, const struct expr *e)
 		             "you want");
 		return false;
 	}
+	if (def->flags & LANG_PROBE && r->program->lost)
+		return false; /* the probe was reported */
 	if (def->flags & LANG_PROBE && r->program->fn) {
 		d = diag_error(r->u->diags, e->call.name_span,
 		               "'%s' belongs to a probe and cannot be used in a function",

@@ -97,9 +97,6 @@ static void check_maps(struct sema *s, bool broken)
 {
 	struct near near;
 
-	/* What a program that is missing does with a map is not known. */
-	if (s->u->partial)
-		return;
 	map_each (e, &s->u->maps) {
 		struct map_var *m = e->value;
 		struct diag *d;
