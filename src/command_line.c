@@ -291,6 +291,12 @@ static bool is_script_option(const struct cli *cli, const char *arg)
 	return true;
 }
 
+/* "-5" behind the script is a number, as $1 may be: no option of ours is a digit. */
+static bool is_negative(const struct cli *cli, const char *arg)
+{
+	return (cli->program || cli->params) && *arg == '-' && isdigit((unsigned char)arg[1]);
+}
+
 /* Operands, and options of the script. */
 struct sorted {
 	const char **operand, **option;
@@ -309,6 +315,10 @@ static int parse_argv(struct cli *cli, int argc, char **argv, struct sorted *s)
 		cli->params = s->operands;
 		if (optind < argc && is_script_option(cli, argv[optind])) {
 			s->option[s->options++] = argv[optind++];
+			continue;
+		}
+		if (optind < argc && is_negative(cli, argv[optind])) {
+			s->operand[s->operands++] = argv[optind++];
 			continue;
 		}
 		value = getopt_long(argc, argv, sopt, lopt, NULL);

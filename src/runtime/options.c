@@ -13,27 +13,37 @@
 #include <string.h>
 #include <strings.h>
 
+/* "--aa: how many" */
+static void describe(struct rt *rt, const struct meta_option *o, struct strbuf *sb)
+{
+	const char *text = meta_text(&rt->m, o->description);
+
+	strbuf_addf(sb, "--%s%s%s", meta_text(&rt->m, o->name), *text ? ": " : "", text);
+}
+
 static void print_expected(struct rt *rt, FILE *out)
 {
 	uint32_t n = meta_count(&rt->m, META_OPTIONS);
+	struct strbuf sb = STRBUF_INIT;
 
 	fprintf(out, n ? "HINT: expected program options:\n"
 	               : "HINT: this program has no options of its own\n");
 	for (uint32_t i = 0; i < n; i++) {
-		const struct meta_option *o = meta_option(&rt->m, i);
-		const char *text = meta_text(&rt->m, o->description);
-
-		fprintf(out, "--%s%s%s\n", meta_text(&rt->m, o->name), *text ? ": " : "", text);
+		describe(rt, meta_option(&rt->m, i), &sb);
+		strbuf_addc(&sb, '\n');
 	}
+	fputs(sb.len ? sb.buf : "", out);
+	strbuf_release(&sb);
 }
 
 static void hint_expected(struct rt *rt, struct diag *d)
 {
 	struct strbuf sb = STRBUF_INIT;
 
-	for (uint32_t i = 0; i < meta_count(&rt->m, META_OPTIONS); i++)
-		strbuf_addf(&sb, "%s--%s", i ? ", " : "",
-		            meta_text(&rt->m, meta_option(&rt->m, i)->name));
+	for (uint32_t i = 0; i < meta_count(&rt->m, META_OPTIONS); i++) {
+		strbuf_adds(&sb, i ? ", " : "");
+		describe(rt, meta_option(&rt->m, i), &sb);
+	}
 	diag_hint(d, "expected program options: %s", sb.len ? sb.buf : "none");
 	strbuf_release(&sb);
 }

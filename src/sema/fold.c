@@ -376,13 +376,14 @@ void param_literal(struct unit *u, struct expr *e)
 		diag_warning(u->diags, e->span,
 		             "Positional parameter $%llu is empty or not provided",
 		             (unsigned long long)n);
-		become_int(e, 0);
+		expr_become_int(e, 0, false, type_int(u->types, 8, true));
 		e->param_text = "";
 		return;
 	}
 	text = u->param[n - 1];
 	if (number_parse(text, &value, &negative))
-		expr_become_int(e, value, negative, type_int(u->types, 8, true));
+		expr_become_int(e, value, negative,
+		                type_int(u->types, 8, negative || value <= INT64_MAX));
 	else
 		expr_become_string(e, text, strlen(text));
 	e->param_text = text;
