@@ -85,6 +85,18 @@ static enum c_token_kind token_at(const char *p, const char *end, size_t *len, i
 	return C_MARK;
 }
 
+/* The length of a '\' that ends its line, with the line's end; 0: it does not. */
+static size_t continuation(const char *p, const char *end)
+{
+	const char *line_end = p + 1;
+
+	if (*p != '\\')
+		return 0;
+	if (line_end < end && *line_end == '\r')
+		line_end++;
+	return line_end < end && *line_end == '\n' ? (size_t)(line_end + 1 - p) : 0;
+}
+
 void c_scan(struct cdefs *c, const char *text, size_t len, struct span at, struct c_tokens *out)
 {
 	const char *p = text, *end = text + len;
@@ -99,8 +111,9 @@ void c_scan(struct cdefs *c, const char *text, size_t len, struct span at, struc
 			spaced = true;
 			continue;
 		}
-		if (*p == '\\' && end - p > 1 && p[1] == '\n') {
-			p += 2;
+		n = continuation(p, end);
+		if (n) {
+			p += n;
 			continue;
 		}
 		if (*p == '/' && end - p > 1 && (p[1] == '/' || p[1] == '*')) {

@@ -199,10 +199,10 @@ size_t lexer_attach_len(const char *p, const char *end, bool *open)
 size_t lexer_hash_len(const char *p, const char *end)
 {
 	const char *start = p;
+	bool goes_on = false; /* behind a '\', and the '\r' of a line's end behind that */
 
-	for (; p < end && *p != '\n'; p++)
-		if (*p == '\\' && end - p > 1 && p[1] == '\n')
-			p++;
+	for (; p < end && (*p != '\n' || goes_on); p++)
+		goes_on = *p == '\\' || (goes_on && *p == '\r');
 	return (size_t)(p - start);
 }
 

@@ -116,9 +116,13 @@ static const char *at_stray(const struct lexer *l, const char *text, uint32_t le
 }
 
 /* Where probes, macros and functions are due. */
-static const char *at_top(const struct lexer *l, const char *found, const char *text)
+static const char *at_top(const struct lexer *l, const char *found, const char *text,
+                          const struct wanted *w)
 {
-	if (l->before == LET && !is(found, "map"))
+	bool in_let = l->before == LET || (l->before == MAP && wants(w, "'='")) ||
+	              (l->before == '=' && wants(w, "name"));
+
+	if (in_let && !l->predicate)
 		return "root-level let statements need to be map declarations, e.g. let @a = "
 		       "hash(10);";
 	if (l->before == ATTACH && is(found, "attach point"))
@@ -159,7 +163,7 @@ const char *syntax_hint(struct parser *p, struct span at, const char *found, con
 	if (!hint && is(found, "stray character"))
 		return at_stray(l, text, at.len);
 	if (!hint && !l->braces)
-		hint = at_top(l, found, text);
+		hint = at_top(l, found, text, w);
 	if (!hint)
 		hint = at_declaration(p, found, text);
 	if (hint)
