@@ -13,7 +13,7 @@
 /* Text between two macros may double at each level. */
 enum { TOKENS_MAX = 100000, ARGS_MAX = 16 };
 
-static size_t param_index(const struct c_macro *m, const struct c_token *t)
+size_t c_param_index(const struct c_macro *m, const struct c_token *t)
 {
 	for (size_t i = 0; t->kind == C_NAME && i < m->params; i++)
 		if (m->param[i] == t->text)
@@ -52,7 +52,7 @@ const char *c_macro_text(struct cdefs *c, const struct c_macro *m, const char *p
 
 		if (i && t->spaced)
 			strbuf_addc(&sb, ' ');
-		if (param_index(m, t) < m->params)
+		if (c_param_index(m, t) < m->params)
 			strbuf_adds(&sb, prefix);
 		strbuf_add(&sb, t->text, t->len);
 	}
@@ -169,7 +169,7 @@ static void substitute(struct cdefs *c, const struct c_macro *m, const struct c_
 {
 	vec_each (i, &m->body.list) {
 		struct c_token b = m->body.list.v[i];
-		size_t p = param_index(m, &b);
+		size_t p = c_param_index(m, &b);
 
 		b.span = use;
 		if (p < m->params)

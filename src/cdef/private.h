@@ -49,6 +49,8 @@ struct c_macro {
 
 /* Reads what stands behind '#define'. */
 struct c_macro *c_define(struct cdefs *c, const struct c_token *t, size_t n, struct span at);
+/* Which of the parameters a token is; 'params': none. */
+size_t c_param_index(const struct c_macro *m, const struct c_token *t);
 /* The body on one line, with a prefix to its parameters. */
 const char *c_macro_text(struct cdefs *c, const struct c_macro *m, const char *prefix);
 /* The macro of this name, the script's or a header's; NULL: none. */

@@ -61,30 +61,65 @@ struct substitution {
 	const struct c_macro *m;
 	const struct expr *use;
 	struct expr *call; /* its arguments take the parameters' places; NULL: none */
+	struct span body;  /* as written in the script */
+	uint32_t base;     /* of the offsets of this expansion; UINT32_MAX: it has none */
 };
 
-static void place_spec(struct type_spec *spec, struct span at)
+/* Where a byte of the text that was parsed is written in the script. */
+static uint32_t written_at(const struct c_macro *m, uint32_t at)
 {
-	for (; spec; spec = spec->of_type)
-		spec->span = at;
+	uint32_t from = PARSED_EXPRESSION_AT, to = from;
+	const struct c_token *t = NULL;
+
+	vec_each (i, &m->body.list) {
+		t = &m->body.list.v[i];
+		from = to + (i && t->spaced);
+		to = from + t->len;
+		if (c_param_index(m, t) < m->params)
+			to += (uint32_t)strlen(PARAM_PREFIX);
+		if (at <= to)
+			break;
+	}
+	at = at > from ? at - from : 0;
+	return t->span.off + (at < t->len ? at : t->len);
 }
 
-/* Messages about what the macro stands for point at its use. */
+/* Places in the macro's body become places of this expansion of it; what has none there, as
+ * constants and all of a header's macro, is where the macro is used. */
+static void place(const struct substitution *s, struct span *at)
+{
+	uint32_t from, to;
+
+	if (s->base == UINT32_MAX || span_is_none(*at)) {
+		*at = s->use->span;
+		return;
+	}
+	from = written_at(s->m, at->off);
+	to = written_at(s->m, at->off + at->len);
+	*at = (struct span){ s->base + from - s->body.off, to > from ? to - from : 0 };
+}
+
+static void place_spec(const struct substitution *s, struct type_spec *spec)
+{
+	for (; spec; spec = spec->of_type)
+		place(s, &spec->span);
+}
+
 static void place_one(void *arg, struct expr *e)
 {
 	const struct substitution *s = arg;
 	size_t prefix = strlen(PARAM_PREFIX);
 
 	s->c->nodes++;
-	e->span = s->use->span;
+	place(s, &e->span);
 	if (e->kind == EXPR_CALL)
-		e->call.name_span = e->span;
+		place(s, &e->call.name_span);
 	else if (e->kind == EXPR_FIELD)
-		e->field.name_span = e->span;
+		place(s, &e->field.name_span);
 	else if (e->kind == EXPR_CAST)
-		place_spec(e->cast.spec, e->span);
+		place_spec(s, e->cast.spec);
 	else if (e->kind == EXPR_SIZEOF || e->kind == EXPR_OFFSETOF || e->kind == EXPR_TYPEINFO)
-		place_spec(e->typed.spec, e->span);
+		place_spec(s, e->typed.spec);
 	if (e->kind != EXPR_VAR || !s->call || strncmp(e->var.name, PARAM_PREFIX, prefix))
 		return;
 	for (size_t i = 0; i < s->m->params; i++) {
@@ -95,17 +130,29 @@ static void place_one(void *arg, struct expr *e)
 	}
 }
 
+/* A part of the source for this use of a macro that the script defines. */
+static void add_expansion(struct unit *u, struct substitution *s)
+{
+	const struct c_tokens *body = &s->m->body;
+
+	s->base = UINT32_MAX;
+	if (!body->list.n || span_is_none(s->m->span))
+		return;
+	s->body = span_join(body->list.v[0].span, body->list.v[body->list.n - 1].span);
+	s->base = source_add_expansion(&u->source, u->arena, s->body, s->use->span);
+}
+
 bool cdef_macro_enter(struct unit *u, struct c_macro *m, struct expr *e)
 {
 	struct cdefs *c = u->cdefs;
 	struct expr use = *e, *body;
-	struct substitution s = { c, m, &use, m->function ? &use : NULL };
+	struct substitution s = { .c = c, .m = m, .use = &use, .call = m->function ? &use : NULL };
 	struct diag *d = NULL;
 
 	if (!m->parsed)
 		parse_macro(c, m);
 	if (!m->expr)
-		d = diag_error(u->diags, e->span, "Macro '%s' is no expression: %s", m->name,
+		d = diag_error(u->diags, e->span, "Unable to expand macro as an expression: %s",
 		               m->body.list.n ? c_macro_text(c, m, "") : "it is empty");
 	else if (m->function && (e->kind != EXPR_CALL || e->call.args != m->params))
 		d = diag_error(u->diags, e->span, "Macro '%s' takes %zu argument%s", m->name,
@@ -121,6 +168,7 @@ bool cdef_macro_enter(struct unit *u, struct c_macro *m, struct expr *e)
 		e->kind = EXPR_BAD;
 		return false;
 	}
+	add_expansion(u, &s);
 	body = expr_clone(u->arena, m->expr);
 	expr_visit(body, place_one, &s);
 	if (e->kind == EXPR_CALL && !m->function)

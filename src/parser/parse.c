@@ -52,11 +52,14 @@ static void note_block(void *arg, struct expr *e)
 	*found |= e->kind == EXPR_BLOCK || e->kind == EXPR_IF || e->kind == EXPR_BAD;
 }
 
+static const char before_expression[] = "BEGIN { ";
+_Static_assert(sizeof(before_expression) - 1 == PARSED_EXPRESSION_AT, "said in the header");
+
 struct expr *parse_expression(struct unit *u, const char *text)
 {
 	struct script script = { 0 };
 	struct parser p = { .u = u, .arena = u->arena, .script = &script };
-	const char *whole = arena_printf(u->arena, "BEGIN { %s }", text);
+	const char *whole = arena_printf(u->arena, "%s%s }", before_expression, text);
 	const struct file f = { .name = "macro", .text = whole, .len = strlen(whole) };
 	struct expr *value = NULL;
 	bool block = false;

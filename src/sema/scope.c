@@ -95,7 +95,8 @@ void scope_use(struct resolver *r, struct expr *e)
 		return;
 	}
 	d = diag_error(r->u->diags, e->span, "Undefined or undeclared variable: %s", e->var.name);
-	if (source_caller(&r->u->source, e->span, &(struct span){ 0 })) {
+	/* Macros give their variables names that are not interned. */
+	if (intern(&r->u->names, e->var.name) != e->var.name) {
 		diag_hint(d, "a macro has variables of its own: the caller's are parameters of it");
 		e->kind = EXPR_BAD;
 		return;
