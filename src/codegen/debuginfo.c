@@ -43,7 +43,7 @@ void cg_debug_function(struct cg *cg, LLVMValueRef fn, const char *name, unsigne
 		/* The kernel calls back only what its BTF says is static. */
 		LLVMGetLinkage(fn) == LLVMInternalLinkage, 1, place.line, 0, 1);
 	LLVMSetSubprogram(fn, sp);
-	cg->scope = sp;
+	cg->now.scope = sp;
 	/* The kernel rejects BTF whose parameters have no names. */
 	for (unsigned int i = 0; i < params; i++) {
 		static const char *const names[] = { "a", "b", "c", "d", "e" };

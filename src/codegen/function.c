@@ -7,7 +7,8 @@
  *
  * Registers take the scratch memory's address and the first four scalars; other parameters, and a
  * result that is no scalar, have fixed places in scratch memory. There is no recursion, so that
- * what callees use lies below what their callers use, and nobody's values are in the way of others'.
+ * what callees use lies below what their callers use, and nobody's values are in the way of
+ *others'.
  */
 
 #include "codegen/private.h"
@@ -58,14 +59,14 @@ static void reserve_places(struct cg *cg, const struct program *p, struct cg_fun
 
 static void take_params(struct cg *cg, const struct program *p)
 {
-	LLVMBuildStore(cg->b, LLVMGetParam(cg->fn, 0), cg->scratch_ptr);
+	LLVMBuildStore(cg->b, LLVMGetParam(cg->now.fn, 0), cg->now.scratch_ptr);
 	for (size_t i = 0; i < p->fn->params; i++) {
 		int r = register_of(p, i);
 		struct var *v = p->parts->param[i];
 
 		if (r >= 0)
 			cg_store(cg, cg_var_addr(cg, v),
-			         val(LLVMGetParam(cg->fn, 1 + (unsigned int)r)), v->type->size);
+			         val(LLVMGetParam(cg->now.fn, 1 + (unsigned int)r)), v->type->size);
 	}
 }
 
@@ -86,10 +87,10 @@ void cg_function_compile(struct cg *cg, struct program *p)
 	LLVMBasicBlockRef body;
 
 	p->cg = f;
-	f->fn = cg->fn = LLVMAddFunction(cg->module, p->name, function_type(cg, p));
-	LLVMSetLinkage(cg->fn, LLVMInternalLinkage);
-	cg_debug_function(cg, cg->fn, p->name, 1 + registers(p), p->span);
-	cg->ctx = NULL;
+	f->fn = cg->now.fn = LLVMAddFunction(cg->module, p->name, function_type(cg, p));
+	LLVMSetLinkage(cg->now.fn, LLVMInternalLinkage);
+	cg_debug_function(cg, cg->now.fn, p->name, 1 + registers(p), p->span);
+	cg->now.ctx = NULL;
 	cg_begin(cg, p);
 	LLVMBuildStore(cg->b, ref(cg_u64(cg, 0)), cg->result);
 	reserve_places(cg, p, f);
@@ -100,8 +101,8 @@ void cg_function_compile(struct cg *cg, struct program *p)
 	cg_enter(cg, body);
 	cg_block_stmts(cg, p->body);
 	return_zero(cg);
-	cg_goto(cg, cg->leave);
-	cg_enter(cg, cg->leave);
+	cg_goto(cg, cg->now.leave);
+	cg_enter(cg, cg->now.leave);
 	LLVMBuildRet(cg->b, LLVMBuildLoad2(cg->b, cg->i64, cg->result, ""));
 	f->scratch_end = cg->scratch_used;
 }
@@ -131,7 +132,7 @@ static unsigned int hand_over(struct cg *cg, const struct expr *e, LLVMValueRef 
 	struct value *v = arena_array(cg->u->arena, struct value, e->call.args + 1);
 	unsigned int n = 0;
 
-	reg[n++] = LLVMBuildLoad2(cg->b, cg->ptr, cg->scratch_ptr, "scratch");
+	reg[n++] = LLVMBuildLoad2(cg->b, cg->ptr, cg->now.scratch_ptr, "scratch");
 	for (size_t i = 0; i < e->call.args; i++)
 		v[i] = cg_expr(cg, e->call.arg[i]);
 	for (size_t i = 0; i < e->call.args; i++) {

@@ -23,7 +23,7 @@ void cg_at(struct cg *cg, struct span span)
 	struct place at = { 0, 0 };
 
 	cg->at = span;
-	if (!cg->scope)
+	if (!cg->now.scope)
 		return;
 	/* Lines are those of the script; an expansion is where its call stands, and other files
 	 * have none. */
@@ -31,8 +31,9 @@ void cg_at(struct cg *cg, struct span span)
 		;
 	if (span.off <= cg->u->source.len)
 		at = source_place(&cg->u->source, span.off);
-	LLVMSetCurrentDebugLocation2(cg->b, LLVMDIBuilderCreateDebugLocation(
-						    cg->llvm, at.line, at.column, cg->scope, NULL));
+	LLVMSetCurrentDebugLocation2(cg->b,
+	                             LLVMDIBuilderCreateDebugLocation(cg->llvm, at.line, at.column,
+	                                                              cg->now.scope, NULL));
 }
 
 void cg_init_types(struct cg *cg)
@@ -153,7 +154,7 @@ cgv cg_bswap(struct cg *cg, cgv v, uint32_t size)
 
 LLVMBasicBlockRef cg_block(struct cg *cg, const char *name)
 {
-	return LLVMAppendBasicBlockInContext(cg->llvm, cg->fn, name);
+	return LLVMAppendBasicBlockInContext(cg->llvm, cg->now.fn, name);
 }
 
 bool cg_ended(struct cg *cg)
@@ -253,10 +254,10 @@ cgv cg_helper_ptr(struct cg *cg, int id, int n, ...)
 
 cgv cg_ctx(struct cg *cg)
 {
-	if (cg->in_callback)
+	if (cg->now.in_callback)
 		return val(LLVMBuildLoad2(cg->b, cg->ptr, ref(cg_frame(cg, FRAME_CTX)), "ctx"));
-	BUG_ON(!cg->ctx);
-	return val(cg->ctx);
+	BUG_ON(!cg->now.ctx);
+	return val(cg->now.ctx);
 }
 
 /* LLVM may derive one value's bound from another's check, which the verifier cannot follow. An

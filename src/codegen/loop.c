@@ -22,51 +22,20 @@ enum {
 
 /* -- callbacks -- */
 
-/* What belongs to the function being compiled, put aside while another is. */
+/* A function that is put aside while a callback of it is compiled. */
 struct function {
-	LLVMValueRef fn, ctx, frame, zero_key, scratch_ptr, passed;
-	LLVMBasicBlockRef entry, leave, at;
-	LLVMMetadataRef scope;
-	uint32_t stack_used, frames;
-	struct cg_loop *loop;
-	bool in_callback;
+	struct cg_current current;
+	LLVMBasicBlockRef at;
 };
 
 static struct function leave_function(struct cg *cg)
 {
-	return (struct function){
-		.fn = cg->fn,
-		.ctx = cg->ctx,
-		.frame = cg->frame,
-		.zero_key = cg->zero_key,
-		.scratch_ptr = cg->scratch_ptr,
-		.passed = cg->passed,
-		.entry = cg->entry,
-		.leave = cg->leave,
-		.at = LLVMGetInsertBlock(cg->b),
-		.scope = cg->scope,
-		.stack_used = cg->stack_used,
-		.frames = cg->frames,
-		.loop = cg->loop,
-		.in_callback = cg->in_callback,
-	};
+	return (struct function){ cg->now, LLVMGetInsertBlock(cg->b) };
 }
 
 static void return_to(struct cg *cg, const struct function *f, struct span at)
 {
-	cg->fn = f->fn;
-	cg->ctx = f->ctx;
-	cg->frame = f->frame;
-	cg->zero_key = f->zero_key;
-	cg->scratch_ptr = f->scratch_ptr;
-	cg->passed = f->passed;
-	cg->entry = f->entry;
-	cg->leave = f->leave;
-	cg->scope = f->scope;
-	cg->loop = f->loop;
-	cg->in_callback = f->in_callback;
-	cg->stack_used = f->stack_used;
-	cg->frames = f->frames;
+	cg->now = f->current;
 	cg_enter(cg, f->at);
 	cg_at(cg, at);
 }
@@ -80,23 +49,23 @@ static void enter_callback(struct cg *cg, struct cg_loop *loop, unsigned int n, 
 	char name[32];
 
 	snprintf(name, sizeof(name), "body_%u", cg->callbacks++);
-	cg->fn = LLVMAddFunction(cg->module, name, LLVMFunctionType(cg->i64, type, n, false));
-	LLVMSetLinkage(cg->fn, LLVMInternalLinkage);
-	cg_debug_function(cg, cg->fn, name, n, at);
-	cg->entry = cg_block(cg, "entry");
+	cg->now.fn = LLVMAddFunction(cg->module, name, LLVMFunctionType(cg->i64, type, n, false));
+	LLVMSetLinkage(cg->now.fn, LLVMInternalLinkage);
+	cg_debug_function(cg, cg->now.fn, name, n, at);
+	cg->now.entry = cg_block(cg, "entry");
 	body = cg_block(cg, "body");
-	cg_enter(cg, cg->entry);
+	cg_enter(cg, cg->now.entry);
 	cg_at(cg, at);
-	cg->ctx = NULL;
-	cg->frame = LLVMGetParam(cg->fn, n - 1);
-	cg->scratch_ptr = ref(cg_frame(cg, FRAME_SCRATCH));
-	cg->in_callback = true;
-	cg->passed = NULL;
-	cg->loop = loop;
-	cg->stack_used = 0;
-	cg->frames++;
-	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+	cg->now.ctx = NULL;
+	cg->now.frame = LLVMGetParam(cg->now.fn, n - 1);
+	cg->now.scratch_ptr = ref(cg_frame(cg, FRAME_SCRATCH));
+	cg->now.in_callback = true;
+	cg->now.passed = NULL;
+	cg->now.loop = loop;
+	cg->now.stack_used = 0;
+	cg->now.frames++;
+	cg->now.zero_key = cg_alloca(cg, cg->i32, 8, "zero");
+	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->now.zero_key);
 	LLVMBuildBr(cg->b, body);
 	cg_enter(cg, body);
 }
@@ -104,7 +73,7 @@ static void enter_callback(struct cg *cg, struct cg_loop *loop, unsigned int n, 
 /* Ends a callback whose body is a loop's; returns its function. */
 static LLVMValueRef end_callback(struct cg *cg, const struct function *outer, struct span at)
 {
-	LLVMValueRef body = cg->fn;
+	LLVMValueRef body = cg->now.fn;
 
 	if (!cg_ended(cg))
 		LLVMBuildRet(cg->b, ref(cg_u64(cg, 0)));
@@ -124,7 +93,7 @@ static void leave_if_left(struct cg *cg)
 {
 	struct cg_if left = cg_if(cg, cg_load(cg, cg_frame(cg, FRAME_LEFT), 8, false));
 
-	if (cg->in_callback) {
+	if (cg->now.in_callback) {
 		cg_callback_return(cg, true);
 		cg_after_jump(cg);
 	} else {
@@ -137,12 +106,12 @@ static void leave_if_left(struct cg *cg)
 
 void cg_jump(struct cg *cg, bool out)
 {
-	if (out && cg->loop->in_parts)
+	if (out && cg->now.loop->in_parts)
 		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, LEFT_LOOP), 8);
-	if (!cg->loop->end)
+	if (!cg->now.loop->end)
 		cg_callback_return(cg, out);
 	else
-		cg_goto(cg, out ? cg->loop->end : cg->loop->next);
+		cg_goto(cg, out ? cg->now.loop->end : cg->now.loop->next);
 	cg_after_jump(cg);
 }
 
@@ -159,14 +128,15 @@ static void stop_unless(struct cg *cg, struct expr *cond)
 
 static void while_in_place(struct cg *cg, const struct stmt *s)
 {
-	struct cg_loop loop = { cg->loop, cg_block(cg, "while"), cg_block(cg, "endwhile"), false };
+	struct cg_loop loop = { cg->now.loop, cg_block(cg, "while"), cg_block(cg, "endwhile"),
+		                false };
 
 	cg_goto(cg, loop.next);
 	cg_enter(cg, loop.next);
-	cg->loop = &loop;
+	cg->now.loop = &loop;
 	stop_unless(cg, s->loop.over);
 	cg_block_stmts(cg, s->loop.body);
-	cg->loop = loop.outer;
+	cg->now.loop = loop.outer;
 	cg_goto(cg, loop.next);
 	cg_enter(cg, loop.end);
 }
@@ -181,7 +151,7 @@ static void warn_of_limit(struct cg *cg, cgv beyond, const struct stmt *s)
 
 static void while_by_callback(struct cg *cg, const struct stmt *s)
 {
-	struct cg_loop loop = { .outer = cg->loop };
+	struct cg_loop loop = { .outer = cg->now.loop };
 	struct function outer = leave_function(cg);
 	LLVMValueRef body;
 	cgv rounds;
@@ -190,8 +160,8 @@ static void while_by_callback(struct cg *cg, const struct stmt *s)
 	stop_unless(cg, s->loop.over);
 	cg_block_stmts(cg, s->loop.body);
 	body = end_callback(cg, &outer, s->span);
-	rounds = cg_helper(cg, BPF_FUNC_loop, 4, cg_u64(cg, MOST_ROUNDS), val(body), val(cg->frame),
-	                   cg_u64(cg, 0));
+	rounds = cg_helper(cg, BPF_FUNC_loop, 4, cg_u64(cg, MOST_ROUNDS), val(body),
+	                   val(cg->now.frame), cg_u64(cg, 0));
 	leave_if_left(cg);
 	warn_of_limit(cg, cg_compare(cg, CG_SGE, rounds, cg_u64(cg, MOST_ROUNDS)), s);
 }
@@ -208,13 +178,13 @@ void cg_while(struct cg *cg, const struct stmt *s)
 
 void cg_unroll(struct cg *cg, const struct stmt *s)
 {
-	struct cg_loop loop = { .outer = cg->loop, .end = cg_block(cg, "endunroll") };
+	struct cg_loop loop = { .outer = cg->now.loop, .end = cg_block(cg, "endunroll") };
 
 	for (int64_t i = 0; i < literal_value(s->loop.over); i++) {
 		loop.next = cg_block(cg, "unroll");
-		cg->loop = &loop;
+		cg->now.loop = &loop;
 		cg_block_stmts(cg, s->loop.body);
-		cg->loop = loop.outer;
+		cg->now.loop = loop.outer;
 		cg_goto(cg, loop.next);
 		cg_enter(cg, loop.next);
 	}
@@ -227,7 +197,8 @@ void cg_unroll(struct cg *cg, const struct stmt *s)
 static void range_in_place(struct cg *cg, const struct stmt *s, cgv from, cgv to)
 {
 	struct var *v = s->loop.var->var.var;
-	struct cg_loop loop = { cg->loop, cg_block(cg, "nextfor"), cg_block(cg, "endfor"), false };
+	struct cg_loop loop = { cg->now.loop, cg_block(cg, "nextfor"), cg_block(cg, "endfor"),
+		                false };
 	LLVMBasicBlockRef head = cg_block(cg, "for");
 	cgv at = cg_local(cg, "at", from), i;
 	struct cg_if inside;
@@ -240,9 +211,9 @@ static void range_in_place(struct cg *cg, const struct stmt *s, cgv from, cgv to
 	cg_goto(cg, loop.end);
 	cg_endif(cg, &inside);
 	cg_store(cg, cg_var_addr(cg, v), i, 8);
-	cg->loop = &loop;
+	cg->now.loop = &loop;
 	cg_block_stmts(cg, s->loop.body);
-	cg->loop = loop.outer;
+	cg->now.loop = loop.outer;
 	cg_goto(cg, loop.next);
 	cg_enter(cg, loop.next);
 	cg_store(cg, at, cg_add(cg, cg_load(cg, at, 8, false), cg_u64(cg, 1)), 8);
@@ -265,7 +236,7 @@ static cgv rounds_of(struct cg *cg, const struct stmt *s, cgv from, cgv to)
 static void range_by_callback(struct cg *cg, const struct stmt *s, cgv from, cgv to)
 {
 	struct var *v = s->loop.var->var.var;
-	struct cg_loop loop = { .outer = cg->loop };
+	struct cg_loop loop = { .outer = cg->now.loop };
 	uint32_t slot = FRAME_HEAD + 8 * s->loop.range;
 	struct function outer;
 	LLVMValueRef body;
@@ -280,10 +251,10 @@ static void range_by_callback(struct cg *cg, const struct stmt *s, cgv from, cgv
 	enter_callback(cg, &loop, 2, true, s->span);
 	base = cg_load(cg, cg_frame(cg, slot), 8, false);
 	cg_store(cg, cg_var_addr(cg, v),
-	         cg_add(cg, base, cg_fit(cg, val(LLVMGetParam(cg->fn, 0)), 4, false)), 8);
+	         cg_add(cg, base, cg_fit(cg, val(LLVMGetParam(cg->now.fn, 0)), 4, false)), 8);
 	cg_block_stmts(cg, s->loop.body);
 	body = end_callback(cg, &outer, s->span);
-	cg_helper(cg, BPF_FUNC_loop, 4, n, val(body), val(cg->frame), cg_u64(cg, 0));
+	cg_helper(cg, BPF_FUNC_loop, 4, n, val(body), val(cg->now.frame), cg_u64(cg, 0));
 	cg_endif(cg, &some);
 	leave_if_left(cg);
 }
@@ -318,7 +289,7 @@ static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
 {
 	cgv addr = cg_var_addr(cg, v);
 	const struct type_field *key = &v->type->field[0], *value = &v->type->field[1];
-	cgv k = val(LLVMGetParam(cg->fn, 1)), at = val(LLVMGetParam(cg->fn, 2));
+	cgv k = val(LLVMGetParam(cg->now.fn, 1)), at = val(LLVMGetParam(cg->now.fn, 2));
 	struct value now;
 
 	if (m->short_key || type_is_aggregation(m->value))
@@ -351,7 +322,7 @@ static void for_each_short(struct cg *cg, struct map_var *m, LLVMValueRef body)
 {
 	struct cg_if go_on = cg_if(cg, left(cg, LEFT_NOTHING)), broken;
 
-	for_each(cg, cg_short_map_global(cg, m), body, cg->frame);
+	for_each(cg, cg_short_map_global(cg, m), body, cg->now.frame);
 	cg_endif(cg, &go_on);
 	broken = cg_if(cg, left(cg, LEFT_LOOP));
 	cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, LEFT_NOTHING), 8);
@@ -361,7 +332,7 @@ static void for_each_short(struct cg *cg, struct map_var *m, LLVMValueRef body)
 void cg_for_map(struct cg *cg, const struct stmt *s)
 {
 	struct map_var *m = s->loop.over->map.map;
-	struct cg_loop loop = { .outer = cg->loop, .in_parts = m->short_key };
+	struct cg_loop loop = { .outer = cg->now.loop, .in_parts = m->short_key };
 	struct function outer = leave_function(cg);
 	LLVMValueRef body;
 
@@ -369,7 +340,7 @@ void cg_for_map(struct cg *cg, const struct stmt *s)
 	load_pair(cg, s->loop.var->var.var, m);
 	cg_block_stmts(cg, s->loop.body);
 	body = end_callback(cg, &outer, s->span);
-	for_each(cg, cg_map_global(cg, m), body, cg->frame);
+	for_each(cg, cg_map_global(cg, m), body, cg->now.frame);
 	if (m->short_key)
 		for_each_short(cg, m, body);
 	leave_if_left(cg);
@@ -387,9 +358,9 @@ static void repeat_by_callback(struct cg *cg, cgv n, cgv memory, const LLVMTypeR
 	enter_callback(cg, NULL, 2, true, cg->p->span);
 	for (size_t k = 0; k < count; k++)
 		in[k] = val(LLVMBuildLoad2(cg->b, type[k], ref(cg_frame(cg, (uint32_t)k * 8)), ""));
-	LLVMBuildRet(cg->b, ref(body(cg, cg_fit(cg, val(LLVMGetParam(cg->fn, 0)), 4, false), in,
-	                             val(cg->frame), arg)));
-	fn = cg->fn;
+	LLVMBuildRet(cg->b, ref(body(cg, cg_fit(cg, val(LLVMGetParam(cg->now.fn, 0)), 4, false), in,
+	                             val(cg->now.frame), arg)));
+	fn = cg->now.fn;
 	return_to(cg, &outer, cg->p->span);
 	cg_helper(cg, BPF_FUNC_loop, 4, n, val(fn), memory, cg_u64(cg, 0));
 }
@@ -417,14 +388,14 @@ void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body
 
 	BUG_ON(count > CG_PASSED);
 	/* One stretch of stack serves all loops of a function: none runs inside another. */
-	if (!cg->passed)
-		cg->passed = cg_bytes_alloca(cg, CG_PASSED * 8);
-	memory = val(cg->passed);
+	if (!cg->now.passed)
+		cg->now.passed = cg_bytes_alloca(cg, CG_PASSED * 8);
+	memory = val(cg->now.passed);
 	for (size_t k = 0; k < count; k++) {
 		type[k] = LLVMTypeOf(ref(passed[k]));
 		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, memory, (uint32_t)k * 8)));
 	}
-	if (cg->u->no_loop_helper || cg->frames == MOST_FRAMES)
+	if (cg->u->no_loop_helper || cg->now.frames == MOST_FRAMES)
 		repeat_in_place(cg, n, memory, passed, body, arg);
 	else
 		repeat_by_callback(cg, n, memory, type, count, body, arg);
@@ -442,8 +413,8 @@ cgv cg_map_len(struct cg *cg, struct map_var *m)
 
 	enter_callback(cg, NULL, 4, false, cg->p->span);
 	body = end_callback(cg, &outer, cg->p->span);
-	n = for_each(cg, cg_map_global(cg, m), body, cg->zero_key);
+	n = for_each(cg, cg_map_global(cg, m), body, cg->now.zero_key);
 	if (m->short_key)
-		n = cg_add(cg, n, for_each(cg, cg_short_map_global(cg, m), body, cg->zero_key));
+		n = cg_add(cg, n, for_each(cg, cg_short_map_global(cg, m), body, cg->now.zero_key));
 	return n;
 }

@@ -107,7 +107,7 @@ LLVMValueRef cg_short_map_global(struct cg *cg, struct map_var *m)
 
 static cgv zero_key(struct cg *cg)
 {
-	return val(cg->zero_key);
+	return val(cg->now.zero_key);
 }
 
 cgv cg_map_key(struct cg *cg, struct map_var *m, struct expr *const *key, size_t n)

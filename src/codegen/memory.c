@@ -105,12 +105,12 @@ void cg_loss_full(struct cg *cg, struct span at)
 LLVMValueRef cg_alloca(struct cg *cg, LLVMTypeRef type, uint32_t align, const char *name)
 {
 	LLVMBasicBlockRef here = LLVMGetInsertBlock(cg->b);
-	LLVMValueRef first = LLVMGetFirstInstruction(cg->entry), a;
+	LLVMValueRef first = LLVMGetFirstInstruction(cg->now.entry), a;
 
 	if (first)
 		LLVMPositionBuilderBefore(cg->b, first);
 	else
-		LLVMPositionBuilderAtEnd(cg->b, cg->entry);
+		LLVMPositionBuilderAtEnd(cg->b, cg->now.entry);
 	a = LLVMBuildAlloca(cg->b, type, name);
 	LLVMSetAlignment(a, align);
 	LLVMPositionBuilderAtEnd(cg->b, here);
@@ -137,8 +137,8 @@ cgv cg_temp(struct cg *cg, uint32_t size)
 	enum { LARGEST = 64 };
 	uint32_t rounded = (size + 7) / 8 * 8;
 
-	if (size <= LARGEST && cg->stack_used + rounded <= cg->stack.temps) {
-		cg->stack_used += rounded;
+	if (size <= LARGEST && cg->now.stack_used + rounded <= cg->stack.temps) {
+		cg->now.stack_used += rounded;
 		return val(cg_bytes_alloca(cg, rounded));
 	}
 	return cg_scratch(cg, cg_scratch_slot(cg, rounded));
@@ -157,13 +157,13 @@ uint32_t cg_scratch_slot(struct cg *cg, uint32_t size)
 cgv cg_scratch(struct cg *cg, uint32_t offset)
 {
 	/* Its first word says that it is taken. */
-	return cg_offset(cg, val(LLVMBuildLoad2(cg->b, cg->ptr, cg->scratch_ptr, "scratch")),
+	return cg_offset(cg, val(LLVMBuildLoad2(cg->b, cg->ptr, cg->now.scratch_ptr, "scratch")),
 	                 offset + 8);
 }
 
 cgv cg_frame(struct cg *cg, uint32_t offset)
 {
-	return cg_offset(cg, val(cg->frame), offset);
+	return cg_offset(cg, val(cg->now.frame), offset);
 }
 
 /* -- addresses, loads and stores -- */
@@ -226,7 +226,8 @@ static unsigned int alignment(struct cg *cg, cgv addr)
 		offset |= LLVMConstIntGetZExtValue(LLVMGetOperand(p, 1));
 	}
 	if (LLVMIsAAllocaInst(p) || LLVMIsAGlobalVariable(p) || LLVMIsACallInst(p) ||
-	    p == cg->frame || (LLVMIsALoadInst(p) && LLVMGetOperand(p, 0) == cg->scratch_ptr))
+	    p == cg->now.frame ||
+	    (LLVMIsALoadInst(p) && LLVMGetOperand(p, 0) == cg->now.scratch_ptr))
 		return (unsigned int)(offset & -offset);
 	return 1;
 }

@@ -235,9 +235,8 @@ struct value cg_unary(struct cg *cg, const struct expr *e, const struct dest *de
 
 	switch (e->unary.op) {
 	case UNARY_NEG: return cg_value(cg_sub(cg, cg_u64(cg, 0), cg_int(cg, op)), e->type);
-	case UNARY_NOT: 
-		return cg_value(cg_xor(cg, cg_truth(cg, e->unary.operand), cg_u64(cg, 1)),
-		                e->type);
+	case UNARY_NOT:
+		return cg_value(cg_xor(cg, cg_truth(cg, e->unary.operand), cg_u64(cg, 1)), e->type);
 	case UNARY_COMPL:
 		return cg_value(cg_xor(cg, cg_int(cg, op), cg_u64(cg, UINT64_MAX)), e->type);
 	case UNARY_DEREF:

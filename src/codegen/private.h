@@ -53,6 +53,23 @@ struct cg_function {
 	uint32_t result_at, exit_at;
 };
 
+/* The function being compiled: put aside while a callback of it is. */
+struct cg_current {
+	LLVMValueRef fn, ctx;
+	LLVMBasicBlockRef entry; /* allocas */
+	LLVMBasicBlockRef leave; /* the one exit of a program */
+	LLVMMetadataRef scope;
+	LLVMValueRef zero_key;    /* alloca of u32 0: the key of scalar maps */
+	LLVMValueRef scratch_ptr; /* alloca of scratch memory's address; in the frame when there is
+	                             one */
+	LLVMValueRef frame;       /* alloca, or the callback's argument; NULL: no callbacks */
+	LLVMValueRef passed;      /* alloca for cg_repeat, NULL until it is needed */
+	uint32_t stack_used;      /* bytes of explicit temporaries */
+	uint32_t frames;          /* functions that are active, this one included */
+	struct cg_loop *loop;
+	bool in_callback;
+};
+
 struct cg {
 	struct unit *u;
 	struct program *p;
@@ -66,26 +83,16 @@ struct cg {
 	/* debug information */
 	LLVMDIBuilderRef di;
 	struct span at; /* source place of the code being made */
-	LLVMMetadataRef file, cu, scope, di_long, di_int, di_void_ptr;
+	LLVMMetadataRef file, cu, di_long, di_int, di_void_ptr;
 
-	/* the function being compiled */
-	LLVMValueRef fn, ctx;
-	LLVMBasicBlockRef entry; /* allocas */
-	LLVMBasicBlockRef leave; /* the one exit of a program */
-	LLVMValueRef result;     /* alloca of the program's return value */
-	LLVMValueRef zero_key;   /* alloca of u32 0: the key of scalar maps */
-	struct cg_stack stack;   /* what may be used of it, */
-	uint32_t stack_used;     /* and bytes of explicit temporaries in this function */
-	uint32_t frames;         /* functions that are active, this one included */
-	struct cg_loop *loop;
-	bool forgetful; /* it has many branches (forget.c) */
+	struct cg_current now;
 
-	LLVMValueRef frame; /* alloca, or the callback's argument; NULL: no callbacks */
-	bool in_callback;
-	LLVMValueRef passed; /* alloca for cg_repeat, NULL until it is needed */
+	/* the program, or function of the script, that is being compiled */
+	LLVMValueRef result;   /* alloca of its return value */
+	struct cg_stack stack; /* what may be used of it */
+	bool forgetful;        /* it has many branches (forget.c) */
 
 	/* per-CPU scratch memory of the program */
-	LLVMValueRef scratch_ptr; /* alloca of its address; in the frame when there is one */
 	uint32_t scratch_top, scratch_used; /* now, and at most */
 	struct cg_scratch_map {
 		LLVMValueRef map; /* a placeholder until its size is known; NULL: not used */

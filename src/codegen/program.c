@@ -131,7 +131,7 @@ static void claim_scratch(struct cg *cg, LLVMBasicBlockRef body, LLVMBasicBlockR
 			LLVMBuildICmp(cg->b, LLVMIntEQ, was, LLVMConstInt(cg->i64, 0, false), ""),
 			ours, next);
 		cg_enter(cg, ours);
-		LLVMBuildStore(cg->b, ref(slot), cg->scratch_ptr);
+		LLVMBuildStore(cg->b, ref(slot), cg->now.scratch_ptr);
 		LLVMBuildBr(cg->b, body);
 		cg_enter(cg, next);
 	}
@@ -141,7 +141,7 @@ static void claim_scratch(struct cg *cg, LLVMBasicBlockRef body, LLVMBasicBlockR
 
 static void release_scratch(struct cg *cg)
 {
-	cgv slot = val(LLVMBuildLoad2(cg->b, cg->ptr, cg->scratch_ptr, ""));
+	cgv slot = val(LLVMBuildLoad2(cg->b, cg->ptr, cg->now.scratch_ptr, ""));
 
 	cg_store(cg, slot, cg_u64(cg, 0), 8);
 }
@@ -184,40 +184,40 @@ void cg_begin(struct cg *cg, struct program *p)
 	uint32_t depth = calls_at_once(cg, p);
 
 	cg->p = p;
-	cg->entry = cg_block(cg, "entry");
-	cg->leave = cg_block(cg, "leave");
+	cg->now.entry = cg_block(cg, "entry");
+	cg->now.leave = cg_block(cg, "leave");
 	cg->stack = shares[depth > countof(shares) ? countof(shares) - 1 : depth - 1];
-	cg->stack_used = cg->event_bytes = 0;
-	cg->frames = depth - p->call_depth + 1 + (p->dispatch != NULL);
+	cg->now.stack_used = cg->event_bytes = 0;
+	cg->now.frames = depth - p->call_depth + 1 + (p->dispatch != NULL);
 	cg->scratch_top = cg->scratch_used = scratch_of_callees(p);
-	cg->in_callback = false;
-	cg->passed = NULL;
-	cg->loop = NULL;
+	cg->now.in_callback = false;
+	cg->now.passed = NULL;
+	cg->now.loop = NULL;
 	/* Loops in place end because the verifier knows their counters. */
 	cg->forgetful = cg_has_many_branches(p) && !(cg->u->no_loop_helper && p->loop_depth);
-	cg_enter(cg, cg->entry);
+	cg_enter(cg, cg->now.entry);
 	cg_at(cg, p->span);
 	cg->result = cg_alloca(cg, cg->i64, 8, "result");
-	cg->zero_key = cg_alloca(cg, cg->i32, 8, "zero");
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->zero_key);
+	cg->now.zero_key = cg_alloca(cg, cg->i32, 8, "zero");
+	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->now.zero_key);
 }
 
 void cg_make_frame(struct cg *cg)
 {
 	uint32_t size = cg_place_vars(cg);
 
-	cg->frame = NULL;
+	cg->now.frame = NULL;
 	if (!cg->p->loop_depth) {
-		cg->scratch_ptr = cg_alloca(cg, cg->ptr, 8, "scratch");
+		cg->now.scratch_ptr = cg_alloca(cg, cg->ptr, 8, "scratch");
 	} else {
-		cg->frame = cg_bytes_alloca(cg, size);
-		cg->scratch_ptr = cg->frame;
+		cg->now.frame = cg_bytes_alloca(cg, size);
+		cg->now.scratch_ptr = cg->now.frame;
 		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, LEFT_NOTHING), 8);
-		if (cg->ctx)
-			LLVMBuildStore(cg->b, cg->ctx, ref(cg_frame(cg, FRAME_CTX)));
+		if (cg->now.ctx)
+			LLVMBuildStore(cg->b, cg->now.ctx, ref(cg_frame(cg, FRAME_CTX)));
 	}
 	if (cg->p->callees.n)
-		LLVMBuildStore(cg->b, LLVMConstNull(cg->ptr), cg->scratch_ptr);
+		LLVMBuildStore(cg->b, LLVMConstNull(cg->ptr), cg->now.scratch_ptr);
 }
 
 static uint64_t default_result(const struct program *p)
@@ -231,13 +231,13 @@ void cg_start_function(struct cg *cg, struct program *p, const char *name, const
 {
 	LLVMTypeRef type = LLVMFunctionType(cg->i64, &cg->ptr, 1, false);
 
-	cg->fn = LLVMAddFunction(cg->module, name, type);
+	cg->now.fn = LLVMAddFunction(cg->module, name, type);
 	if (section)
-		LLVMSetSection(cg->fn, section);
+		LLVMSetSection(cg->now.fn, section);
 	else
-		LLVMSetLinkage(cg->fn, LLVMInternalLinkage);
-	cg_debug_function(cg, cg->fn, name, 1, p->span);
-	cg->ctx = LLVMGetParam(cg->fn, 0);
+		LLVMSetLinkage(cg->now.fn, LLVMInternalLinkage);
+	cg_debug_function(cg, cg->now.fn, name, 1, p->span);
+	cg->now.ctx = LLVMGetParam(cg->now.fn, 0);
 	cg_begin(cg, p);
 	LLVMBuildStore(cg->b, LLVMConstInt(cg->i64, default_result(p), false), cg->result);
 }
@@ -261,7 +261,7 @@ static void compile_body(struct cg *cg, const struct program *p)
 	} else {
 		cg_block_stmts(cg, p->body);
 	}
-	cg_goto(cg, cg->leave);
+	cg_goto(cg, cg->now.leave);
 }
 
 void cg_program_compile(struct cg *cg, struct program *p)
@@ -300,7 +300,7 @@ void cg_program_compile(struct cg *cg, struct program *p)
 	} else {
 		cg_goto(cg, body);
 	}
-	cg_enter(cg, cg->leave);
+	cg_enter(cg, cg->now.leave);
 	if (cg->scratch_used)
 		release_scratch(cg);
 	cg_goto(cg, out);

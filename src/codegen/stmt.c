@@ -31,14 +31,14 @@ cgv cg_var_addr(struct cg *cg, struct var *v)
 	struct var_place *p = v->cg;
 
 	if (p && p->where == IN_FRAME)
-		return cg_offset(cg, val(cg->frame), p->offset);
+		return cg_offset(cg, val(cg->now.frame), p->offset);
 	if (p && p->where == IN_SCRATCH)
 		return cg_scratch(cg, p->offset);
-	if (p && p->fn == cg->fn)
+	if (p && p->fn == cg->now.fn)
 		return p->addr;
 	p = arena_new(cg->u->arena, struct var_place);
 	p->where = ON_STACK;
-	p->fn = cg->fn;
+	p->fn = cg->now.fn;
 	p->addr = val(cg_bytes_alloca(cg, var_size(cg, v)));
 	v->cg = p;
 	return p->addr;
@@ -203,14 +203,14 @@ void cg_after_jump(struct cg *cg)
 
 void cg_return(struct cg *cg, cgv code)
 {
-	if (cg->in_callback) {
+	if (cg->now.in_callback) {
 		/* The callback ends its loop; behind it the function sees the mark and leaves. */
 		cg_store(cg, cg_frame(cg, FRAME_LEFT), cg_u64(cg, LEFT_FUNCTION), 8);
 		cg_store(cg, cg_frame(cg, FRAME_RESULT), code, 8);
 		cg_callback_return(cg, true);
 	} else {
 		LLVMBuildStore(cg->b, ref(code), cg->result);
-		cg_goto(cg, cg->leave);
+		cg_goto(cg, cg->now.leave);
 	}
 	cg_after_jump(cg);
 }
@@ -219,8 +219,8 @@ void cg_exit(struct cg *cg)
 {
 	const struct cg_function *f = cg->p->cg;
 
-	/* A function tells its caller, which leaves as well. An iteration goes on to its end: scripts
-	 * that list things say exit() for each of them. */
+	/* A function tells its caller, which leaves as well. An iteration goes on to its end:
+	 * scripts that list things say exit() for each of them. */
 	if (cg->p->fn)
 		cg_store(cg, cg_scratch(cg, f->exit_at), cg_u64(cg, 1), 8);
 	else if (!(cg->p->kind->caps & PROBE_ITER))

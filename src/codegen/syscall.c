@@ -101,7 +101,7 @@ static void call_program(struct cg *cg, const struct program *p)
 {
 	LLVMTypeRef type = LLVMFunctionType(cg->i64, &cg->ptr, 1, false);
 
-	LLVMBuildCall2(cg->b, type, LLVMGetNamedFunction(cg->module, p->name), &cg->ctx, 1, "");
+	LLVMBuildCall2(cg->b, type, LLVMGetNamedFunction(cg->module, p->name), &cg->now.ctx, 1, "");
 }
 
 void cg_dispatch_compile(struct cg *cg, const struct dispatch *d)
@@ -126,8 +126,8 @@ void cg_dispatch_compile(struct cg *cg, const struct dispatch *d)
 		call_program(cg, d->programs.v[i]);
 		cg_endif(cg, &mine);
 	}
-	cg_goto(cg, cg->leave);
-	cg_enter(cg, cg->leave);
+	cg_goto(cg, cg->now.leave);
+	cg_enter(cg, cg->now.leave);
 	cg_goto(cg, out);
 	cg_enter(cg, out);
 	LLVMBuildRet(cg->b, LLVMConstInt(cg->i64, 0, false));
