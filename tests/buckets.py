@@ -8,7 +8,7 @@ the bucket, is what is computed here, for the numbers at every edge and for rand
 import json, os, random, subprocess, sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "fuzz", "gen"))
-from values import SCALES
+from values import SCALES, middle
 
 CASES = [
     ("hist", (0,)), ("hist", (1,)), ("hist", (5,)),
@@ -16,14 +16,24 @@ CASES = [
     ("llhist", (10, 0, 6, 10)), ("llhist", (10, 0, 18, 1)), ("llhist", (10, 2, 9, 20)), ("llhist", (10, 0, 3, 5)),
     ("llhist", (10, 17, 18, 100)), ("llhist", (2, 0, 62, 1)), ("llhist", (2, 3, 40, 8)), ("llhist", (1000, 0, 5, 2)),
     ("llhist", (7, 1, 20, 7)), ("llhist", (2 ** 32, 0, 0, 1)), ("llhist", (2 ** 63, 0, 0, 4)), ("llhist", (2, 62, 62, 512)),
+    ("percentiles", (0,)),
 ]
 
 
+def limits(signed):
+    return (-2 ** 63, 2 ** 63 - 1) if signed else (0, 2 ** 64 - 1)
+
+
+def edges_of(kind, arg, most):
+    if kind == "percentiles":
+        return [sign * (m << e) for m in range(64) for e in range(60) for sign in (1, -1)]
+    find, bounds, _ = SCALES[kind]
+    return [e for i in range(find(most, *arg) + 1) for e in bounds(i, *arg) if e is not None]
+
+
 def numbers(r, kind, arg, signed):
-    least, most = (-2 ** 63, 2 ** 63 - 1) if signed else (0, 2 ** 64 - 1)
-    _, bounds, _ = SCALES[kind]
-    last = SCALES[kind][0](most, *arg)
-    edges = [e for i in range(last + 1) for e in bounds(i, *arg) if e is not None]
+    least, most = limits(signed)
+    edges = edges_of(kind, arg, most)
     edges = r.sample(edges, min(len(edges), 150))
     found = {e + d for e in edges for d in (-1, 0, 1)} | {least, least + 1, -1, 0, 1, most - 1, most}
     found |= {r.getrandbits(r.randint(1, 64)) * r.choice((1, 1, -1)) for _ in range(60)}
@@ -36,7 +46,9 @@ def script(kind, arg, ns, signed):
     cast = "(int64)" if signed else "(uint64)"
     store = [f"@n[{i}] = {cast}{n % 2 ** 64};" for i, n in enumerate(ns)]
     blocks = [store[i:i + 200] for i in range(0, len(store), 200)]
-    blocks += [[f"for ($kv : @n) {{ @k[$kv.0] = {kind}($kv.1, {text}); }} print(@k); clear(@n); clear(@k);"]]
+    # Percentiles: the value is the less of two, and the largest is known anyway.
+    more = f"@k[$kv.0] = {kind}({cast}{limits(signed)[1]}, {text});" if kind == "percentiles" else ""
+    blocks += [[f"for ($kv : @n) {{ @k[$kv.0] = {kind}($kv.1, {text}); {more} }} print(@k); clear(@n); clear(@k);"]]
     return "config = { max_map_keys=5000 }\n" + "\n".join("BEGIN { " + " ".join(b) + " }" for b in blocks)
 
 
@@ -48,16 +60,25 @@ def run(sonde, text):
     return lines[0]["data"]["@k"]
 
 
-def check(sonde, r, kind, arg, signed):
+def wanted(kind, arg, n, signed):
+    if kind == "percentiles":
+        most = limits(signed)[1]
+        return {"count": 2, "p0": min(middle(n), most), "max": most}
     find, bounds, _ = SCALES[kind]
+    low, high = bounds(find(n, *arg), *arg)
+    return [{"count": 1} | ({} if low is None else {"min": low}) |
+            ({} if high is None else {"max": high - 1})]
+
+
+def check(sonde, r, kind, arg, signed):
     ns, bad = numbers(r, kind, arg, signed), 0
     got = run(sonde, script(kind, arg, ns, signed))
     for i, n in enumerate(ns):
-        low, high = bounds(find(n, *arg), *arg)
-        want = {"count": 1} | ({} if low is None else {"min": low}) | \
-            ({} if high is None or high > 2 ** 64 - 1 else {"max": high - 1})
-        if got.get(str(i)) != [want]:
-            print(f"FAIL {kind}{arg}: {n} is in {got.get(str(i))}, not {want}")
+        have, want = got.get(str(i)), wanted(kind, arg, n, signed)
+        if kind == "percentiles":
+            have = {k: int(v) for k, v in have.items()}
+        if have != want:
+            print(f"FAIL {kind}{arg}: {n} is in {have}, not {want}")
             bad += 1
     return len(ns), bad
 

@@ -104,6 +104,7 @@ static const struct type *promote_same_kind(struct types *ty, const struct type 
 	case KIND_HIST:
 	case KIND_LHIST:
 	case KIND_LLHIST:
+	case KIND_PERCENTILES:
 	case KIND_TSERIES:
 		if (memcmp(a->arg, b->arg, sizeof(a->arg)))
 			return NULL;

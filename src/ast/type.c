@@ -269,12 +269,45 @@ const struct type *type_timestamp(struct types *ty, uint32_t clock)
 	return intern_type(ty, &t);
 }
 
+static const char *percentile_name(struct arena *a, uint32_t thousandths)
+{
+	int digits = 3;
+	uint32_t fraction = thousandths % PERCENT;
+
+	if (!fraction)
+		return arena_printf(a, "p%u", thousandths / PERCENT);
+	for (; fraction % 10 == 0; digits--)
+		fraction /= 10;
+	return arena_printf(a, "p%u.%0*u", thousandths / PERCENT, digits, fraction);
+}
+
+/* What is printed of percentiles, as a record has it. */
+static void add_percentiles(struct types *ty, struct type *t)
+{
+	uint32_t n = percentiles_asked(t->arg);
+	struct type_field *f = arena_array(ty->arena, struct type_field, n + 2);
+
+	f[0].name = "count";
+	for (uint32_t i = 0; i < n; i++)
+		f[1 + i].name = percentile_name(ty->arena, percentile(t->arg, i));
+	f[1 + n].name = "max";
+	for (uint32_t i = 0; i < n + 2; i++) {
+		f[i].type = type_int(ty, 8, i && t->is_signed);
+		f[i].offset = i * 8;
+	}
+	t->field = f;
+	t->fields = n + 2;
+	t->complete = true;
+}
+
 static uint32_t slot_size(const struct type *t)
 {
 	if (t->kind == KIND_COUNT || t->kind == KIND_SUM)
 		return 8;
 	if (t->kind == KIND_TSERIES)
 		return 24;
+	if (t->kind == KIND_PERCENTILES)
+		return t->count * 8 + 8;
 	return t->count ? t->count * 8 : 16;
 }
 
@@ -290,6 +323,8 @@ static const struct type *aggregation_type(struct types *ty, enum kind kind, boo
 	t.align = 8;
 	t.count = kind == KIND_TSERIES ? (uint32_t)t.arg[1] : bucket_total(kind, t.arg);
 	t.size = slot_size(&t);
+	if (kind == KIND_PERCENTILES)
+		add_percentiles(ty, &t);
 	return intern_type(ty, &t);
 }
 

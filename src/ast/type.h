@@ -50,8 +50,8 @@ struct type {
 	                         other's sign */
 	enum addr_space as;   /* POINTER, INT; structs reached through such a pointer */
 	const struct type *elem; /* ARRAY, POINTER (NULL: void) */
-	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST, LLHIST:
-	                   buckets; TSERIES: intervals */
+	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST, LLHIST,
+	                   PERCENTILES: buckets; TSERIES: intervals */
 	uint32_t mode;  /* KSTACK, USTACK: enum meta_stack_mode; TIMESTAMP, and INT of nsecs():
 	                   enum meta_clock; ENUM: 8 when widened */
 	uint64_t arg[KIND_ARGS]; /* as in struct meta_type */

@@ -73,6 +73,7 @@ static void add_name(struct types *ty, const struct type *t, struct strbuf *sb)
 	case KIND_HIST:
 	case KIND_LHIST:
 	case KIND_LLHIST:
+	case KIND_PERCENTILES:
 	case KIND_TSERIES:
 	case KIND_COUNT_OF: strbuf_adds(sb, kind_name(t->kind)); break;
 	}

@@ -124,7 +124,7 @@ static cgv slot_for(struct cg *cg, struct map_var *m, cgv key, uint32_t size, st
 	return val(phi);
 }
 
-static cgv slot_under_key(struct cg *cg, struct map_var *m, cgv key, cgv bucket,
+static cgv slot_under_key(struct cg *cg, struct map_var *m, cgv key, cgv bucket, cgv *behind,
                           struct cg_if *absent)
 {
 	unsigned int bits = neighbour_bits(m);
@@ -132,6 +132,8 @@ static cgv slot_under_key(struct cg *cg, struct map_var *m, cgv key, cgv bucket,
 
 	cg_store(cg, cg_bucket_place(cg, m, key), cg_shr(cg, bucket, bits), 8);
 	slot = slot_for(cg, m, key, cg_map_value_size(cg, m), absent);
+	if (behind)
+		*behind = cg_offset(cg, slot, 8u << bits);
 	if (!bits)
 		return slot;
 	/* LLVM would leave the bound out where it knows better than the verifier. */
@@ -139,12 +141,13 @@ static cgv slot_under_key(struct cg *cg, struct map_var *m, cgv key, cgv bucket,
 	return cg_offset_by(cg, slot, cg_shl(cg, bucket, 3));
 }
 
-cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent)
+cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, cgv *behind,
+                   struct cg_if *absent)
 {
 	cgv slot;
 
 	if (m->key)
-		return slot_under_key(cg, m, key, bucket, absent);
+		return slot_under_key(cg, m, key, bucket, behind, absent);
 	if (m->store == STORE_SERIES) {
 		key = cg_temp(cg, 8);
 		cg_store(cg, key, bucket, 4);
@@ -155,6 +158,8 @@ cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct
 	if (m->store == STORE_SERIES)
 		return slot;
 	cg_store(cg, cg_map_written(cg, m, slot), cg_u64(cg, 1), 8);
+	if (behind)
+		*behind = cg_offset(cg, slot, m->value->count * 8);
 	bucket = cg_bounded(cg, bucket, m->value->count - 1);
 	return cg_offset_by(cg, slot, cg_shl(cg, bucket, 3));
 }
@@ -163,7 +168,7 @@ static void into_histogram(struct cg *cg, struct map_var *m, cgv key, cgv bucket
 {
 	struct cg_if absent;
 
-	cg_atomic_add(cg, cg_bucket_slot(cg, m, key, bucket, &absent), cg_u64(cg, 1));
+	cg_atomic_add(cg, cg_bucket_slot(cg, m, key, bucket, NULL, &absent), cg_u64(cg, 1));
 	cg_endif(cg, &absent);
 }
 
@@ -182,7 +187,7 @@ void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct exp
 	}
 	for (size_t i = 0; i < call->call.args && i < countof(arg); i++)
 		arg[i] = cg_arg(cg, call, i);
-	if (m->value->kind == KIND_TSERIES) {
+	if (kind_has_buckets(m->value->kind)) {
 		def->emit_update(cg, call, key, arg);
 		return;
 	}

@@ -247,9 +247,11 @@ cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key);
 /* The current value: zero when absent; castable aggregations are reduced over CPUs. */
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key);
 void cg_map_write(struct cg *cg, struct map_var *m, cgv key, struct value v);
-/* Graphs: this CPU's slot of a bucket under a key, made when it is new. The code that follows runs
- * only when there is one; cg_endif(cg, absent) ends it. */
-cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, struct cg_if *absent);
+/* Graphs and percentiles: this CPU's slot of a bucket under a key, made when it is new. The code
+ * that follows runs only when there is one; cg_endif(cg, absent) ends it. 'behind', unless it is
+ * NULL, is where the buckets end that lie there side by side. */
+cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, cgv *behind,
+                   struct cg_if *absent);
 /* 1 when something was removed. */
 cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key);
 /* How many keys the map holds now. */

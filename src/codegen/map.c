@@ -15,12 +15,14 @@
 
 #include <string.h>
 
-/* What the buckets of a graph take that share an entry. */
+/* What the buckets take that share an entry. */
 static uint32_t buckets_size(const struct map_var *m)
 {
-	return m->value->kind == KIND_TSERIES
-	               ? m->value->size
-	               : 8 * bucket_neighbours(m->value->kind, m->value->arg);
+	const struct type *t = m->value;
+
+	if (t->kind == KIND_TSERIES)
+		return t->size;
+	return 8 * bucket_neighbours(t->kind, t->arg) + (t->kind == KIND_PERCENTILES ? 8 : 0);
 }
 
 uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)

@@ -7,29 +7,65 @@
 
 enum { BITS };
 
+/* Of the numbers from 0 on. */
 static uint32_t log_total(uint64_t k)
 {
-	return (uint32_t)((65 - k) << k) + 1;
+	return (uint32_t)((65 - k) << k);
 }
 
 static struct bounds log_bounds(uint64_t k, uint32_t i)
 {
-	uint64_t j = i - 1, exponent, mantissa;
+	uint64_t exponent, mantissa;
 	struct bounds b = { .has_min = true, .has_max = true };
 
-	if (!i)
-		return (struct bounds){ .has_max = true, .max = 0 };
-	if (j < 1ull << k) {
-		b.min = j;
+	if (i < 1ull << k) {
+		b.min = i;
 		b.max = b.min + 1;
 		return b;
 	}
-	exponent = (j >> k) - 1;
-	mantissa = (j & ((1ull << k) - 1)) + (1ull << k);
+	exponent = (i >> k) - 1;
+	mantissa = (i & ((1ull << k) - 1)) + (1ull << k);
 	b.min = mantissa << exponent;
 	b.max = (mantissa + 1) << exponent;
 	b.has_max = b.max; /* 2^64 is the end of all numbers */
 	return b;
+}
+
+static struct bounds hist_bounds(uint64_t k, uint32_t i)
+{
+	return i ? log_bounds(k, i - 1) : (struct bounds){ .has_max = true, .max = 0 };
+}
+
+/* -- PERCENTILES -- */
+
+/* The mirror image of bucket i from 0 is that of what is ~n there: -1 is next to 0. */
+static struct bounds percentile_bounds(uint32_t i)
+{
+	struct bounds b;
+
+	if (i >= PERCENTILE_ZERO)
+		return log_bounds(PERCENTILE_BITS, i - PERCENTILE_ZERO);
+	b = log_bounds(PERCENTILE_BITS, PERCENTILE_ZERO - 1 - i);
+	return (struct bounds){ true, true, -b.max, -b.min };
+}
+
+uint32_t percentile(const uint64_t arg[KIND_ARGS], uint32_t i)
+{
+	return (uint32_t)(arg[i / 2] >> i % 2 * 32) - 1;
+}
+
+void percentile_ask(uint64_t arg[KIND_ARGS], uint32_t i, uint32_t thousandths)
+{
+	arg[i / 2] |= (uint64_t)(thousandths + 1) << i % 2 * 32;
+}
+
+uint32_t percentiles_asked(const uint64_t arg[KIND_ARGS])
+{
+	uint32_t n = 0;
+
+	while (n < PERCENTILES_MOST && percentile(arg, n) <= 100 * PERCENT)
+		n++;
+	return n;
 }
 
 /* -- LHIST -- */
@@ -119,7 +155,9 @@ static struct bounds order_bounds(const uint64_t arg[KIND_ARGS], uint32_t i)
 uint32_t bucket_total(enum kind kind, const uint64_t arg[KIND_ARGS])
 {
 	if (kind == KIND_HIST)
-		return log_total(arg[BITS]);
+		return 1 + log_total(arg[BITS]);
+	if (kind == KIND_PERCENTILES)
+		return PERCENTILE_ZERO + log_total(PERCENTILE_BITS);
 	if (kind == KIND_LLHIST)
 		return orders_total(arg);
 	return kind == KIND_LHIST ? linear_total(arg) : 0;
@@ -127,6 +165,8 @@ uint32_t bucket_total(enum kind kind, const uint64_t arg[KIND_ARGS])
 
 uint32_t bucket_neighbours(enum kind kind, const uint64_t arg[KIND_ARGS])
 {
+	if (kind == KIND_PERCENTILES)
+		return 1u << PERCENTILE_BITS;
 	return kind == KIND_HIST ? 1u << arg[BITS] : 1;
 }
 
@@ -134,5 +174,7 @@ struct bounds bucket_bounds(enum kind kind, const uint64_t arg[KIND_ARGS], uint3
 {
 	if (kind == KIND_LLHIST)
 		return order_bounds(arg, i);
-	return kind == KIND_HIST ? log_bounds(arg[BITS], i) : linear_bounds(arg, i);
+	if (kind == KIND_PERCENTILES)
+		return percentile_bounds(i);
+	return kind == KIND_HIST ? hist_bounds(arg[BITS], i) : linear_bounds(arg, i);
 }

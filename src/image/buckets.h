@@ -9,6 +9,8 @@
  *	LLHIST  0 holds what is below factor^low; then come the orders of magnitude, that of m from
  *	        factor^m up to factor^(m + 1), cut at the multiples of factor^(m + 1) / steps (of 1
  *	        where that is less); the last holds what is above the order of 'high'.
+ *	PERCENTILES  as HIST with 5 bits, but negative numbers have as many buckets, in their order
+ *	        before the others: any number is within 1/64 of the middle of its bucket.
  *
  *	const struct bounds b = bucket_bounds(KIND_HIST, (uint64_t[]){ 0 }, 3);	2 <= n < 4
  */
@@ -23,6 +25,10 @@ enum {
 	HIST_MOST_BITS = 5,
 	HIST_MOST_STEPS = 1000, /* of other scales, beside the buckets at their ends */
 	HIST_MOST_ORDERS = 64,
+	PERCENTILE_BITS = 5,
+	PERCENTILE_ZERO = (64 - PERCENTILE_BITS) << PERCENTILE_BITS, /* the bucket of 0 */
+	PERCENTILES_MOST = 2 * KIND_ARGS,
+	PERCENT = 1000, /* percentiles are counted in thousandths */
 };
 
 struct bounds {
@@ -44,6 +50,12 @@ struct bucket_scale {
 	uint32_t orders;                                     /* 0: they leave the 64 bits */
 };
 void bucket_orders(const uint64_t arg[KIND_ARGS], struct bucket_scale *scale);
+
+/* PERCENTILES: how many are asked for, and the i-th of them in thousandths of a percent. Each is
+ * half of a parameter, plus one. */
+uint32_t percentiles_asked(const uint64_t arg[KIND_ARGS]);
+uint32_t percentile(const uint64_t arg[KIND_ARGS], uint32_t i);
+void percentile_ask(uint64_t arg[KIND_ARGS], uint32_t i, uint32_t thousandths);
 
 /* Under a key, so many neighbours share an entry of the map; a power of two. Finer scales would
  * take as many times the entries, and their keys as long to look through. */

@@ -17,11 +17,17 @@ enum { KIND_ARGS = 4 };
 
 const char *kind_name(enum kind kind);
 
-/* Kinds that are kept in buckets and printed as a graph. */
+/* Kinds that are printed as a graph. */
 static inline bool kind_is_graph(enum kind kind)
 {
 	return kind == KIND_HIST || kind == KIND_LHIST || kind == KIND_LLHIST ||
 	       kind == KIND_TSERIES;
+}
+
+/* Kinds of which a value is more than fits an entry of a map. */
+static inline bool kind_has_buckets(enum kind kind)
+{
+	return kind_is_graph(kind) || kind == KIND_PERCENTILES;
 }
 
 #endif

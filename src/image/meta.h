@@ -68,16 +68,16 @@ struct meta_type {
 	uint32_t size; /* bytes of one value, or of one CPU's slot; see kinds.def */
 	uint32_t flags;
 	uint32_t elem;  /* ARRAY: type row of the element; else META_NONE */
-	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST, LLHIST:
-	                   buckets; TSERIES: intervals */
-	uint32_t
-		first; /* STRUCT, UNION, TUPLE, RECORD: first row of fields; ENUM: of enumerators */
-	uint32_t rows; /* how many of them */
-	uint32_t map;  /* KSTACK, USTACK: row of the stack map that ids point into */
-	uint32_t mode; /* KSTACK, USTACK: enum meta_stack_mode */
+	uint32_t count; /* ARRAY: elements; KSTACK, USTACK: most frames; HIST, LHIST, LLHIST,
+	                   PERCENTILES: buckets; TSERIES: intervals */
+	uint32_t first; /* STRUCT, UNION, TUPLE, RECORD: first row of fields; ENUM: of enumerators;
+	                   PERCENTILES: of what is printed: count, percentiles, max */
+	uint32_t rows;  /* how many of them */
+	uint32_t map;   /* KSTACK, USTACK: row of the stack map that ids point into */
+	uint32_t mode;  /* KSTACK, USTACK: enum meta_stack_mode */
 	uint64_t arg[KIND_ARGS]; /* HIST: k; LHIST: min, max, step; LLHIST: factor, low,
-	                            high, steps; TSERIES: interval_ns, intervals, enum
-	                            meta_series */
+	                            high, steps; PERCENTILES: see percentile(); TSERIES:
+	                            interval_ns, intervals, enum meta_series */
 };
 
 struct meta_field {
@@ -100,8 +100,8 @@ enum meta_store {
 	STORE_PERCPU_HASH,   /* key -> slot on each CPU */
 	STORE_SCALAR,        /* array of one: value, padded to 8, then u64 1 once written */
 	STORE_PERCPU_SCALAR, /* per-CPU array of one: slot, padded to 8, then u64 1 once written */
-	STORE_BUCKETS, /* keyed graphs: key padded to 8, then u64 bucket / bucket_neighbours() -> their
-	                  slots on each CPU */
+	STORE_BUCKETS, /* graphs under keys: key padded to 8, then u64 bucket / bucket_neighbours()
+	                  -> their slots on each CPU; PERCENTILES: behind them the largest value */
 	STORE_SERIES,  /* TSERIES without a key: per-CPU array of its intervals */
 	STORE_STACKS,  /* u64 id -> u32 frames, u32 zero, u64 address[most frames + 1] */
 };

@@ -29,9 +29,10 @@ static void dump_type(const struct meta *m, uint32_t row, FILE *out)
 	if (t->map != META_NONE)
 		fprintf(out, " map %" PRIu32, t->map);
 	fputc('\n', out);
-	/* Only compounds have members; in other rows the columns mean nothing. */
+	/* Only compounds, and percentiles as they are printed, have members; in other rows the
+	 * columns mean nothing. */
 	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_TUPLE &&
-	    t->kind != KIND_RECORD)
+	    t->kind != KIND_RECORD && t->kind != KIND_PERCENTILES)
 		return;
 	for (uint32_t i = t->first; i < t->first + t->rows; i++) {
 		const struct meta_field *f = meta_field(m, i);

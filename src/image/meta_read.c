@@ -83,6 +83,7 @@ static uint32_t least_size(enum kind kind)
 	case KIND_HIST:
 	case KIND_LHIST:
 	case KIND_LLHIST:
+	case KIND_PERCENTILES:
 	case KIND_COUNT_OF: break;
 	}
 	return 0;
@@ -116,6 +117,22 @@ static bool buckets_ok(const struct meta_type *t)
 	return t->count == bucket_total(t->kind, t->arg) && t->size == t->count * 8;
 }
 
+/* Count, percentiles and max are words, one behind the other. */
+static bool percentiles_ok(const struct meta *m, uint32_t row, const struct meta_type *t)
+{
+	if (t->count != bucket_total(t->kind, t->arg) || t->size != t->count * 8 + 8 ||
+	    t->rows != percentiles_asked(t->arg) + 2 || !members_ok(m, row, t))
+		return false;
+	for (uint32_t i = 0; i < t->rows; i++) {
+		const struct meta_field *f = meta_field(m, t->first + i);
+
+		if (f->offset != i * 8 || f->bit_size || meta_type(m, f->type)->kind != KIND_INT ||
+		    meta_type(m, f->type)->size != 8)
+			return false;
+	}
+	return true;
+}
+
 static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type *t)
 {
 	switch ((enum kind)t->kind) {
@@ -145,6 +162,7 @@ static bool parts_ok(const struct meta *m, uint32_t row, const struct meta_type 
 		return t->arg[0] >= 2 && t->arg[3] && t->arg[3] <= HIST_MOST_STEPS &&
 		       t->arg[1] <= t->arg[2] && t->count && t->count <= HIST_MOST_STEPS + 2 &&
 		       buckets_ok(t);
+	case KIND_PERCENTILES: return percentiles_ok(m, row, t);
 	case KIND_TSERIES:
 		return t->arg[0] && t->count && t->count == t->arg[1] && t->arg[2] <= SERIES_COUNT;
 	case KIND_NONE:
@@ -195,7 +213,7 @@ static bool map_ok(const struct meta *m, uint32_t row)
 	if (map->short_key && (!keyed || map->short_key >= meta_type(m, map->key_type)->size))
 		return false;
 	kind = meta_type(m, map->value_type)->kind;
-	return (map->store != STORE_BUCKETS || kind_is_graph(kind)) &&
+	return (map->store != STORE_BUCKETS || kind_has_buckets(kind)) &&
 	       (map->store == STORE_SERIES) == (kind == KIND_TSERIES && !keyed);
 }
 

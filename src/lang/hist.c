@@ -50,6 +50,13 @@ static cgv log2_of(struct cg *cg, cgv n)
 	return cg_load(cg, cg_offset_by(cg, cg_bytes(cg, table, sizeof(table)), n), 1, false);
 }
 
+cgv log_bucket(struct cg *cg, cgv n, unsigned int k)
+{
+	cgv over = cg_sub(cg, log2_of(cg, cg_or(cg, n, cg_u64(cg, 1ull << k))), cg_u64(cg, k));
+
+	return cg_add(cg, cg_shl(cg, over, k), cg_shr_by(cg, n, over));
+}
+
 /* The first bucket when a number is negative. */
 static cgv negative_first(struct cg *cg, const struct value *n, cgv bucket)
 {
@@ -61,14 +68,11 @@ static cgv negative_first(struct cg *cg, const struct value *n, cgv bucket)
 	return cg_and(cg, bucket, cg_xor(cg, negative, cg_u64(cg, UINT64_MAX)));
 }
 
-/* For n >= 0: ((log - k) << k) + (n >> (log - k)) + 1 where log is log2(n), at least k. */
 static struct value emit_hist(struct cg *cg, const struct expr *call, const struct dest *dest)
 {
 	struct value v = cg_arg(cg, call, 0);
 	unsigned int k = (unsigned int)call->type->arg[0];
-	cgv over = cg_sub(cg, log2_of(cg, cg_or(cg, v.v, cg_u64(cg, 1ull << k))), cg_u64(cg, k));
-	cgv bucket = cg_add(cg, cg_add(cg, cg_shl(cg, over, k), cg_shr_by(cg, v.v, over)),
-	                    cg_u64(cg, 1));
+	cgv bucket = cg_add(cg, log_bucket(cg, v.v, k), cg_u64(cg, 1));
 
 	return cg_value(negative_first(cg, &v, bucket), call->type);
 }

@@ -80,7 +80,7 @@ struct lang_def {
 	struct value (*emit)(struct cg *cg, const struct expr *call, const struct dest *dest);
 	/* Aggregations instead: updates the slot of this CPU at 'slot' (see kinds.def) for
 	 * "@map = f(args)"; emit_update is called with the arguments evaluated in 'arg'. Time
-	 * series: 'slot' is the key, for cg_bucket_slot(). */
+	 * series and percentiles: 'slot' is the key, for cg_bucket_slot(). */
 	void (*emit_update)(struct cg *cg, const struct expr *call, struct llvm_value *slot,
 	                    const struct value *arg);
 	const char *brief;   /* a sentence or two for the manual */

@@ -174,6 +174,7 @@ static const struct {
 	{ lang_mapops,     "Maps" },
 	{ lang_agg,        "Aggregations" },
 	{ lang_hist,       "Histograms" },
+	{ lang_percentiles, "Percentiles" },
 	{ lang_series,     "Time series" },
 	{ lang_names,      "Names of numbers" },
 	{ lang_search,     "Searching" },

@@ -171,7 +171,7 @@ static void update_tseries(struct cg *cg, const struct expr *call, cgv key, cons
 	struct cg_if absent;
 
 	slot = cg_bucket_slot(cg, m, key, cg_umod(cg, interval, cg_u64(cg, t->arg[ARG_COUNT])),
-	                      &absent);
+	                      NULL, &absent);
 	start_interval(cg, slot, cg_add(cg, interval, cg_u64(cg, 1)));
 	add_value(cg, t, slot, arg[0].v, now);
 	cg_endif(cg, &absent);

@@ -6,10 +6,10 @@
 #include <string.h>
 
 const struct lang_def *const lang_table[] = {
-	lang_task,   lang_time,     lang_cpu,    lang_probe,   lang_stack,      lang_string,
-	lang_symbol, lang_net,      lang_print,  lang_control, lang_mapops,     lang_agg,
-	lang_hist,   lang_series,   lang_names,  lang_search,  lang_introspect, lang_object,
-	lang_elf,    lang_settings, lang_option, NULL,
+	lang_task,   lang_time,        lang_cpu,      lang_probe,   lang_stack,  lang_string,
+	lang_symbol, lang_net,         lang_print,    lang_control, lang_mapops, lang_agg,
+	lang_hist,   lang_percentiles, lang_series,   lang_names,   lang_search, lang_introspect,
+	lang_object, lang_elf,         lang_settings, lang_option,  NULL,
 };
 
 /* arg0, arg1 ... are one row, "argN". */

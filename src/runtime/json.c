@@ -171,6 +171,7 @@ static value_fn *const json_of[] = {
 	[KIND_HIST] = value_text,
 	[KIND_LHIST] = value_text,
 	[KIND_LLHIST] = value_text,
+	[KIND_PERCENTILES] = struct_json,
 	[KIND_TSERIES] = value_text,
 };
 _Static_assert(countof(json_of) == KIND_COUNT_OF, "each kind has its row");

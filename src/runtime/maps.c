@@ -54,6 +54,11 @@ static bool better(const struct meta_type *t, uint64_t a, uint64_t b)
 	return t->kind == KIND_MIN ? less : !less;
 }
 
+static void take_largest(uint64_t *largest, uint64_t v)
+{
+	*largest = v > *largest ? v : *largest;
+}
+
 /* Adds one CPU's slot to the merged value. */
 static void merge_slot(const struct meta_type *t, uint64_t *merged, const uint64_t *slot)
 {
@@ -63,7 +68,9 @@ static void merge_slot(const struct meta_type *t, uint64_t *merged, const uint64
 		merged[1] |= slot[1];
 		return;
 	}
-	for (uint32_t i = 0; i < t->size / 8; i++)
+	if (t->kind == KIND_PERCENTILES)
+		take_largest(&merged[t->count], slot[t->count]);
+	for (uint32_t i = 0; i < (t->count ? t->count : t->size / 8); i++)
 		merged[i] += slot[i];
 }
 
@@ -137,6 +144,12 @@ static void add_neighbours(const struct meta_type *t, uint64_t *buckets, uint64_
 
 		memcpy(&count, slots + (size_t)i * 8, 8);
 		buckets[entry * n + i] += count;
+	}
+	if (t->kind == KIND_PERCENTILES) {
+		uint64_t largest;
+
+		memcpy(&largest, slots + (size_t)n * 8, 8);
+		take_largest(&buckets[t->count], largest);
 	}
 }
 
@@ -243,6 +256,8 @@ size_t map_read(struct rt *rt, const struct rt_map *map, struct arena *arena,
 	else
 		read_keys(&r);
 	map_release(&r.by_key);
+	for (size_t i = 0; map->value->kind == KIND_PERCENTILES && i < r.entries.n; i++)
+		r.entries.v[i].value = percentiles_of(arena, map->value, r.entries.v[i].value);
 	if (map->value->kind == KIND_TSERIES)
 		series_finish(map->value, r.entries.v, r.entries.n);
 	entries_sort(&rt->m, map, r.entries.v, r.entries.n);

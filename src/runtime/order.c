@@ -71,6 +71,8 @@ static int compare_values(const struct meta_type *t, const void *a, const void *
 
 		return n < k ? -1 : n > k;
 	}
+	/* The last one that was asked for. */
+	case KIND_PERCENTILES: return compare_number(t, x[t->rows - 2], y[t->rows - 2]);
 	case KIND_INT:
 	case KIND_BOOL:
 		return compare_number(t, (uint64_t)value_int(t, a), (uint64_t)value_int(t, b));

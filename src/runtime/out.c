@@ -3,6 +3,7 @@
 
 #include "base/bug.h"
 #include "base/log.h"
+#include "image/buckets.h"
 #include "runtime/rt.h"
 
 #include <errno.h>
@@ -19,9 +20,12 @@ static void put(struct rt *rt, const char *text, size_t len)
 
 /* -- dividing: print(@x, top, div) -- */
 
+/* Values of more than a word are made of these. */
+enum { MOST_WORDS = PERCENTILES_MOST + 2 };
+
 /* The entry's value, or 'copy' after it was filled. */
 static const void *divided(const struct rt_map *map, const struct rt_entry *e, uint64_t div,
-                           uint64_t copy[2])
+                           uint64_t copy[MOST_WORDS])
 {
 	const struct meta_type *t = map->value;
 
@@ -29,6 +33,13 @@ static const void *divided(const struct rt_map *map, const struct rt_entry *e, u
 		return e->value;
 	if (t->kind == KIND_INT) {
 		copy[0] = number_divided(t, (uint64_t)value_int(t, e->value), div);
+		return copy;
+	}
+	if (t->kind == KIND_PERCENTILES) {
+		/* All but how many there are. */
+		memcpy(copy, e->value, t->rows * sizeof(*copy));
+		for (uint32_t i = 1; i < t->rows; i++)
+			copy[i] = number_divided(t, copy[i], div);
 		return copy;
 	}
 	if (t->kind < KIND_COUNT || t->kind > KIND_AVG)
@@ -76,7 +87,7 @@ static void text_key(struct rt *rt, const struct rt_map *map, const struct rt_en
 static void text_map(struct rt *rt, const struct rt_map *map, const struct rt_entry *entries,
                      size_t n, uint64_t div)
 {
-	uint64_t copy[2];
+	uint64_t copy[MOST_WORDS];
 
 	for (size_t i = 0; i < n; i++) {
 		const struct rt_entry *e = &entries[i];
@@ -206,6 +217,8 @@ static const char *record_type(const struct meta_type *t)
 		return "tseries";
 	if (kind_is_graph(t->kind))
 		return "hist";
+	if (t->kind == KIND_PERCENTILES)
+		return "percentiles";
 	return t->kind == KIND_STATS || t->kind == KIND_AVG ? "stats" : "map";
 }
 
@@ -213,7 +226,7 @@ static void json_map(struct rt *rt, const struct rt_map *map, const struct rt_en
                      size_t n, uint64_t div)
 {
 	const struct meta_type *t = map->value;
-	uint64_t copy[2];
+	uint64_t copy[MOST_WORDS];
 
 	if (!n)
 		return;

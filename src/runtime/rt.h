@@ -53,8 +53,9 @@ struct rt_map {
 	int fd, short_fd;
 };
 
-/* An entry of a map, CPUs merged. Histograms: u64 per bucket; tseries: struct series; min, max: the
- * value; count, sum: the total; avg, stats: total and count; others: the value itself. */
+/* An entry of a map, CPUs merged. Histograms: u64 per bucket; percentiles: see percentiles_of();
+ * tseries: struct series; min, max: the value; count, sum: the total; avg, stats: total and count;
+ * others: the value itself. */
 struct rt_entry {
 	const void *key;
 	size_t key_len;
@@ -158,6 +159,10 @@ uint64_t number_divided(const struct meta_type *t, uint64_t n, uint64_t div);
 uint64_t bucket_count(const uint64_t *bucket, uint32_t n);
 void hist_text(const struct meta_type *t, const uint64_t *bucket, uint64_t div, struct strbuf *sb);
 void hist_json(const struct meta_type *t, const uint64_t *bucket, uint64_t div, struct strbuf *sb);
+
+/* What is printed of percentiles: count, those asked for, max, as the fields of the type say. Lives
+ * in *arena. bucket: u64 each, and behind them the largest value. */
+const uint64_t *percentiles_of(struct arena *a, const struct meta_type *t, const uint64_t *bucket);
 
 /* time series: a point for each interval in which there was a value */
 struct point {

@@ -326,6 +326,7 @@ static value_fn *const text_of[] = {
 	[KIND_HIST] = none_text,
 	[KIND_LHIST] = none_text,
 	[KIND_LLHIST] = none_text,
+	[KIND_PERCENTILES] = struct_text,
 	[KIND_TSERIES] = none_text,
 };
 _Static_assert(countof(text_of) == KIND_COUNT_OF, "each kind has its row");

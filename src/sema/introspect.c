@@ -117,6 +117,7 @@ static const char *base_name(const struct type *t)
 	case KIND_HIST: return "hist_t";
 	case KIND_LHIST: return "lhist_t";
 	case KIND_LLHIST: return "llhist_t";
+	case KIND_PERCENTILES: return "percentiles_t";
 	case KIND_TSERIES: return "tseries_t";
 	case KIND_COUNT_OF: break;
 	}

@@ -90,6 +90,7 @@ static void fill_parts(struct unit *u, const struct type *t, struct meta_type *r
 	case KIND_STRUCT:
 	case KIND_UNION:
 	case KIND_TUPLE:
+	case KIND_PERCENTILES:
 	case KIND_RECORD: row->first = fields_row(u, t, &row->rows); break;
 	case KIND_ENUM: row->first = enumerators_row(u, t, &row->rows); break;
 	case KIND_KSTACK:
@@ -150,7 +151,7 @@ static enum meta_store store_for(const struct map_var *m)
 		return STORE_SERIES;
 	if (!m->key)
 		return type_is_aggregation(m->value) ? STORE_PERCPU_SCALAR : STORE_SCALAR;
-	if (kind_is_graph(m->value->kind))
+	if (kind_has_buckets(m->value->kind))
 		return STORE_BUCKETS;
 	return type_is_aggregation(m->value) ? STORE_PERCPU_HASH : STORE_HASH;
 }

@@ -114,6 +114,7 @@ static struct diag *wrong_value(struct sema *s, struct span at, const struct map
 		[KIND_HIST] = "bits in a single hist",
 		[KIND_LHIST] = "lhist bounds in a single map",
 		[KIND_LLHIST] = "llhist bounds in a single map",
+		[KIND_PERCENTILES] = "percentiles in a single map",
 		[KIND_TSERIES] = "tseries bounds in a single map",
 	};
 

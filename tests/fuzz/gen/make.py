@@ -12,7 +12,9 @@ WORDS = ["", "a", "b", "ab", "abc", "hello", "hello world", "x y", "Zebra", 'q"t
          "a longer text of some thirty bytes"]
 SHAPES = ["int", "int", "int", "bool", "str", ("tup", "int", "int"), ("tup", "int", "str"), ("tup", "str", ("tup", "bool", "int")),
           ("rec", "int", "str")]
-AGGREGATIONS = ["count", "sum", "min", "max", "avg", "stats", "hist", "lhist", "llhist"]
+AGGREGATIONS = ["count", "sum", "min", "max", "avg", "stats", "hist", "lhist", "llhist", "percentiles"]
+# Values of these have no parts that a program can read.
+WHOLE = [*SCALES, "percentiles"]
 
 
 class Maker:
@@ -49,6 +51,8 @@ class Maker:
             factor, steps = self.r.choice([(2, 1), (2, 8), (10, 1), (10, 5), (10, 10), (10, 20), (6, 3)])
             low = self.r.randint(0, 3)
             arg = (factor, low, low + self.r.randint(0, 4), steps)
+        elif agg == "percentiles":
+            arg = self.r.choice([("50", "90", "99"), ("0", "100"), ("1", "99.9"), ("33.333", "50", "66.66")])
         m = Map(f"@{self.name}_{'abcdefghijklmnop'[len(self.maps)]}", keyed, shape, agg, arg)
         m.key_shape = self.r.choice(SHAPES[:7]) if keyed else None
         self.maps.append(m)
@@ -142,7 +146,7 @@ class Maker:
     def call(self, depth):
         text = lambda: self.str(depth - 1)
         which = self.r.randrange(5)
-        keyed = [m for m in self.maps if m.keyed and m.agg not in SCALES]
+        keyed = [m for m in self.maps if m.keyed and m.agg not in WHOLE]
         if which == 0:
             return Call("strlen", text())
         if which == 1:
@@ -192,7 +196,7 @@ class Maker:
     def bool(self, depth):
         if depth <= 0 or self.chance(8):
             return self.leaf("bool")
-        keyed = [m for m in self.maps if m.keyed and m.agg not in SCALES]
+        keyed = [m for m in self.maps if m.keyed and m.agg not in WHOLE]
         make = self.r.choices([
             lambda: Binary(self.r.choice(["==", "!=", "<", ">", "<=", ">="]), self.int(depth - 1), self.int(depth - 1)),
             lambda: Binary(self.r.choice(["&&", "||"]), self.cond(depth - 1), self.cond(depth - 1)),
@@ -329,7 +333,7 @@ class Maker:
         return made
 
     def walkable(self):
-        maps = [m for m in self.maps if m.keyed and m.agg != "stats" and m.agg not in SCALES and (m.agg or m.shape == "int")]
+        maps = [m for m in self.maps if m.keyed and m.agg != "stats" and m.agg not in WHOLE and (m.agg or m.shape == "int")]
         return self.r.choice(maps) if maps else None
 
     def unroll(self, depth):
@@ -405,7 +409,7 @@ class Maker:
             if self.chance(15):
                 args = self.r.choice([(), (), (2,), (0, 3), (3, 10)]) if m.keyed else ()
                 # Which parts of these are divided differs between releases.
-                args = args[:1] if m.agg == "stats" or m.agg in SCALES else args
+                args = args[:1] if m.agg == "stats" or m.agg in WHOLE else args
                 made.append(MapOp("print", m, *args))
             if self.chance(4):
                 made.append(MapOp("clear", m))

@@ -5,7 +5,7 @@ settle() types a statement once; Program.settle() repeats that until all types s
 """
 from expr import Changes, Var, compute, divide
 from values import (U64, Unfit, convert, conversion, hist_json, hist_text, integer, json, json_string, key_json, key_order,
-                    key_text, promote, SCALES, sign_of_binary, text, wrap, zero)
+                    key_text, percentiles, promote, SCALES, sign_of_binary, text, wrap, zero)
 
 
 class Leave(Exception):
@@ -32,6 +32,9 @@ class Map:
             return
         v = wrap(v, t)
         old = entries.get(key)
+        if self.agg == "percentiles":
+            entries.setdefault(key, []).append(v)
+            return
         entries[key] = {
             "count": lambda: (old or 0) + 1,
             "sum": lambda: wrap((old or 0) + v, t),
@@ -53,12 +56,24 @@ class Map:
 
     def order(self, key, v):
         tie = key_order(key, self.key) if self.keyed else 0
+        if self.agg == "percentiles":
+            return percentiles(v, self.arg)[-2], tie
         if self.agg in SCALES:
             return sum(v.values()), tie
         number = self.agg or self.value[0] in ("int", "bool")
         return self.number(v) if number else 0, tie
 
+    def percentiles_text(self, v, div, as_json):
+        count, *rest = percentiles(v or [], self.arg)
+        words = [("count", count, U64)] + [(name, divide(n, div), self.read_type())
+                                           for name, n in zip([*("p" + p for p in self.arg), "max"], rest)]
+        if as_json:
+            return "{" + ", ".join(f'"{name}": {json(n, t)}' for name, n, t in words) + "}"
+        return "{ " + ", ".join(f".{name} = {n}" for name, n, _ in words) + " }"
+
     def value_text(self, v, div, as_json):
+        if self.agg == "percentiles":
+            return self.percentiles_text(v, div, as_json)
         if self.agg == "stats":
             average, (total, n) = divide(self.number(v), div), v or (0, 0)
             t = self.read_type()
@@ -90,7 +105,7 @@ class Map:
         return out
 
     def json(self, rows, div):
-        kind = "hist" if self.agg in SCALES else {"stats": "stats", "avg": "stats"}.get(self.agg, "map")
+        kind = "hist" if self.agg in SCALES else {"stats": "stats", "avg": "stats", "percentiles": "percentiles"}.get(self.agg, "map")
         one = (lambda v: hist_json(self.agg, self.arg, v)) if kind == "hist" else (lambda v: self.value_text(v, div, True))
         if not rows:
             return ""
@@ -162,7 +177,7 @@ class Aggregate(Stmt):
 
     def text(self):
         m = self.target.map
-        args = ([self.value.text()] if self.value else []) + [str(a) for a in m.arg]
+        args = ([self.value.text()] if self.value else []) + [f'"{a}"' if "." in str(a) else str(a) for a in m.arg]
         return f"{self.target.text()} = {m.agg}({', '.join(args)});"
 
     def settle(self):

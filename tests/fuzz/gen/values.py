@@ -4,7 +4,7 @@
 A type is a tuple: ("int", bytes, signed, flexible), ("bool",), ("str", capacity), ("tup", (type, ...)),
 ("rec", ((name, type), ...)), ("arr", type, count). A value is a Python int, bool, str, tuple or list.
 """
-import bisect
+import bisect, decimal
 
 BOOL = ("bool",)
 
@@ -294,14 +294,33 @@ SCALES = {
 }
 
 
+# -- percentiles --
+
+def middle(n):
+    """Of the bucket that n is in: with 5 bits behind the first."""
+    m = ~n if n < 0 else n
+    width = 1 << max(0, m.bit_length() - 6)
+    low = m // width * width
+    return (-low - width if n < 0 else low) + (width - 1) // 2
+
+
+def percentiles(values, arg):
+    """count, each that is asked for, max; those are texts as scripts have them."""
+    if not values:
+        return [0] * (len(arg) + 2)
+    values, made = sorted(values), [len(values)]
+    for p in arg:
+        rank = max(1, -(-len(values) * int(decimal.Decimal(p) * 1000) // 100000))
+        made.append(min(middle(values[rank - 1]), values[-1]) if rank < len(values) else values[-1])
+    return made + values[-1:]
+
+
 def hist_rows(kind, arg, buckets):
     """(label, min, max, count) of each row from the first to the last that is not empty."""
     _, bounds, shown = SCALES[kind]
     for i in range(min(buckets), max(buckets) + 1):
         low, high = bounds(i, *arg)
         name = lambda v: shown(v, arg)
-        if kind == "hist" and high is not None and high > 2**64 - 1:
-            high = None
         single = high is not None and low is not None and high - low == 1
         if low is None:
             label = f"(..., {name(high)})"

@@ -88,6 +88,39 @@ static void orders_that_leave_the_64_bits_are_no_scale(void **state)
 	assert_int_equal(bucket_total(KIND_LLHIST, (uint64_t[KIND_ARGS]){ 2, 0, UINT64_MAX, 1 }), 0);
 }
 
+/* From the least number to the largest unsigned one; all differences are of unsigned numbers. */
+static void percentiles_have_buckets_of_a_32nd_for_all_numbers(void **state)
+{
+	const uint64_t arg[KIND_ARGS] = { 0 };
+	uint32_t total = bucket_total(KIND_PERCENTILES, arg);
+	uint64_t from = 1ull << 63;
+
+	assert_int_equal(total, 1888 + 1920);
+	for (uint32_t i = 0; i < total; i++) {
+		struct bounds b = bucket_bounds(KIND_PERCENTILES, arg, i);
+		uint64_t least = i < PERCENTILE_ZERO ? -b.max : b.min, width = b.max - b.min;
+
+		assert_int_equal(b.min, from);
+		assert_true(width == 1 || (width - 1) / 2 <= least / 64);
+		assert_true(width == 1 || width / 2 <= (least + width - 1) / 64);
+		from = b.max;
+	}
+	assert_int_equal(from, 0);
+}
+
+static void what_is_asked_for_comes_back(void **state)
+{
+	uint64_t arg[KIND_ARGS] = { 0 };
+
+	assert_int_equal(percentiles_asked(arg), 0);
+	for (uint32_t i = 0; i < PERCENTILES_MOST; i++) {
+		percentile_ask(arg, i, i * 1000);
+		assert_int_equal(percentiles_asked(arg), i + 1);
+	}
+	for (uint32_t i = 0; i < PERCENTILES_MOST; i++)
+		assert_int_equal(percentile(arg, i), i * 1000);
+}
+
 static void only_the_buckets_of_a_power_of_two_share_an_entry(void **state)
 {
 	assert_int_equal(bucket_neighbours(KIND_HIST, (uint64_t[KIND_ARGS]){ 0 }), 1);
@@ -102,6 +135,8 @@ int main(void)
 		cmocka_unit_test(buckets_leave_no_gap),
 		cmocka_unit_test(orders_are_cut_at_multiples_of_their_width),
 		cmocka_unit_test(orders_that_leave_the_64_bits_are_no_scale),
+		cmocka_unit_test(percentiles_have_buckets_of_a_32nd_for_all_numbers),
+		cmocka_unit_test(what_is_asked_for_comes_back),
 		cmocka_unit_test(only_the_buckets_of_a_power_of_two_share_an_entry),
 	};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows written are rows read; what does not fit together is refused when it is opened. */
+#include "image/buckets.h"
 #include "image/meta.h"
 #include "image/meta_write.h"
 
@@ -209,6 +210,36 @@ static void orders_of_magnitude_fit_64_bits(void **state)
 	assert_int_equal(open_sample(s), -EINVAL);
 }
 
+static void percentiles_are_words_as_they_are_printed(void **state)
+{
+	struct sample *s = *state;
+	struct meta_type p = { .kind = KIND_PERCENTILES, .elem = META_NONE, .map = META_NONE,
+		               .rows = 3 };
+	uint32_t row;
+	uint64_t *arg;
+
+	percentile_ask(p.arg, 0, 50000);
+	p.count = bucket_total(p.kind, p.arg);
+	p.size = p.count * 8 + 8;
+	for (uint32_t i = 0; i < 3; i++) {
+		struct meta_field f = { .name = meta_string(&s->w, "p"), .offset = i * 8 };
+		uint32_t at = meta_add(&s->w, META_FIELDS, &f);
+
+		p.first = i ? p.first : at;
+	}
+	row = meta_add(&s->w, META_TYPES, &p);
+	arg = ((struct meta_type *)meta_at(&s->w, META_TYPES, row))->arg;
+	assert_int_equal(open_sample(s), 0);
+	percentile_ask(arg, 1, 90000);
+	assert_int_equal(open_sample(s), -EINVAL);
+	arg[0] = p.arg[0];
+	((struct meta_field *)meta_at(&s->w, META_FIELDS, p.first + 2))->offset = 24;
+	assert_int_equal(open_sample(s), -EINVAL);
+	((struct meta_field *)meta_at(&s->w, META_FIELDS, p.first + 2))->offset = 16;
+	((struct meta_type *)meta_at(&s->w, META_TYPES, row))->size -= 8;
+	assert_int_equal(open_sample(s), -EINVAL);
+}
+
 static void a_series_needs_intervals_with_a_length(void **state)
 {
 	struct sample *s = *state;
@@ -254,6 +285,7 @@ int main(void)
 		TEST(a_script_longer_than_its_text_is_refused),
 		TEST(a_histogram_has_as_many_buckets_as_its_bits_say),
 		TEST(orders_of_magnitude_fit_64_bits),
+		TEST(percentiles_are_words_as_they_are_printed),
 		TEST(a_series_needs_intervals_with_a_length),
 	};
 
