@@ -324,21 +324,23 @@ static void declare_params(struct resolver *r, const struct fn_def *fn)
 
 static void resolve_program(struct resolver *r, struct program *p)
 {
+	size_t hoisted;
+
 	r->program = p;
 	r->hoisted.n = 0;
-	for (bool first = true; first || r->again; first = false) {
-		if (!first) {
+	do {
+		hoisted = r->hoisted.n;
+		if (hoisted) {
 			program_body(r->u->arena, p);
 			scope_declare_hoisted(r);
 		}
-		r->again = false;
 		r->scope.n = p->vars.n = 0;
 		if (p->fn)
 			declare_params(r, p->fn);
 		if (p->predicate)
 			resolve_expr(r, p->predicate);
 		resolve_block(r, p->body);
-	}
+	} while (r->hoisted.n > hoisted);
 	scope_warn_hoisted(r);
 }
 

@@ -21,7 +21,6 @@ struct resolver {
 	struct unit *u;
 	struct program *program;
 	VEC(struct hoisted) hoisted;
-	bool again;
 	VEC(struct scoped_var) scope; /* innermost last */
 	unsigned int loops;           /* enclosing loops of any kind */
 	unsigned int callbacks;       /* of them, those whose body is a function of its own */

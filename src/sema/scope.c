@@ -38,7 +38,6 @@ static bool hoist(struct resolver *r, const struct expr *e)
 			continue;
 		vec_push_in(r->u->arena, &r->hoisted,
 		            ((struct hoisted){ v->name, v->span, e->span }));
-		r->again = true;
 		return true;
 	}
 	return false;
