@@ -7,7 +7,7 @@
  * this is meant as it sees files, under /proc/PID/root.
  */
 
-#include "probes/symbols.h"
+#include "probes/binary.h"
 
 #include "base/arena.h"
 #include "base/bug.h"

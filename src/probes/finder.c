@@ -4,9 +4,8 @@
 #include "probes/finder.h"
 
 #include "base/diag.h"
+#include "probes/binary.h"
 #include "probes/btf.h"
-#include "probes/symbols.h"
-#include "probes/uprobe_names.h"
 
 #include <errno.h>
 #include <string.h>

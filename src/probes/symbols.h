@@ -54,9 +54,4 @@ struct Elf *elf_libelf(struct elf_file *f);
 /* The build id, up to 20 bytes into id; returns its length, 0: none. */
 size_t elf_build_id(struct elf_file *f, unsigned char id[20]);
 
-/* Finds a binary the way a user means it: a path, a name in PATH, or a library ("libc", "c") from
- * the linker's cache; inside the mount namespace of pid unless 0. Returns 0 with *path in the
- * cache's memory, or -ENOENT. */
-int binary_find(struct probe_cache *c, uint32_t pid, const char *name, const char **path);
-
 #endif

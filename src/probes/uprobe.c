@@ -14,6 +14,8 @@
 #include "probes/arch.h"
 #include "probes/attach.h"
 #include "probes/batch.h"
+#include "probes/binary.h"
+#include "probes/cpp_names.h"
 #include "probes/features.h"
 #include "probes/finder.h"
 #include "probes/kinds.h"
@@ -22,7 +24,6 @@
 #include "probes/symbols.h"
 #include "probes/target.h"
 #include "probes/uprobe_link.h"
-#include "probes/uprobe_names.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>

@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "probes/arch.h"
 #include "probes/attach.h"
+#include "probes/binary.h"
 #include "probes/features.h"
 #include "probes/finder.h"
 #include "probes/kinds.h"

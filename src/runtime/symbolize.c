@@ -4,7 +4,7 @@
 
 #include "probes/symbols.h"
 
-#include "probes/uprobe_names.h"
+#include "probes/cpp_names.h"
 #include "runtime/rt.h"
 #include "runtime/symbols.h"
 

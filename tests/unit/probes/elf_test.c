@@ -2,8 +2,9 @@
 
 #include "setup.h"
 
+#include "probes/binary.h"
+#include "probes/cpp_names.h"
 #include "probes/symbols.h"
-#include "probes/uprobe_names.h"
 
 #include <errno.h>
 #include <unistd.h>
