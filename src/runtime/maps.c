@@ -357,10 +357,23 @@ void map_clear(struct rt *rt, const struct rt_map *map)
 		each_key(rt, map, true);
 }
 
+/* Whether a map without keys was written. */
+static bool has_value(struct rt *rt, const struct rt_map *map)
+{
+	struct arena arena = ARENA_INIT;
+	struct rt_entry *entries;
+	bool written = map_read(rt, map, &arena, &entries) && entries[0].written;
+
+	arena_release(&arena);
+	return written;
+}
+
 void map_zero(struct rt *rt, const struct rt_map *map)
 {
 	uint32_t key = 0;
 
+	if (!map->key && !has_value(rt, map))
+		return;
 	if (is_scalar_store(map))
 		write_zeros(rt, map, map->fd, &key, true);
 	else if (map->row->store == STORE_SERIES)
