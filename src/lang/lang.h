@@ -23,8 +23,8 @@
  *	text      string, array of bytes or pointer to bytes
  *	intlit    integer literal	strlit   string literal
  *	map       a whole map: @x	place    a map, with or without a key
- *	stack     kstack or ustack	word     a bare name, taken as it is
- *	word|int  either of them
+ *	stack     kstack or ustack	word:a:b a bare name, one of these
+ *	word:a|int	either of them
  *
  * A parameter with '=' may be left out; what follows is for the manual. '...' takes any values.
  * Results: none bool u8 u16 u32 u64 i8 i16 i32 i64 string (max_strlen) string[N] ksym usym

@@ -126,7 +126,7 @@ static const struct type *check_dwarf_stack(struct sema *s, struct expr *call)
 const struct lang_def lang_stack[] = {
 	{
 		.name = "kstack",
-		.sig = "kstack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
+		.sig = "kstack(mode: word:bpftrace:perf:raw:build_id|int = bpftrace, limit: intlit = 127) -> T",
 		.flags = LANG_PROBE,
 		.check = check_stack,
 		.emit = emit_kstack,
@@ -135,7 +135,7 @@ const struct lang_def lang_stack[] = {
 	},
 	{
 		.name = "ustack",
-		.sig = "ustack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
+		.sig = "ustack(mode: word:bpftrace:perf:raw:build_id|int = bpftrace, limit: intlit = 127) -> T",
 		.flags = LANG_PROBE,
 		.check = check_stack,
 		.emit = emit_ustack,
@@ -144,7 +144,7 @@ const struct lang_def lang_stack[] = {
 	},
 	{
 		.name = "dw_ustack",
-		.sig = "dw_ustack(mode: word|int = bpftrace, limit: intlit = 127) -> T",
+		.sig = "dw_ustack(mode: word:bpftrace:perf:raw:build_id|int = bpftrace, limit: intlit = 127) -> T",
 		.flags = LANG_PROBE,
 		.check = check_dwarf_stack,
 		.emit = emit_ustack,

@@ -175,7 +175,7 @@ static struct value emit_curtask(struct cg *cg, const struct expr *call, const s
 const struct lang_def lang_task[] = {
 	{
 		.name = "pid",
-		.sig = "pid(namespace: word|int = curr_ns) -> T",
+		.sig = "pid(namespace: word:curr_ns:init|int = curr_ns) -> T",
 		.check = check_ns,
 		.emit = emit_pid,
 		.brief = "Process id of the current task, as the tool's pid namespace counts it; pid(init) for the initial namespace.",
@@ -183,7 +183,7 @@ const struct lang_def lang_task[] = {
 	},
 	{
 		.name = "tid",
-		.sig = "tid(namespace: word|int = curr_ns) -> T",
+		.sig = "tid(namespace: word:curr_ns:init|int = curr_ns) -> T",
 		.check = check_ns,
 		.emit = emit_tid,
 		.brief = "Thread id of the current task.",

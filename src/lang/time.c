@@ -110,7 +110,7 @@ static struct value emit_strftime(struct cg *cg, const struct expr *call, const 
 const struct lang_def lang_time[] = {
 	{
 		.name = "nsecs",
-		.sig = "nsecs(clock: word|int = boot) -> T",
+		.sig = "nsecs(clock: word:boot:monotonic:tai:sw_tai|int = boot) -> T",
 		.check = check_nsecs,
 		.emit = emit_nsecs,
 		.brief = "Nanoseconds since boot, sleep included. Clocks: boot, monotonic, tai (Linux 6.1), sw_tai.",

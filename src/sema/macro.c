@@ -282,7 +282,7 @@ static bool is_word(const struct expander *x, const struct expr *call, size_t i)
 	const struct expr *arg = call->call.arg[i];
 	const struct lang_def *def = lang_find(x->u->lang, call->call.name);
 
-	return arg->kind == EXPR_NAME && def && sig_wants(def->sig, i, "word") &&
+	return arg->kind == EXPR_NAME && def && sig_has_word(def->sig, i, arg->call.name) &&
 	       param_index(x, arg->call.name) == SIZE_MAX;
 }
 

@@ -25,6 +25,7 @@ struct resolver {
 	unsigned int loops;           /* enclosing loops of any kind */
 	unsigned int callbacks;       /* of them, those whose body is a function of its own */
 	const struct expr *word_call; /* the call whose arguments are looked at: takes bare names */
+	bool word_wanted;             /* this argument may be one */
 };
 
 void resolve_expr(struct resolver *r, struct expr *e);

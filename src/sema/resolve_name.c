@@ -108,7 +108,6 @@ static bool resolve_enumerator(struct resolver *r, struct expr *e)
 	return true;
 }
 
-/* own: it is a macro in C of the script, and stands within itself. */
 /* A word that stands in another place than the one that it has. */
 static void hint_usage(const struct lang_def *def, struct diag *d)
 {
@@ -119,6 +118,7 @@ static void hint_usage(const struct lang_def *def, struct diag *d)
 	strbuf_release(&usage);
 }
 
+/* own: it is a macro in C of the script, and stands within itself. */
 static void unknown_identifier(struct resolver *r, const struct expr *e, bool own)
 {
 	const char *name = e->call.name;
@@ -161,6 +161,9 @@ void resolve_name(struct resolver *r, struct expr *e)
 	    resolve_enumerator(r, e) ||
 	    use_macro(r, cdef_macro_header(r->u, e->call.name, true), e))
 		return;
+	/* The call says which words there are. */
+	if (r->word_call && r->word_wanted)
+		return;
 	unknown_identifier(r, e, own);
 	e->kind = EXPR_BAD;
 }
@@ -168,7 +171,9 @@ void resolve_name(struct resolver *r, struct expr *e)
 /* Some parameters take a bare name as it is: clocks, namespaces, stack modes. */
 static bool takes_word(const struct expr *call, size_t i)
 {
-	return call->call.arg[i]->kind == EXPR_NAME && sig_wants(call->call.def->sig, i, "word");
+	const struct expr *arg = call->call.arg[i];
+
+	return arg->kind == EXPR_NAME && sig_has_word(call->call.def->sig, i, arg->call.name);
 }
 
 /* find() writes to its last argument. */
@@ -226,6 +231,7 @@ static void resolve_args(struct resolver *r, struct expr *e)
 {
 	const struct lang_def *def = e->call.def;
 	const struct expr *outer = r->word_call;
+	bool wanted = r->word_wanted;
 
 	for (size_t i = 0; i < e->call.args; i++) {
 		bool name = e->call.arg[i]->kind == EXPR_NAME;
@@ -235,9 +241,11 @@ static void resolve_args(struct resolver *r, struct expr *e)
 		if (def)
 			note_written(r, e, i);
 		r->word_call = def && name && sig_wants(def->sig, 0, "word") ? e : NULL;
+		r->word_wanted = r->word_call && sig_wants(def->sig, i, "word");
 		resolve_expr(r, e->call.arg[i]);
 	}
 	r->word_call = outer;
+	r->word_wanted = wanted;
 }
 
 void resolve_call(struct resolver *r, struct expr *e)

@@ -62,17 +62,42 @@ void sig_arity(const char *sig, size_t *least, size_t *most)
 	}
 }
 
-bool sig_wants(const char *sig, size_t i, const char *kind)
+/* Parameter i; false: there is none of its own. */
+static bool param_of(const char *sig, size_t i, struct sig_param *p)
 {
 	const char *at = sig_params(sig);
-	size_t len = strlen(kind);
-	struct sig_param p = { 0 };
 
 	for (size_t n = 0; n <= i; n++)
-		if (!sig_next(&at, &p) || p.rest)
+		if (!sig_next(&at, p) || p->rest)
 			return false;
-	return p.kind_len >= len && !strncmp(p.kind, kind, len) &&
-	       (p.kind_len == len || p.kind[len] == '|');
+	return true;
+}
+
+bool sig_wants(const char *sig, size_t i, const char *kind)
+{
+	size_t len = strlen(kind);
+	struct sig_param p;
+
+	return param_of(sig, i, &p) && p.kind_len >= len && !strncmp(p.kind, kind, len) &&
+	       (p.kind_len == len || p.kind[len] == '|' || p.kind[len] == ':');
+}
+
+bool sig_has_word(const char *sig, size_t i, const char *name)
+{
+	struct sig_param p;
+	const char *at, *end;
+
+	if (!sig_wants(sig, i, "word") || !param_of(sig, i, &p))
+		return false;
+	end = p.kind + p.kind_len;
+	for (at = p.kind + strcspn(p.kind, ":|"); at < end && *at == ':';) {
+		size_t len = strcspn(++at, ":|=,) ");
+
+		if (len == strlen(name) && !strncmp(at, name, len))
+			return true;
+		at += len;
+	}
+	return false;
 }
 
 void sig_text(const char *sig, struct strbuf *out)

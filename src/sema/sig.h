@@ -21,8 +21,10 @@ const char *sig_params(const char *sig);
 bool sig_next(const char **at, struct sig_param *p);
 /* How many parameters a signature wants at least and takes at most (SIZE_MAX: any). */
 void sig_arity(const char *sig, size_t *least, size_t *most);
-/* Whether parameter i of a signature is of this kind ("word", also in "word|int"). */
+/* Whether parameter i of a signature is of this kind ("word", also in "word:boot:tai|int"). */
 bool sig_wants(const char *sig, size_t i, const char *kind);
+/* Whether this name is one of its words. */
+bool sig_has_word(const char *sig, size_t i, const char *name);
 /* A signature in the user's words: "str(p[, length = max_strlen])". */
 void sig_text(const char *sig, struct strbuf *out);
 /* The result as the signature has it: "u64", "T"; "none". */
