@@ -223,9 +223,8 @@ static void add_target(void *arg, const struct probe_target *found)
 		check_unique(c, &t);
 	t.span = c->span;
 	/* A raw tracepoint costs a tenth to attach; but cookies tell targets apart only on the
-	 * other, and kernel stacks begin there without the frames of the tracing itself. */
-	/* Kernel stacks begin with the tracing's own frames on raw tracepoints; patterns, which may
-	 * mean hundreds of events, would take seconds to attach otherwise. */
+	 * other, and kernel stacks begin there without the frames of the tracing itself. Patterns,
+	 * which may mean hundreds of events, would take seconds to attach otherwise. */
 	if (c->m.process || (c->m.kstack && !(t.flags & TARGET_WILDCARD)))
 		t.flags &= ~(uint32_t)TARGET_RAW_SYSCALL;
 	if (t.kind->caps & PROBE_RAWABLE && !(t.flags & TARGET_RAW_SYSCALL) && !c->m.args &&
@@ -265,18 +264,33 @@ static void keep_lost(struct unit *u, const struct probe_def *def)
 	vec_push_in(u->arena, &p->targets, t);
 }
 
+static void warn_removed(struct unit *u, const struct probe_def *def)
+{
+	struct span points =
+		span_join(def->points.v[0].span, def->points.v[def->points.n - 1].span);
+
+	diag_warning(u->diags, points,
+	             "Probe has no valid attach points. It is being removed which may cause issues "
+	             "with program behavior.");
+}
+
 /* Returns the caps of what waits for another mode. */
 static uint32_t expand_probe(struct unit *u, const struct probe_def *def)
 {
 	struct collector c = { .u = u, .def = def, .m = mentions_of(def), .first = u->programs.n };
 	size_t errors = diags_count(u->diags, DIAG_ERROR);
+	size_t warnings = diags_count(u->diags, DIAG_WARNING);
 
 	vec_each (i, &def->points)
 		expand_point(&c, &def->points.v[i]);
 	if (!def->points.n)
 		diag_error(u->diags, def->span, "No attach points for probe");
-	if (!c.targets && diags_count(u->diags, DIAG_ERROR) > errors)
+	if (c.targets)
+		return c.left_out;
+	if (diags_count(u->diags, DIAG_ERROR) > errors)
 		keep_lost(u, def);
+	else if (diags_count(u->diags, DIAG_WARNING) > warnings)
+		warn_removed(u, def);
 	return c.left_out;
 }
 
