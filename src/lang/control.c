@@ -74,12 +74,13 @@ static void add_literal(struct strbuf *sb, const struct expr *e, const struct co
 		convert_number(sb, c, literal_value(e));
 		return;
 	}
-	snprintf(number, sizeof(number), e->type->is_signed ? "%lld" : "%llu",
-	         (long long)literal_value(e));
 	if (e->kind == EXPR_STRING)
 		text = e->string.text;
 	else if (e->kind == EXPR_BOOL)
 		text = literal_value(e) ? "true" : "false";
+	else
+		snprintf(number, sizeof(number), e->type->is_signed ? "%lld" : "%llu",
+		         (long long)literal_value(e));
 	convert_text(sb, c, text, strlen(text));
 }
 
