@@ -47,8 +47,7 @@ static void results_that_a_check_computes_are_called_T(void **state)
 static void kinds_of_parameters_are_known(void **state)
 {
 	static const char kinds[] = " any int bool string buffer ptr mem intlit strlit map place "
-				    "stack text var word word|int ";
-	char kind[32];
+				    "stack text var word ";
 
 	lang_each(family, def, lang_table)
 	{
@@ -56,11 +55,19 @@ static void kinds_of_parameters_are_known(void **state)
 		struct sig_param p;
 
 		while (sig_next(&at, &p)) {
-			if (!p.kind)
-				continue;
-			snprintf(kind, sizeof(kind), " %.*s ", (int)p.kind_len, p.kind);
-			if (!strstr(kinds, kind))
-				fail_msg("%s: kind%s", def->name, kind);
+			const char *kind = p.kind, *end = kind ? kind + p.kind_len : NULL;
+
+			/* "word:boot:tai|int" */
+			while (kind && kind < end) {
+				char padded[32];
+
+				snprintf(padded, sizeof(padded), " %.*s ",
+				         (int)strcspn(kind, ":|,)= "), kind);
+				if (!strstr(kinds, padded))
+					fail_msg("%s: kind%s", def->name, padded);
+				kind = memchr(kind, '|', (size_t)(end - kind));
+				kind = kind ? kind + 1 : NULL;
+			}
 		}
 	}
 }
