@@ -143,8 +143,9 @@ struct c_object {
 struct c_function {
 	const char *name;
 	const struct c_object *object;
-	const char *text; /* its declaration */
-	uint32_t proto;   /* its type, in the object's BTF */
+	const char *program; /* its section, of one that the kernel calls: not linked; or NULL */
+	const char *text;    /* its declaration */
+	uint32_t proto;      /* its type, in the object's BTF */
 	struct c_param {
 		const char *name;
 		uint32_t btf_id;

@@ -78,15 +78,16 @@ static int add(struct bpf_linker *linker, const void *bytes, size_t len)
 #define SHT_LLVM_ADDRSIG 0x6fff4c03
 #endif
 
-/* The license is the script's. */
-static void drop_license(const struct c_object *o)
+/* The license is the script's, and so are the programs: of what is imported functions are wanted.
+ */
+static void leave_out(const struct c_object *o)
 {
 	struct image_sections s;
 
 	if (image_sections(o->bytes, o->len, &s))
 		return;
 	for (unsigned int i = 0; i < s.n; i++)
-		if (!strcmp(image_section_name(&s, i), "license"))
+		if (image_is_program(&s, i) || !strcmp(image_section_name(&s, i), "license"))
 			s.v[i].sh_type = SHT_LLVM_ADDRSIG;
 }
 
@@ -115,7 +116,7 @@ static int link_all(struct unit *u, struct bpf_linker *linker)
 	vec_each (i, &u->c_objects) {
 		const struct c_object *o = u->c_objects.v[i];
 
-		drop_license(o);
+		leave_out(o);
 		err = add(linker, o->bytes, o->len);
 		if (err) {
 			report(u, o->span, o->path, err);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +47,12 @@ const char *image_section_name(const struct image_sections *s, unsigned int i)
 	                                                                        : "";
 }
 
+bool image_is_program(const struct image_sections *s, unsigned int i)
+{
+	return s->v[i].sh_flags & SHF_EXECINSTR && s->v[i].sh_size &&
+	       strcmp(image_section_name(s, i), ".text");
+}
+
 int image_section(const void *image, size_t image_len, const char *name, const void **data,
                   size_t *len)
 {
@@ -67,8 +72,7 @@ int image_section(const void *image, size_t image_len, const char *name, const v
 	return err ? err : -ENOENT;
 }
 
-int image_symbol(const void *image, size_t image_len, const char *name, uint64_t *offset,
-                 uint64_t *size)
+int image_symbol(const void *image, size_t image_len, const char *name, Elf64_Sym *out)
 {
 	struct image_sections s;
 	const Elf64_Shdr *table = NULL, *names;
@@ -92,8 +96,7 @@ int image_symbol(const void *image, size_t image_len, const char *name, uint64_t
 		if (at >= names->sh_size ||
 		    strncmp((const char *)image + names->sh_offset + at, name, names->sh_size - at))
 			continue;
-		*offset = sym[i].st_value;
-		*size = sym[i].st_size;
+		*out = sym[i];
 		return 0;
 	}
 	return -ENOENT;

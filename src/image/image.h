@@ -13,6 +13,7 @@
 #define IMAGE_IMAGE_H
 
 #include <elf.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,14 +35,15 @@ int image_sections(const void *image, size_t image_len, struct image_sections *o
 /* "": damaged. */
 const char *image_section_name(const struct image_sections *s, unsigned int i);
 
+/* Whether the section holds programs: code of functions that are called only is in .text. */
+bool image_is_program(const struct image_sections *s, unsigned int i);
+
 /* Finds a section by name. Returns 0, -EINVAL (not an object of ours) or -ENOENT. */
 int image_section(const void *image, size_t image_len, const char *name, const void **data,
                   size_t *len);
 
-/* Finds a function or variable by name: its offset in its section, and its size. Returns as above.
- */
-int image_symbol(const void *image, size_t image_len, const char *name, uint64_t *offset,
-                 uint64_t *size);
+/* Finds a function or variable by name. Returns 0 with a copy of its symbol, or as above. */
+int image_symbol(const void *image, size_t image_len, const char *name, Elf64_Sym *out);
 
 /* Writes launcher and image as an executable file. Returns 0 or -errno; the file is complete or
  * does not exist. */

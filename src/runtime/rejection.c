@@ -116,16 +116,16 @@ static uint32_t line_of(struct rt *rt, struct rt_program *p, const char *log)
 {
 	long insn = last_instruction(log);
 	struct line_info l;
-	uint64_t start, size;
+	Elf64_Sym sym;
 
 	if (insn < 0 || !open_lines(rt, &l) ||
-	    image_symbol(rt->image, rt->image_len, p->name, &start, &size))
+	    image_symbol(rt->image, rt->image_len, p->name, &sym))
 		return 0;
 	/* Behind a program's own instructions are those of functions that it calls. */
-	if ((uint64_t)insn >= size / sizeof(struct bpf_insn))
+	if ((uint64_t)insn >= sym.st_size / sizeof(struct bpf_insn))
 		return line_in_log(log);
 	return line_at(&l, bpf_program__section_name(p->prog),
-	               start + (uint64_t)insn * sizeof(struct bpf_insn));
+	               sym.st_value + (uint64_t)insn * sizeof(struct bpf_insn));
 }
 
 static struct span span_of_line(struct rt *rt, uint32_t line_col, struct span fallback)

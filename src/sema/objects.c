@@ -64,7 +64,9 @@ static const struct type *type_of(struct unit *u, const struct btf_file *b, uint
 struct reading {
 	struct unit *u;
 	const struct c_object *object;
-	size_t functions;
+	struct image_sections sections;
+	size_t functions;    /* that can be called */
+	const char *program; /* the section of one; NULL: it has none */
 };
 
 static void read_params(struct unit *u, struct c_function *f, const struct btf_type *proto)
@@ -99,7 +101,7 @@ static bool is_taken(const struct reading *r, const char *name)
 	struct span at = SPAN_NONE;
 	struct diag *d;
 
-	if (other) {
+	if (other && !other->program) {
 		d = diag_error(r->u->diags, r->object->span, "Both '%s' and '%s' define %s()",
 		               other->object->path, r->object->path, name);
 		diag_note(d, other->object->span, "imported here");
@@ -125,6 +127,17 @@ static bool is_taken(const struct reading *r, const char *name)
 	return true;
 }
 
+/* The section of a program, which the kernel calls; NULL: it is a function. */
+static const char *program_section(const struct reading *r, const char *name)
+{
+	Elf64_Sym sym;
+
+	if (image_symbol(r->object->bytes, r->object->len, name, &sym) ||
+	    sym.st_shndx >= r->sections.n || !image_is_program(&r->sections, sym.st_shndx))
+		return NULL;
+	return image_section_name(&r->sections, sym.st_shndx);
+}
+
 /* struct btf_type says of functions how they are linked where other types have a count. */
 enum { LINKAGE_GLOBAL = 1 };
 
@@ -133,17 +146,20 @@ static bool read_function(void *arg, uint32_t id, const char *btf_name_)
 	struct reading *r = arg;
 	const struct btf_file *b = r->object->btf;
 	const struct btf_type *fn = btf_type(b, id), *proto = btf_type(b, fn->type);
-	const char *name = intern(&r->u->names, btf_name_);
+	const char *name = intern(&r->u->names, btf_name_), *program;
 	struct c_function *f;
 
 	if (BTF_INFO_VLEN(fn->info) != LINKAGE_GLOBAL || !proto ||
 	    BTF_INFO_KIND(proto->info) != BTF_KIND_FUNC_PROTO)
 		return true;
-	r->functions++;
-	if (is_taken(r, name))
+	program = program_section(r, name);
+	r->program = r->program ? r->program : program;
+	r->functions += !program;
+	if (!program && is_taken(r, name))
 		return true;
 	f = arena_new(r->u->arena, struct c_function);
 	f->name = name;
+	f->program = program;
 	f->object = r->object;
 	f->proto = fn->type;
 	read_params(r->u, f, proto);
@@ -153,28 +169,15 @@ static bool read_function(void *arg, uint32_t id, const char *btf_name_)
 
 /* -- objects -- */
 
-/* A section of code other than .text is a program of its own, which nobody would attach. */
-static const char *own_program(const struct c_object *o)
-{
-	struct image_sections s;
-
-	if (image_sections(o->bytes, o->len, &s))
-		return NULL;
-	for (unsigned int i = 0; i < s.n; i++)
-		if (s.v[i].sh_flags & SHF_EXECINSTR && s.v[i].sh_size &&
-		    strcmp(image_section_name(&s, i), ".text"))
-			return image_section_name(&s, i);
-	return NULL;
-}
-
 static void read_object(struct unit *u, struct c_object *o)
 {
-	struct reading r = { u, o, 0 };
+	struct reading r = { .u = u, .object = o };
 	const void *btf;
 	size_t len;
 	int err = image_section(o->bytes, o->len, ".BTF", &btf, &len);
-	const char *program = own_program(o);
 
+	if (!err)
+		err = image_sections(o->bytes, o->len, &r.sections);
 	if (!err)
 		o->btf = btf_object(u->probes->cache, o->path, btf, len);
 	if (err == -EINVAL) {
@@ -184,14 +187,16 @@ static void read_object(struct unit *u, struct c_object *o)
 		                     "'%s' does not describe its functions: it has no BTF",
 		                     o->path),
 		          "compile it with -g");
-	} else if (program) {
-		diag_hint(diag_error(u->diags, o->span, "'%s' holds a program, in section '%s'",
-		                     o->path, program),
-		          "only functions can be imported: probes are written in the script");
 	} else {
 		vec_push_in(u->arena, &u->c_objects, o);
 		btf_each(o->btf, BTF_KIND_FUNC, read_function, &r);
-		if (!r.functions)
+		if (r.program)
+			diag_hint(diag_warning(u->diags, o->span,
+			                       "'%s' holds a program, in section '%s', which does "
+			                       "not run",
+			                       o->path, r.program),
+			          "functions are imported: probes are written in the script");
+		else if (!r.functions)
 			diag_warning(u->diags, o->span, "'%s' has no global functions to call",
 			             o->path);
 	}
@@ -231,10 +236,13 @@ void objects_run(struct unit *u)
 
 struct c_function *c_function_find(struct unit *u, const char *name)
 {
+	struct c_function *found = NULL;
+
+	/* A program of this name is what a message would be about. */
 	vec_each (i, &u->c_functions)
-		if (u->c_functions.v[i]->name == name)
-			return u->c_functions.v[i];
-	return NULL;
+		if (u->c_functions.v[i]->name == name && (!found || found->program))
+			found = u->c_functions.v[i];
+	return found;
 }
 
 /* -- calls -- */
@@ -248,7 +256,11 @@ bool c_function_usable(struct unit *u, const struct c_function *f, const struct 
 {
 	struct diag *d = NULL;
 
-	if (call->call.args != f->params)
+	if (f->program)
+		d = diag_error(u->diags, call->call.name_span,
+		               "%s() cannot be called: it is a program, in section '%s'", f->name,
+		               f->program);
+	else if (call->call.args != f->params)
 		d = diag_error(u->diags, call->span,
 		               "Function `%s` requires %zu argument%s, got %s%zu", f->name,
 		               f->params, f->params == 1 ? "" : "s",

@@ -60,17 +60,17 @@ static struct object make_object(void)
 static void symbols_have_a_place_and_a_size(void **state)
 {
 	struct object o = make_object();
-	uint64_t at, size;
+	Elf64_Sym sym;
 
-	assert_int_equal(image_symbol(&o, sizeof(o), ".content", &at, &size), 0);
-	assert_int_equal(at, 16);
-	assert_int_equal(size, 24);
-	assert_int_equal(image_symbol(&o, sizeof(o), ".cont", &at, &size), -ENOENT);
+	assert_int_equal(image_symbol(&o, sizeof(o), ".content", &sym), 0);
+	assert_int_equal(sym.st_value, 16);
+	assert_int_equal(sym.st_size, 24);
+	assert_int_equal(image_symbol(&o, sizeof(o), ".cont", &sym), -ENOENT);
 	o.sh[3].sh_link = 4;
-	assert_int_equal(image_symbol(&o, sizeof(o), ".content", &at, &size), -EINVAL);
+	assert_int_equal(image_symbol(&o, sizeof(o), ".content", &sym), -EINVAL);
 	o.sh[3].sh_link = 1;
 	o.sh[3].sh_size = sizeof(o);
-	assert_int_equal(image_symbol(&o, sizeof(o), ".content", &at, &size), -EINVAL);
+	assert_int_equal(image_symbol(&o, sizeof(o), ".content", &sym), -EINVAL);
 }
 
 static void sections_are_found_by_their_whole_name(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-__attribute__((section("kprobe/vfs_read"))) int probe(void *ctx)
+__attribute__((section("kprobe/vfs_read"))) int on_read(void *ctx)
 {
 	return 0;
 }
