@@ -15,78 +15,7 @@
 #include "base/bug.h"
 #include "sema/sema.h"
 
-enum {
-	MOST_ROUNDS = 1 << 23, /* of bpf_loop: BPF_MAX_LOOPS */
-	MOST_FRAMES = 8,       /* functions active at once: MAX_CALL_FRAMES */
-};
-
-/* -- callbacks -- */
-
-/* A function that is put aside while a callback of it is compiled. */
-struct function {
-	struct cg_current current;
-	LLVMBasicBlockRef at;
-};
-
-static struct function leave_function(struct cg *cg)
-{
-	return (struct function){ cg->now, LLVMGetInsertBlock(cg->b) };
-}
-
-static void return_to(struct cg *cg, const struct function *f, struct span at)
-{
-	cg->now = f->current;
-	cg_enter(cg, f->at);
-	cg_at(cg, at);
-}
-
-/* Starts a callback of n arguments, the last of which is the frame. */
-static void enter_callback(struct cg *cg, struct cg_loop *loop, unsigned int n, bool index,
-                           struct span at)
-{
-	LLVMTypeRef type[4] = { index ? cg->i64 : cg->ptr, cg->ptr, cg->ptr, cg->ptr };
-	LLVMBasicBlockRef body;
-	char name[32];
-
-	snprintf(name, sizeof(name), "body_%u", cg->callbacks++);
-	cg->now.fn = LLVMAddFunction(cg->module, name, LLVMFunctionType(cg->i64, type, n, false));
-	LLVMSetLinkage(cg->now.fn, LLVMInternalLinkage);
-	cg_debug_function(cg, cg->now.fn, name, n, at);
-	cg->now.entry = cg_block(cg, "entry");
-	body = cg_block(cg, "body");
-	cg_enter(cg, cg->now.entry);
-	cg_at(cg, at);
-	cg->now.ctx = NULL;
-	cg->now.frame = LLVMGetParam(cg->now.fn, n - 1);
-	cg->now.scratch_ptr = ref(cg_frame(cg, FRAME_SCRATCH));
-	cg->now.in_callback = true;
-	cg->now.passed = NULL;
-	cg->now.loop = loop;
-	cg->now.stack_used = 0;
-	cg->now.frames++;
-	cg->now.zero_key = cg_alloca(cg, cg->i32, 8, "zero");
-	LLVMBuildStore(cg->b, LLVMConstInt(cg->i32, 0, false), cg->now.zero_key);
-	LLVMBuildBr(cg->b, body);
-	cg_enter(cg, body);
-}
-
-/* Ends a callback whose body is a loop's; returns its function. */
-static LLVMValueRef end_callback(struct cg *cg, const struct function *outer, struct span at)
-{
-	LLVMValueRef body = cg->now.fn;
-
-	if (!cg_ended(cg))
-		LLVMBuildRet(cg->b, ref(cg_u64(cg, 0)));
-	return_to(cg, outer, at);
-	return body;
-}
-
-void cg_callback_return(struct cg *cg, bool stop)
-{
-	cgv code = cg_opaque(cg, cg_u64(cg, stop));
-
-	LLVMBuildRet(cg->b, ref(cg_and(cg, code, cg_u64(cg, 1))));
-}
+enum { MOST_ROUNDS = 1 << 23 }; /* of bpf_loop: BPF_MAX_LOOPS */
 
 /* A 'return' inside the body leaves the function, too. */
 static void leave_if_left(struct cg *cg)
@@ -152,14 +81,13 @@ static void warn_of_limit(struct cg *cg, cgv beyond, const struct stmt *s)
 static void while_by_callback(struct cg *cg, const struct stmt *s)
 {
 	struct cg_loop loop = { .outer = cg->now.loop };
-	struct function outer = leave_function(cg);
+	struct cg_outer outer = cg_callback_begin(cg, &loop, 2, true, s->span);
 	LLVMValueRef body;
 	cgv rounds;
 
-	enter_callback(cg, &loop, 2, true, s->span);
 	stop_unless(cg, s->loop.over);
 	cg_block_stmts(cg, s->loop.body);
-	body = end_callback(cg, &outer, s->span);
+	body = cg_callback_end(cg, &outer, s->span);
 	rounds = cg_helper(cg, BPF_FUNC_loop, 4, cg_u64(cg, MOST_ROUNDS), val(body),
 	                   val(cg->now.frame), cg_u64(cg, 0));
 	leave_if_left(cg);
@@ -238,7 +166,7 @@ static void range_by_callback(struct cg *cg, const struct stmt *s, cgv from, cgv
 	struct var *v = s->loop.var->var.var;
 	struct cg_loop loop = { .outer = cg->now.loop };
 	uint32_t slot = FRAME_HEAD + 8 * s->loop.range;
-	struct function outer;
+	struct cg_outer outer;
 	LLVMValueRef body;
 	struct cg_if some;
 	cgv n, base;
@@ -247,13 +175,12 @@ static void range_by_callback(struct cg *cg, const struct stmt *s, cgv from, cgv
 	cg_store(cg, cg_frame(cg, slot), from, 8);
 	some = cg_if(cg, cg_compare(cg, v->type->is_signed ? CG_SGT : CG_UGT, to, from));
 	n = rounds_of(cg, s, from, to);
-	outer = leave_function(cg);
-	enter_callback(cg, &loop, 2, true, s->span);
+	outer = cg_callback_begin(cg, &loop, 2, true, s->span);
 	base = cg_load(cg, cg_frame(cg, slot), 8, false);
 	cg_store(cg, cg_var_addr(cg, v),
 	         cg_add(cg, base, cg_fit(cg, val(LLVMGetParam(cg->now.fn, 0)), 4, false)), 8);
 	cg_block_stmts(cg, s->loop.body);
-	body = end_callback(cg, &outer, s->span);
+	body = cg_callback_end(cg, &outer, s->span);
 	cg_helper(cg, BPF_FUNC_loop, 4, n, val(body), val(cg->now.frame), cg_u64(cg, 0));
 	cg_endif(cg, &some);
 	leave_if_left(cg);
@@ -333,86 +260,26 @@ void cg_for_map(struct cg *cg, const struct stmt *s)
 {
 	struct map_var *m = s->loop.over->map.map;
 	struct cg_loop loop = { .outer = cg->now.loop, .in_parts = m->short_key };
-	struct function outer = leave_function(cg);
+	struct cg_outer outer = cg_callback_begin(cg, &loop, 4, false, s->span);
 	LLVMValueRef body;
 
-	enter_callback(cg, &loop, 4, false, s->span);
 	load_pair(cg, s->loop.var->var.var, m);
 	cg_block_stmts(cg, s->loop.body);
-	body = end_callback(cg, &outer, s->span);
+	body = cg_callback_end(cg, &outer, s->span);
 	for_each(cg, cg_map_global(cg, m), body, cg->now.frame);
 	if (m->short_key)
 		for_each_short(cg, m, body);
 	leave_if_left(cg);
 }
 
-/* -- for the vocabulary -- */
-
-static void repeat_by_callback(struct cg *cg, cgv n, cgv memory, const LLVMTypeRef *type,
-                               size_t count, cg_body_fn *body, const void *arg)
-{
-	struct function outer = leave_function(cg);
-	LLVMValueRef fn;
-	cgv in[CG_PASSED];
-
-	enter_callback(cg, NULL, 2, true, cg->p->span);
-	for (size_t k = 0; k < count; k++)
-		in[k] = val(LLVMBuildLoad2(cg->b, type[k], ref(cg_frame(cg, (uint32_t)k * 8)), ""));
-	LLVMBuildRet(cg->b, ref(body(cg, cg_fit(cg, val(LLVMGetParam(cg->now.fn, 0)), 4, false), in,
-	                             val(cg->now.frame), arg)));
-	fn = cg->now.fn;
-	return_to(cg, &outer, cg->p->span);
-	cg_helper(cg, BPF_FUNC_loop, 4, n, val(fn), memory, cg_u64(cg, 0));
-}
-
-static void repeat_in_place(struct cg *cg, cgv n, cgv memory, const cgv *in, cg_body_fn *body,
-                            const void *arg)
-{
-	LLVMBasicBlockRef head = cg_block(cg, "repeat"), end = cg_block(cg, "repeated");
-	cgv count = cg_local(cg, "count", cg_u64(cg, 0)), i;
-
-	cg_goto(cg, head);
-	cg_enter(cg, head);
-	i = cg_load(cg, count, 8, false);
-	cg_leave_when(cg, cg_compare(cg, CG_UGE, i, n), end);
-	cg_store(cg, count, cg_add(cg, i, cg_u64(cg, 1)), 8);
-	cg_leave_when(cg, body(cg, i, in, memory, arg), end);
-	cg_goto(cg, head);
-	cg_enter(cg, end);
-}
-
-void cg_repeat(struct cg *cg, cgv n, cgv *passed, size_t count, cg_body_fn *body, const void *arg)
-{
-	LLVMTypeRef type[CG_PASSED];
-	cgv memory;
-
-	BUG_ON(count > CG_PASSED);
-	/* One stretch of stack serves all loops of a function: none runs inside another. */
-	if (!cg->now.passed)
-		cg->now.passed = cg_bytes_alloca(cg, CG_PASSED * 8);
-	memory = val(cg->now.passed);
-	for (size_t k = 0; k < count; k++) {
-		type[k] = LLVMTypeOf(ref(passed[k]));
-		LLVMBuildStore(cg->b, ref(passed[k]), ref(cg_offset(cg, memory, (uint32_t)k * 8)));
-	}
-	if (cg->u->no_loop_helper || cg->now.frames == MOST_FRAMES)
-		repeat_in_place(cg, n, memory, passed, body, arg);
-	else
-		repeat_by_callback(cg, n, memory, type, count, body, arg);
-	for (size_t k = 0; k < count; k++)
-		passed[k] = val(LLVMBuildLoad2(cg->b, type[k],
-		                               ref(cg_offset(cg, memory, (uint32_t)k * 8)), ""));
-}
-
 /* for_each_map_elem returns how many elements it went over. */
 cgv cg_map_len(struct cg *cg, struct map_var *m)
 {
-	struct function outer = leave_function(cg);
+	struct cg_outer outer = cg_callback_begin(cg, NULL, 4, false, cg->p->span);
 	LLVMValueRef body;
 	cgv n;
 
-	enter_callback(cg, NULL, 4, false, cg->p->span);
-	body = end_callback(cg, &outer, cg->p->span);
+	body = cg_callback_end(cg, &outer, cg->p->span);
 	n = for_each(cg, cg_map_global(cg, m), body, cg->now.zero_key);
 	if (m->short_key)
 		n = cg_add(cg, n, for_each(cg, cg_short_map_global(cg, m), body, cg->now.zero_key));

@@ -140,9 +140,6 @@ void cg_block_stmts(struct cg *cg, const struct block *b);
 struct value cg_block_value(struct cg *cg, const struct block *b, const struct dest *dest);
 /* Whether computing these expressions changes what others may read. */
 bool cg_has_effects(struct expr *const *arg, size_t n);
-/* Returns from the body of a loop. The verifier must see a 0, to go on, or a 1: LLVM would return
- * whatever it knows to be one of these. */
-void cg_callback_return(struct cg *cg, bool stop);
 /* The place of a variable, and the value there. */
 cgv cg_var_addr(struct cg *cg, struct var *v);
 struct value cg_var_load(struct cg *cg, struct var *v);
@@ -213,6 +210,21 @@ void cg_debug_map(struct cg *cg, LLVMValueRef global, const char *name, const ch
                   const uint32_t *value, unsigned int n);
 /* What only the linker wants to be described: nothing when there is nothing to link with. */
 void cg_debug_linked(struct cg *cg, LLVMValueRef global, const char *name, uint64_t size);
+
+/* callbacks */
+/* A function that is put aside while a callback of it is compiled. */
+struct cg_outer {
+	struct cg_current current;
+	LLVMBasicBlockRef at;
+};
+/* Starts a callback of n arguments, the first an index or an address, the last the frame. */
+struct cg_outer cg_callback_begin(struct cg *cg, struct cg_loop *loop, unsigned int n, bool index,
+                                  struct span at);
+/* Goes back to the outer function; returns the callback. */
+LLVMValueRef cg_callback_end(struct cg *cg, const struct cg_outer *outer, struct span at);
+/* Returns from the body of a loop. The verifier must see a 0, to go on, or a 1: LLVM would return
+ * whatever it knows to be one of these. */
+void cg_callback_return(struct cg *cg, bool stop);
 
 /* loops */
 void cg_while(struct cg *cg, const struct stmt *s);
