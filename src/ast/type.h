@@ -114,6 +114,8 @@ const struct type *type_with_origin(struct types *ty, const struct type *t,
 /* The same INT type, no longer flexible. */
 const struct type *type_rigid(struct types *ty, const struct type *t);
 
+/* Fills in what a kernel type consists of, unless that is known. */
+void type_complete(struct types *ty, const struct type *t);
 /* Members, completed first; *n of them. */
 const struct type_field *type_fields(struct types *ty, const struct type *t, size_t *n);
 /* Moves a bit field's unit, and changes its type if need be, such that one load of its type has all

@@ -12,7 +12,6 @@
 
 #include "codegen/private.h"
 
-#include "base/bug.h"
 #include "sema/sema.h"
 
 enum { MOST_ROUNDS = 1 << 23 }; /* of bpf_loop: BPF_MAX_LOOPS */
