@@ -21,19 +21,35 @@ static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return log_verbose && level != LIBBPF_DEBUG ? vfprintf(stderr, fmt, ap) : 0;
 }
 
+static uint64_t largest_event(const struct rt *rt)
+{
+	uint64_t most = 0;
+
+	for (uint32_t i = 0; i < meta_count(&rt->m, META_EVENTS); i++) {
+		uint32_t row = meta_event(&rt->m, i)->type;
+		uint64_t size = row == META_NONE ? 0 : meta_type(&rt->m, row)->size;
+
+		most = size > most ? size : most;
+	}
+	return most;
+}
+
 /* 1/4096 of memory, 256 KiB to 1 MiB: the kernel allocates, clears and maps (twice) all of it at
- * start. */
+ * start. Of large events a few find room. */
 static uint32_t ring_bytes(const struct rt *rt)
 {
 	uint32_t pages = meta_script(&rt->m)->ring_pages, page = (uint32_t)sysconf(_SC_PAGESIZE);
 	uint64_t wanted = (uint64_t)pages * page;
 	uint32_t size = 256 * 1024;
+	enum { A_FEW = 4 };
 	struct sysinfo si;
 
 	if (!pages) {
 		sysinfo(&si);
 		wanted = (uint64_t)si.totalram * si.mem_unit / 4096;
 		wanted = wanted > 1 << 20 ? 1 << 20 : wanted;
+		if (wanted < A_FEW * largest_event(rt))
+			wanted = A_FEW * largest_event(rt);
 	} else {
 		size = page;
 	}
