@@ -25,6 +25,16 @@ static struct value emit_usym(struct cg *cg, const struct expr *call, const stru
 	return cg_value(place, call->type);
 }
 
+/* 'd' may be about a variable, which some kernels list none of. */
+static void hint_no_variables(struct sema *s, struct diag *d)
+{
+	uint64_t table;
+
+	if (ksym_address(s->u->probes->cache, offsets, &table))
+		diag_hint(d,
+		          "this kernel does not tell addresses of variables (CONFIG_KALLSYMS_ALL)");
+}
+
 /* The result becomes a literal: the address is fixed while the kernel runs. */
 static const struct type *check_kaddr(struct sema *s, struct expr *call)
 {
@@ -32,7 +42,8 @@ static const struct type *check_kaddr(struct sema *s, struct expr *call)
 	uint64_t address;
 
 	if (ksym_address(s->u->probes->cache, name, &address)) {
-		diag_error(s->diags, call->span, "Failed to resolve kernel symbol: %s", name);
+		hint_no_variables(s, diag_error(s->diags, call->span,
+		                                "Failed to resolve kernel symbol: %s", name));
 		return &type_error;
 	}
 	if (!address) {
@@ -61,14 +72,11 @@ static const struct type *check_percpu(struct sema *s, struct expr *call)
 	struct probe_cache *c = s->u->probes->cache;
 	const char *name = arg_text(s, call, 0);
 	uint64_t address, table;
-	struct diag *d;
 
 	if (!ksym_address(c, name, &address) && !ksym_address(c, offsets, &table) && table)
 		return type_int_as(s->ty, 8, false, AS_KERNEL);
-	d = diag_error(s->diags, call->call.arg[0]->span, "Could not resolve variable '%s'", name);
-	if (ksym_address(c, offsets, &table))
-		diag_hint(d,
-		          "this kernel does not tell addresses of variables (CONFIG_KALLSYMS_ALL)");
+	hint_no_variables(s, diag_error(s->diags, call->call.arg[0]->span,
+	                                "Could not resolve variable '%s'", name));
 	return &type_error;
 }
 

@@ -82,6 +82,13 @@ static void array_mismatch(struct sema *s, enum binary_op op, const struct type 
 			type_name(s->ty, l), type_name(s->ty, r));
 }
 
+static bool is_text_later(const struct type *t)
+{
+	return t->kind == KIND_KSYM || t->kind == KIND_USYM || t->kind == KIND_INET ||
+	       t->kind == KIND_MAC || t->kind == KIND_TIMESTAMP || t->kind == KIND_USERNAME ||
+	       t->kind == KIND_CGROUP_PATH;
+}
+
 static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, const struct type *l,
                      const struct type *r, struct span span)
 {
@@ -103,7 +110,10 @@ static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, co
 		diag_note(d, e->binary.left->span, "left (%s)", type_name(s->ty, l));
 		diag_note(d, e->binary.right->span, "right (%s)", type_name(s->ty, r));
 	}
-	if (l->kind == KIND_STRING && type_is_int(r))
+	if (is_text_later(l) != is_text_later(r))
+		diag_hint(d, "%s becomes text when it is printed, not before",
+		          type_name(s->ty, is_text_later(l) ? l : r));
+	else if (l->kind == KIND_STRING && type_is_int(r))
 		diag_hint(d, "a number that was read as text? compare with \"...\"");
 	else if (r->kind == KIND_STRING && type_is_int(l))
 		diag_hint(d, "str() makes text of an address");
