@@ -142,7 +142,7 @@ const struct lang_def lang_time[] = {
 		.sig = "strftime(format: strlit, ns: int) -> T",
 		.check = check_strftime,
 		.emit = emit_strftime,
-		.brief = "The time of day of a value of nsecs, by a format of strftime(3); %f gives microseconds, %l milliseconds, %k nanoseconds. The clock that a value is of goes with it through variables and maps; a time of 0 prints as (?).",
+		.brief = "The time of day of a value of nsecs, by a format of strftime(3); %f gives microseconds, %l milliseconds, %k nanoseconds. The clock that a value is of goes with it through variables and maps; 0 is the start of the machine.",
 		.example = "BEGIN { printf(\"%s\\n\", strftime(\"%H:%M:%S.%f\", nsecs)); }",
 	},
 	{ 0 },

@@ -225,8 +225,8 @@ static void timestamp_text(struct rt *rt, const struct meta_type *t, const void 
 	memcpy(&ns, data, 8);
 	memcpy(&clock, (const char *)data + 8, 4);
 	memcpy(&format, (const char *)data + 12, 4);
-	/* No time at all: a start that was never noted, a map's zero value. */
-	if (!ns || format >= meta_count(&rt->m, META_STRINGS)) {
+	/* It was never written: a map's zero value. */
+	if ((!ns && !format) || format >= meta_count(&rt->m, META_STRINGS)) {
 		strbuf_adds(sb, "(?)");
 		return;
 	}
