@@ -203,38 +203,45 @@ static void narrow(struct probe_arg *f)
 	}
 }
 
-static bool is_pointer(const struct probe_arg *f)
-{
-	return strchr(f->ctype, '*');
-}
-
-static void syscall_fields(const struct probe_target *t, struct probe_args *args)
+/* Where programs find a field of a syscall's record, 'args' of which were arguments so far. false:
+ * they do not find it. */
+static bool place_field(const struct probe_target *t, struct probe_arg *f, size_t *args)
 {
 	const struct arch *arch = arch_host();
 	bool raw = t->flags & TARGET_RAW_SYSCALL;
 	bool entry = !strncmp(t->symbol, enter_prefix, strlen(enter_prefix));
+	bool number = !strcmp(f->name, "__syscall_nr");
+	bool argument = entry && !number && *args < countof(arch->syscall_arg);
+
+	/* Copies of what pointers point to (Linux 6.19) are made for perf only. */
+	if (f->where != ARG_CTX)
+		return !raw;
+	if (argument) {
+		narrow(f);
+		f->user = strchr(f->ctype, '*');
+	}
+	if (raw && number) {
+		f->where = entry ? ARG_SYSCALL_NR : ARG_SYSCALL;
+		f->offset = arch->syscall_nr;
+	} else if (raw && !entry) {
+		f->where = ARG_SYSCALL_RET;
+	} else if (raw && argument) {
+		f->where = ARG_SYSCALL;
+		f->offset = arch->syscall_arg[*args];
+	}
+	*args += argument;
+	return true;
+}
+
+static void syscall_fields(const struct probe_target *t, struct probe_args *args)
+{
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < args->count; i++) {
 		struct probe_arg f = args->arg[i];
 
-		if (f.where != ARG_CTX) {
-			/* Copies of what pointers point to (Linux 6.19) are made for perf only. */
-			if (raw)
-				continue;
-		} else if (!strcmp(f.name, "__syscall_nr")) {
-			f.where = !raw ? ARG_CTX : entry ? ARG_SYSCALL_NR : ARG_SYSCALL;
-			f.offset = raw ? arch->syscall_nr : f.offset;
-		} else if (!entry) {
-			f.where = raw ? ARG_SYSCALL_RET : ARG_CTX;
-		} else if (n < countof(arch->syscall_arg)) {
-			narrow(&f);
-			f.user = is_pointer(&f);
-			f.where = raw ? ARG_SYSCALL : ARG_CTX;
-			f.offset = raw ? arch->syscall_arg[n] : f.offset;
-			n++;
-		}
-		args->arg[kept++] = f;
+		if (place_field(t, &f, &n))
+			args->arg[kept++] = f;
 	}
 	args->count = kept;
 }

@@ -41,33 +41,35 @@ static int usage(FILE *out)
 	return out == stderr;
 }
 
+/* Returns -1 to go on, or the exit status. */
+static int take_option(struct rt_opts *o, int opt)
+{
+	switch (opt) {
+	case 'o': o->output = optarg; break;
+	case 'f': return option_format(optarg, &o->json) ? -1 : 1;
+	case 'q': o->quiet = true; break;
+	case 'v': log_verbose = true; break;
+	case 'p': return option_pid(optarg, &o->pid) ? -1 : 1;
+	case 'c': o->cmd = optarg; break;
+	case 'h': return usage(stdout);
+	case 'V': puts("sonde v" SONDE_VERSION); return 0;
+	default: return usage(stderr);
+	}
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	struct rt_opts o = { 0 };
 	const void *image;
 	size_t len;
-	int opt, err, status;
+	int opt, err, status = -1;
 
 	split_options(&argc, argv, &o);
-	while ((opt = getopt(argc, argv, "o:f:qvp:c:hV")) != -1) {
-		switch (opt) {
-		case 'o': o.output = optarg; break;
-		case 'f':
-			if (!option_format(optarg, &o.json))
-				return 1;
-			break;
-		case 'q': o.quiet = true; break;
-		case 'v': log_verbose = true; break;
-		case 'p':
-			if (!option_pid(optarg, &o.pid))
-				return 1;
-			break;
-		case 'c': o.cmd = optarg; break;
-		case 'h': return usage(stdout);
-		case 'V': puts("sonde v" SONDE_VERSION); return 0;
-		default: return usage(stderr);
-		}
-	}
+	while (status < 0 && (opt = getopt(argc, argv, "o:f:qvp:c:hV")) != -1)
+		status = take_option(&o, opt);
+	if (status >= 0)
+		return status;
 	if (optind < argc)
 		log_warn("'%s' is not heeded: parameters were fixed when this program was made",
 		         argv[optind]);

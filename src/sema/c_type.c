@@ -87,32 +87,34 @@ const struct type *ktype_c_int(struct unit *u, const char *name, enum addr_space
 	return NULL;
 }
 
-/* The words of a C type without qualifiers, one space apart; where '*' and '[' begin in *rest. */
-static const char *base_words(struct unit *u, const char *text, const char **rest)
+static bool is_qualifier(const char *word, size_t len)
 {
 	static const char *const qualifiers[] = { "const", "volatile", "__user",
 		                                  "__rcu", "restrict", "__restrict" };
+
+	for (size_t i = 0; i < countof(qualifiers); i++)
+		if (strlen(qualifiers[i]) == len && !strncmp(word, qualifiers[i], len))
+			return true;
+	return false;
+}
+
+/* The words of a C type without qualifiers, one space apart; where '*' and '[' begin in *rest. */
+static const char *base_words(struct unit *u, const char *text, const char **rest)
+{
 	struct strbuf sb = STRBUF_INIT;
 	const char *base;
 
 	while (*text && *text != '*' && *text != '[') {
 		size_t n = 0;
-		bool skip = false;
 
 		while (isalnum((unsigned char)text[n]) || text[n] == '_')
 			n++;
-		if (!n) {
-			text++;
-			continue;
-		}
-		for (size_t i = 0; i < countof(qualifiers); i++)
-			skip |= strlen(qualifiers[i]) == n && !strncmp(text, qualifiers[i], n);
-		if (!skip) {
+		if (n && !is_qualifier(text, n)) {
 			if (sb.len)
 				strbuf_addc(&sb, ' ');
 			strbuf_add(&sb, text, n);
 		}
-		text += n;
+		text += n ? n : 1;
 	}
 	*rest = text;
 	base = intern_n(&u->names, sb.buf, sb.len);

@@ -92,29 +92,31 @@ static void check_unresolved(struct sema *s)
 	}
 }
 
+static void undefined_map(struct sema *s, const struct map_var *m)
+{
+	struct diag *d = diag_error(s->diags, m->span, "Undefined map: %s", m->name);
+	struct near near;
+
+	near_init(&near, m->name);
+	map_each (other, &s->u->maps)
+		if (other->value != m)
+			near_offer(&near, other->key);
+	if (near.best)
+		diag_hint(d, "did you mean '%s'?", near.best);
+}
+
 /* 'broken': what is not resolved may be what assigns the map. */
 static void check_maps(struct sema *s, bool broken)
 {
-	struct near near;
-
 	map_each (e, &s->u->maps) {
 		struct map_var *m = e->value;
-		struct diag *d;
 
 		if (!m->used) {
 			diag_warning(s->diags, m->span, "Unused map: %s", m->name);
 			m->value = type_int(s->ty, 8, true);
-			continue;
+		} else if (m->value == &type_unknown && !m->assigned && !broken) {
+			undefined_map(s, m);
 		}
-		if (m->value != &type_unknown || m->assigned || broken)
-			continue;
-		d = diag_error(s->diags, m->span, "Undefined map: %s", m->name);
-		near_init(&near, m->name);
-		map_each (other, &s->u->maps)
-			if (other->value != m)
-				near_offer(&near, other->key);
-		if (near.best)
-			diag_hint(d, "did you mean '%s'?", near.best);
 	}
 }
 
