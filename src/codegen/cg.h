@@ -4,7 +4,7 @@
  *
  * A scalar (type_is_scalar) is a 64-bit integer in a register, extended by its type's sign: bool,
  * integers, enums, pointers of the traced world. Everything else is the address of its bytes
- * (kinds.def). 'struct llvm_value *' is LLVM's value; only llvm.c knows more.
+ * (kinds.def). 'struct llvm_value *' is LLVM's value; only codegen knows more.
  *
  *	struct value emit_pid(struct cg *cg, ...)
  *	{
