@@ -59,14 +59,48 @@ static int no_source_lines(struct probe_env *env, const struct probe_target *t)
 	                                 : "Attaching by source code location is not supported");
 }
 
+/* The binary that a target names, or NULL. */
+static struct elf_file *binary_of(struct probe_env *env, const struct probe_target *t)
+{
+	const char *path;
+
+	return binary_find(env->cache, env->pid, t->module, &path) ? NULL
+	                                                           : elf_open(env->cache, path);
+}
+
+static int check_offset(struct probe_env *env, const struct probe_target *t, const struct symbol *s)
+{
+	if (!t->offset || env->unsafe || t->flags & TARGET_UNSAFE)
+		return 0;
+	if (!s->size) {
+		diag_hint(
+			diag_error(
+				env->diags, t->span,
+				"Could not determine the boundary of '%s' (the symbol has size 0)",
+				t->symbol),
+			"use --unsafe to force attachment; this may corrupt the process");
+		return -EINVAL;
+	}
+	if (t->offset >= s->size)
+		return target_error(env, t,
+		                    "Offset outside the function bounds ('%s' size is %" PRIu64 ")",
+		                    t->symbol, s->size);
+	return 0;
+}
+
 /* The kernel writes its breakpoint where it is told: within an instruction that ends every process
  * that comes by. */
 static int check_instruction(struct probe_env *env, const struct probe_target *t)
 {
 	unsigned int bytes = arch_host()->instruction;
+	struct elf_file *elf;
+	struct symbol s;
 
 	if (!t->offset || env->unsafe || (bytes && t->offset % bytes == 0))
 		return 0;
+	elf = binary_of(env, t);
+	if (elf && !elf_symbol(elf, t->symbol, &s) && check_offset(env, t, &s))
+		return -EINVAL;
 	diag_hint(diag_error(env->diags, t->span,
 	                     bytes ? "%s+%" PRIu64 " is in the middle of an instruction"
 	                           : "Cannot tell whether an instruction starts at %s+%" PRIu64,
@@ -180,11 +214,9 @@ static const char *nearest(struct probe_env *env, struct elf_file *elf, const ch
 
 static void uprobe_suggest(struct probe_env *env, const struct probe_target *t, struct near *near)
 {
-	const char *path, *best = NULL;
-	struct elf_file *elf = NULL;
+	struct elf_file *elf = binary_of(env, t);
+	const char *best = NULL;
 
-	if (!binary_find(env->cache, env->pid, t->module, &path))
-		elf = elf_open(env->cache, path);
 	if (elf && t->symbol && !t->mode)
 		best = nearest(env, elf, t->symbol);
 	if (best)
@@ -222,26 +254,6 @@ static int no_function(struct probe_env *env, const struct probe_target *t, stru
 	if (best)
 		diag_hint(d, "did you mean '%s'?", best);
 	return -ENOENT;
-}
-
-static int check_offset(struct probe_env *env, const struct probe_target *t, const struct symbol *s)
-{
-	if (!t->offset || env->unsafe || t->flags & TARGET_UNSAFE)
-		return 0;
-	if (!s->size) {
-		diag_hint(
-			diag_error(
-				env->diags, t->span,
-				"Could not determine the boundary of '%s' (the symbol has size 0)",
-				t->symbol),
-			"use --unsafe to force attachment; this may corrupt the process");
-		return -EINVAL;
-	}
-	if (t->offset >= s->size)
-		return target_error(env, t,
-		                    "Offset outside the function bounds ('%s' size is %" PRIu64 ")",
-		                    t->symbol, s->size);
-	return 0;
 }
 
 /* Where in the file the probe belongs. Returns 0, or -errno with a diagnostic. */
