@@ -62,6 +62,8 @@ says("-k against", ["-k", "--no-warnings", "-e", HI], 1, err="contradict")
 says("a file to list", ["-l", "nosuch.bt"], 0, err="'nosuch.bt' is a filename but the file does not exist")
 says("error in a script", ["-e", "BEGIN { foo(); }"], 1, err="stdin:1:9-12: ERROR: Unknown function: 'foo'")
 
+says("behind the end of a function", ["-e", "uprobe:libc:malloc+100000000 { }"], 1,
+     err="Offset outside the function bounds ('malloc' size is")
 # -- stages --
 says("ast", ["-d", "ast", "-e", HI], 0, out="probe BEGIN")
 says("stages by bpftrace's names", ["-d", "parse,codegen-opt,dis", "-e", HI], 0, out="exit")
