@@ -177,7 +177,7 @@ static struct value logic(struct cg *cg, const struct expr *e)
 static void note_effect(void *any, struct expr *e)
 {
 	*(bool *)any |= e->kind == EXPR_INCDEC || e->kind == EXPR_BLOCK || e->kind == EXPR_IF ||
-	                e->kind == EXPR_C_CALL ||
+	                e->kind == EXPR_C_CALL || e->kind == EXPR_FN_CALL ||
 	                (e->kind == EXPR_CALL && e->call.def->flags & LANG_NO_EVAL);
 }
 

@@ -51,6 +51,16 @@ class Changes:
         return new
 
 
+def check_parts(node):
+    """Of an expression or a statement, and of what is in its lists."""
+    parts = list(vars(node).values())
+    for part in parts:
+        if isinstance(part, (list, tuple)):
+            parts += part
+        elif hasattr(part, "check") and not isinstance(part, Var):
+            part.check()
+
+
 class Expr:
     level = PRIMARY
     t = None
@@ -61,10 +71,7 @@ class Expr:
     def check(self):
         """What cannot be folded is an error, wherever it stands."""
         self.const()
-        for part in vars(self).values():
-            for e in part if isinstance(part, list) else [part]:
-                if isinstance(e, Expr) and not isinstance(e, Var):
-                    e.check()
+        check_parts(self)
 
     def type(self):
         c = self.const()
@@ -129,7 +136,7 @@ class Var(Expr):
     def check_literal(self, value):
         """A variable with a declared type takes no literal that is out of its range."""
         c = value.const()
-        if self.fixed and isinstance(c, int) and self.fixed[1] < 8 and wrap(int(c), self.fixed) != c:
+        if self.fixed and self.fixed[0] == "int" and isinstance(c, int) and self.fixed[1] < 8 and wrap(int(c), self.fixed) != c:
             raise Unfit("a literal out of range")
 
     def place(self, run):
@@ -433,7 +440,9 @@ class Index(Expr):
         self.base, self.index = base, index
 
     def text(self):
-        return f"{self.base.at(POSTFIX)}[{self.index.text()}]"
+        # An index right behind a map's name is a key.
+        base = f"({self.base.text()})" if isinstance(self.base, Element) and not self.base.key else self.base.at(POSTFIX)
+        return f"{base}[{self.index.text()}]"
 
     def find_type(self):
         t, i = self.base.type(), self.index.type()

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random programs that mean something: make(random, name) gives a Program."""
+import random
+
 from expr import (BlockExpr, Binary, Call, Cast, Element, IfElse, IncDec, Index, Keys, Lit, MapCall, Member, Record, SizeOf, Ternary,
                   Tuple, Unary, Var)
+from fn import Fn, FnCall, Macro, MacroCall, Return
 from stmt import (Aggregate, Assign, ExprStmt, ForMap, ForRange, If, Jump, Let, Map, MapOp, Print, Printf, Probe, Program, Unroll,
                   While)
 from values import BOOL, SCALES, integer
@@ -11,7 +14,8 @@ EDGES = [0, 1, 2, 3, 5, 7, 10, 63, 64, 100, 127, 128, 129, 200, 255, 256, 1000, 
 WORDS = ["", "a", "b", "ab", "abc", "hello", "hello world", "x y", "Zebra", 'q"t', "b\\s", "1", "0123456789abcdef", "tab\there",
          "a longer text of some thirty bytes"]
 SHAPES = ["int", "int", "int", "bool", "str", ("tup", "int", "int"), ("tup", "int", "str"), ("tup", "str", ("tup", "bool", "int")),
-          ("rec", "int", "str")]
+          ("rec", "int", "str"), ("arr", integer(1, False), 8), ("arr", integer(2, True), 4), ("arr", integer(4, False), 2)]
+ARRAYS = [s for s in SHAPES if s[0] == "arr"]
 AGGREGATIONS = ["count", "sum", "min", "max", "avg", "stats", "hist", "lhist", "llhist", "percentiles"]
 # Values of these have no parts that a program can read.
 WHOLE = [*SCALES, "percentiles"]
@@ -22,6 +26,7 @@ class Maker:
         self.r, self.name = random, name
         self.maps, self.variables, self.scopes = [], [], []
         self.loops, self.calm = 0, 0    # calm: nothing with side effects in here
+        self.fns, self.macros, self.result = [], [], None
 
     def chance(self, percent):
         return self.r.randrange(100) < percent
@@ -80,7 +85,7 @@ class Maker:
             return self.bool(depth)
         if shape == "str":
             return self.str(depth)
-        return self.compound(shape, depth)
+        return self.array(shape, depth) if shape in ARRAYS else self.compound(shape, depth)
 
     def simple(self, shape, depth):
         """Of few values: for keys."""
@@ -123,7 +128,12 @@ class Maker:
             return Lit(self.chance(50))
         if shape == "str":
             return Lit(self.r.choice(WORDS))
-        return self.compound(shape, 0)
+        return self.array(shape, 0) if shape in ARRAYS else self.compound(shape, 0)
+
+    def array(self, shape, depth):
+        if depth > 0 and self.chance(50):
+            return self.leaf(shape)
+        return Cast(shape, Cast(integer(8, False), self.int(depth - 1)))
 
     def int(self, depth):
         if depth <= 0 or self.chance(15):
@@ -140,7 +150,9 @@ class Maker:
             lambda: self.member("int", depth),
             lambda: self.step(),
             lambda: SizeOf(self.expr(self.r.choice(SHAPES), 1)),
-        ], [40, 8, 8, 14, 8, 2, 6, 6, 5, 1])[0]
+            lambda: self.fn_call("int", depth),
+            lambda: self.macro_call(depth),
+        ], [40, 8, 8, 14, 8, 2, 6, 6, 5, 1, 10 if self.fns else 0, 10 if self.macros else 0])[0]
         return make()
 
     def call(self, depth):
@@ -168,8 +180,9 @@ class Maker:
         """A member of a tuple or record, or an element of an array, of that shape."""
         holders = [s for s in SHAPES if s[0] in ("tup", "rec") and shape in s[1:]]
         if not holders or (shape == "int" and self.chance(15)):
-            to = self.r.choice([("arr", integer(1, False), 8), ("arr", integer(2, True), 4), ("arr", integer(4, False), 2)])
-            return Index(Cast(to, Cast(integer(8, False), self.int(depth - 1))), Lit(self.r.randrange(to[2])))
+            to = self.r.choice(ARRAYS)
+            at = Lit(self.r.randrange(to[2])) if self.chance(60) else Cast(integer(self.r.choice([1, 4, 8]), False), self.int(depth - 1))
+            return Index(self.array(to, depth - 1), at)
         holder = self.r.choice(holders)
         which = self.r.choice([i for i, s in enumerate(holder[1:]) if s == shape])
         base = self.leaf(holder)
@@ -208,7 +221,8 @@ class Maker:
             lambda: self.choice("bool", depth),
             lambda: Cast(BOOL, self.int(depth - 1)),
             lambda: self.member("bool", depth),
-        ], [40, 16, 8, 10, 6, 5, 3, 4, 3, 3])[0]
+            lambda: self.fn_call("bool", depth),
+        ], [40, 16, 8, 10, 6, 5, 3, 4, 3, 3, 8 if self.fns else 0])[0]
         return make()
 
     def compare_compounds(self, depth):
@@ -220,6 +234,8 @@ class Maker:
             return self.leaf("str")
         if self.chance(25) and depth > 1:
             return Call("str_concat", self.leaf("str"), self.leaf("str"))
+        if self.fns and self.chance(20):
+            return self.fn_call("str", depth)
         return self.choice("str", depth) if self.chance(60) else self.member("str", depth)
 
     def compound(self, shape, depth):
@@ -229,6 +245,64 @@ class Maker:
             return Ternary(self.cond(depth - 1), self.compound(shape, depth - 1), self.compound(shape, depth - 1))
         elems = [self.expr(s, depth - 1) for s in shape[1:]]
         return Tuple(elems) if shape[0] == "tup" else Record("xyz"[:len(elems)], elems)
+
+    # -- functions and macros --
+
+    def cast_to(self, t, shape, depth):
+        """A value for a place whose type may be declared."""
+        if not t or shape != "int":
+            return self.expr(shape, depth)
+        return Cast(t, self.int(depth)) if self.chance(70) else Lit(self.r.randrange(128))
+
+    def declared(self, shape):
+        return None if shape == "str" or self.chance(40) else BOOL if shape == "bool" else self.type()
+
+    def make_fn(self):
+        """Its variables are its own; maps are everybody's. It may call the ones before it."""
+        shapes = [self.r.choice(["int", "int", "bool", "str"]) for _ in range(self.r.randint(0, 6))]
+        params = [self.new_var(s, self.declared(s)) for s in shapes]
+        shape = self.r.choice(["int", "int", "bool", "str"])
+        fn = Fn(f"{self.name}_f{len(self.fns)}", params, self.declared(shape), [])
+        fn.shape = shape
+        self.scopes, self.result, self.loops = [list(params)], fn, 1
+        fn.body += self.block(1, 3)
+        fn.body.append(self.give_back())
+        self.result, self.loops = None, 0
+        self.fns.append(fn)
+
+    def give_back(self):
+        fn = self.result
+        return Return(fn.result, self.cast_to(fn.result.fixed, fn.shape, 2))
+
+    def fn_call(self, shape, depth):
+        fns = [f for f in self.fns if f.shape == shape]
+        if not fns or self.calm:
+            return self.leaf(shape)
+        fn = self.r.choice(fns)
+        return FnCall(fn, [self.cast_to(p.fixed, p.shape, min(depth - 1, 1)) for p in fn.params])
+
+    def make_macro(self):
+        seed, kinds = self.r.getrandbits(32), [self.r.choice(["expr", "expr", "var"]) for _ in range(self.r.randint(1, 3))]
+
+        def build(holes):
+            r, variables = random.Random(seed), [h for h, kind in zip(holes, kinds) if kind == "var"]
+            own = Var("$own", "int")
+            self.variables.append(own)
+            part = lambda: r.choice([*holes, own, Lit(r.randrange(100))])
+            stmts = [Assign(own, "=", Binary(r.choice("+-*&|^"), r.choice(holes), Lit(r.choice(EDGES[:12]))))]
+            if variables and r.randrange(2):
+                stmts.append(Assign(r.choice(variables), r.choice(["+=", "^=", "-="]), part()))
+            if r.randrange(2):
+                stmts.append(If(Binary(r.choice(["<", "==", ">="]), part(), part()), [Assign(own, "*=", part())], []))
+            return stmts, Binary(r.choice("+-*&|^"), own, part())
+
+        self.macros.append(Macro(f"{self.name}_m{len(self.macros)}", kinds, build))
+
+    def macro_call(self, depth):
+        macro, variables = self.r.choice(self.macros), [v for v in self.known("int") if not getattr(v, "guard", False) and not v.fixed]
+        if self.calm or ("var" in macro.kinds and not variables):
+            return self.leaf("int")
+        return MacroCall(macro, [self.r.choice(variables) if kind == "var" else self.int(min(depth - 1, 1)) for kind in macro.kinds])
 
     # -- statements --
 
@@ -359,6 +433,8 @@ class Maker:
 
     def map_loop(self, m):
         """Sums over a map, whatever its order."""
+        if self.chance(30):
+            return self.move_entries(m)
         total, n = self.declare(self.new_var("int")), self.declare(self.new_var("int"))
         pair = self.new_var(("pair",))
         pick = lambda: Member(pair, 1)
@@ -369,7 +445,31 @@ class Maker:
             body.append(If(Binary(self.r.choice(["<", "==", ">="]), pick(), self.number()), [ExprStmt(IncDec(n, "++", False))], []))
         return [Assign(total, "=", Lit(0)), Assign(n, "=", Lit(0)), ForMap(pair, m, body)]
 
+    def move_entries(self, m):
+        """Into another map, and some of them away from here."""
+        other, pair = self.new_map(True, "int"), self.new_var(("pair",))
+        other.key_shape = m.key_shape
+        body = [Assign(Element(other, Member(pair, 0)), self.r.choice(["=", "+=", "^="]), Member(pair, 1))]
+        if not m.agg and self.chance(60):
+            gone = [ExprStmt(MapCall("delete", m, Member(pair, 0)), self.chance(50))]
+            body.append(If(Binary(self.r.choice(["<", ">=", "!="]), Member(pair, 1), self.number()), gone, []))
+        return ForMap(pair, m, body)
+
+    def flags(self):
+        """Conditions that have nothing to do with each other, and questions for what they set."""
+        made, n = [], self.r.randint(6, 14)
+        ours = [self.new_var("int") for _ in range(n)]
+        for v in ours:
+            made += [Assign(v, "=", Lit(self.r.randrange(3))), If(self.cond(2), [Assign(v, "=", Lit(self.r.randrange(3)))], [])]
+            self.declare(v)
+        for v in self.r.sample(ours, n):
+            cond = Binary(self.r.choice(["==", "!=", "<"]), v, self.r.choice([Lit(1), Lit(2), self.r.choice(ours)]))
+            made.append(If(cond, [self.r.choice([Assign(self.r.choice(ours), "+=", Lit(1)), self.aggregate(1)[0]])], []))
+        return made
+
     def jump(self, depth):
+        if self.result and not self.calm:
+            return If(self.cond(2), [self.give_back()], [])
         if not self.loops:
             return If(self.cond(2), [Jump("return")], []) if self.chance(20) else self.print(depth)
         return If(self.cond(2), [Jump(self.r.choice(["break", "continue", "break", "continue", "return"]))], [])
@@ -391,7 +491,10 @@ class Maker:
             self.calm += 1
             predicate = self.cond(2)
             self.calm -= 1
-        body = [s for _ in range(self.r.randint(2, 7)) for s in self.stmt(2)]
+        n = self.r.randint(2, 7) if self.chance(96) else self.r.randint(15, 40)
+        body = [s for _ in range(n) for s in self.stmt(2)]
+        if self.chance(4):
+            body += self.flags()
         return Probe(name, predicate, body)
 
     def inputs(self):
@@ -416,8 +519,12 @@ class Maker:
         return made
 
 
-def make(random, name):
-    maker = Maker(random, name)
+def make(r, name):
+    maker = Maker(r, name)
+    for _ in range(r.choice([0, 0, 0, 1, 2])):
+        maker.make_fn()
+    for _ in range(r.choice([0, 0, 0, 1])):
+        maker.make_macro()
     maker.scopes = [[]]
     inputs = maker.inputs()
     probes = [maker.probe("BEGIN")]
@@ -427,4 +534,4 @@ def make(random, name):
             probes.append(maker.probe(other))
     maker.scopes = [[]]
     probes[-1].body += maker.last_words()
-    return Program(maker.maps, maker.variables, probes)
+    return Program(maker.maps, maker.variables, probes, maker.fns, maker.macros)

@@ -3,7 +3,7 @@
 
 settle() types a statement once; Program.settle() repeats that until all types stand still.
 """
-from expr import Changes, Var, compute, divide
+from expr import Changes, Var, check_parts, compute, divide
 from values import (U64, Unfit, convert, conversion, hist_json, hist_text, integer, json, json_string, key_json, key_order,
                     key_text, percentiles, promote, SCALES, sign_of_binary, text, wrap, zero)
 
@@ -16,10 +16,10 @@ class Map:
     def __init__(self, name, keyed, shape, agg=None, arg=()):
         self.name, self.keyed, self.shape, self.agg, self.arg = name, keyed, shape, agg, arg
         self.key = self.value = None
-        self.signed = False
+        self.signed, self.literal = False, True     # literal: nothing else went into it
 
     def read_type(self):
-        return self.value if not self.agg else U64 if self.agg == "count" else integer(8, self.signed)
+        return self.value if not self.agg else U64 if self.agg == "count" else integer(8, self.signed or self.literal)
 
     # -- aggregations: count and sum keep a number, the others lists --
 
@@ -122,6 +122,8 @@ class Stmt:
     def settle(self):
         """Types what is in it, once."""
 
+    check = check_parts
+
 
 class Let(Stmt):
     def __init__(self, var, spec, value):
@@ -185,8 +187,10 @@ class Aggregate(Stmt):
         m.filled = True
         self.target.type()
         t = self.value and self.value.type()
-        if t and t[2] and not t[3] and not m.signed:
-            m.signed = True
+        if t and m.name in self.value.text():
+            raise Unfit("a sign that depends on itself")
+        if t and not t[3] and (m.literal or t[2] > m.signed):
+            m.signed, m.literal = m.signed or t[2], False
             Changes.n += 1
 
     def run(self, run):
@@ -451,26 +455,28 @@ class Run:
 
 
 class Program:
-    """Probes over maps of their own."""
+    """Probes over maps of their own, and functions and macros that they call."""
 
-    def __init__(self, maps, variables, probes):
-        self.maps, self.variables, self.probes = maps, variables, probes
+    def __init__(self, maps, variables, probes, fns=(), macros=()):
+        self.maps, self.variables, self.probes, self.fns, self.macros = maps, variables, probes, fns, macros
 
     def settle(self):
         """Types all of it, in rounds."""
-        for v in self.variables:
+        for v in [*self.variables, *(f.result for f in self.fns)]:
             v.kept = v.fixed
         for m in self.maps:
             m.key = m.value = None
-            m.signed = m.filled = False
-        before, rounds = None, 0
+            m.signed, m.literal, m.filled = False, True, False
+        fns, (before, rounds) = self.called()[0], (None, 0)
         while before != Changes.n:
             before, rounds = Changes.n, rounds + 1
-            for p in self.probes:
+            for p in [*fns, *self.probes]:
                 p.settle()
             if rounds == 30:
                 raise Unfit("types that never stand still")
         written = self.text()
+        if any(not f.result.kept for f in fns):
+            raise Unfit("a function without a type")
         self.used = [m for m in self.maps if m.name in written]
         for m in self.used:
             if (m.agg and not m.filled) or (not m.agg and not m.value) or (m.keyed and not m.key):
@@ -480,7 +486,17 @@ class Program:
                 raise Unfit(f"{v.name} has no type")
 
     def text(self):
-        return "\n".join(p.text() for p in self.probes)
+        fns, macros = self.called()
+        return "\n".join(p.text() for p in [*macros, *fns, *self.probes])
+
+    def called(self):
+        """The functions and macros that are: a function may call those before it."""
+        text, fns = "\n".join(p.text() for p in self.probes), []
+        for f in reversed(self.fns):
+            if f.name + "(" in text:
+                fns.insert(0, f)
+                text += f.text()
+        return fns, [m for m in self.macros if m.name + "(" in text]
 
     def expected(self, as_json):
         """What it prints: in BEGIN, in END, and its maps at exit by name."""
