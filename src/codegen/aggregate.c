@@ -146,18 +146,15 @@ cgv cg_bucket_slot(struct cg *cg, struct map_var *m, cgv key, cgv bucket, cgv *b
 {
 	cgv slot;
 
-	if (m->key)
+	if (m->store == STORE_BUCKETS)
 		return slot_under_key(cg, m, key, bucket, behind, absent);
 	if (m->store == STORE_SERIES) {
 		key = cg_temp(cg, 8);
 		cg_store(cg, key, bucket, 4);
+		return cg_array_slot(cg, m, key, absent);
 	}
-	slot = cg_map_lookup(cg, m, key);
-	*absent = cg_if(cg, cg_is_null(cg, slot));
-	cg_else(cg, absent);
-	if (m->store == STORE_SERIES)
-		return slot;
-	cg_store(cg, cg_map_written(cg, m, slot), cg_u64(cg, 1), 8);
+	slot = cg_array_slot(cg, m, key, absent);
+	cg_array_mark(cg, m, slot);
 	if (behind)
 		*behind = cg_offset(cg, slot, m->value->count * 8);
 	bucket = cg_bounded(cg, bucket, m->value->count - 1);
@@ -191,11 +188,9 @@ void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct exp
 		def->emit_update(cg, call, key, arg);
 		return;
 	}
-	if (m->store == STORE_PERCPU_SCALAR) {
-		slot = cg_map_lookup(cg, m, key);
-		absent = cg_if(cg, cg_is_null(cg, slot));
-		cg_else(cg, &absent);
-		cg_store(cg, cg_map_written(cg, m, slot), cg_u64(cg, 1), 8);
+	if (m->store == STORE_PERCPU_ARRAY) {
+		slot = cg_array_slot(cg, m, key, &absent);
+		cg_array_mark(cg, m, slot);
 	} else {
 		slot = slot_for(cg, m, key, meta_align8(size), &absent);
 	}

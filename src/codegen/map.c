@@ -2,8 +2,7 @@
 /*
  * map.c - maps of the script: what they are made of, keys, reading and writing.
  *
- * How a map is kept is its store (image/meta.h). Scalars are arrays of one element, whose lookup by
- * a constant key the kernel compiles to an address.
+ * How a map is kept is its store (image/meta.h); arrays have a file of their own.
  */
 
 #include "codegen/private.h"
@@ -30,8 +29,8 @@ uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
 	uint32_t size = type_size(cg->u->types, m->value);
 
 	switch ((enum meta_store)m->store) {
-	case STORE_SCALAR:
-	case STORE_PERCPU_SCALAR: return meta_align8(size) + 8;
+	case STORE_ARRAY:
+	case STORE_PERCPU_ARRAY: return meta_align8(size) + 8;
 	case STORE_BUCKETS: return buckets_size(m);
 	case STORE_PERCPU_HASH: return meta_align8(size);
 	case STORE_SERIES:
@@ -53,9 +52,9 @@ static uint32_t bpf_type(const struct map_var *m)
 		{ "percpulruhash", BPF_MAP_TYPE_LRU_PERCPU_HASH },
 	};
 
-	if (m->store == STORE_SCALAR)
+	if (m->store == STORE_ARRAY)
 		return BPF_MAP_TYPE_ARRAY;
-	if (m->store == STORE_PERCPU_SCALAR || m->store == STORE_SERIES)
+	if (m->store == STORE_PERCPU_ARRAY || m->store == STORE_SERIES)
 		return BPF_MAP_TYPE_PERCPU_ARRAY;
 	for (size_t i = 0; m->decl && i < countof(declared); i++)
 		if (!strcmp(declared[i].kind, m->decl->kind))
@@ -169,31 +168,19 @@ cgv cg_map_lookup(struct cg *cg, struct map_var *m, cgv key)
 	return cg_helper_ptr(cg, BPF_FUNC_map_lookup_elem, 2, cg_map_holding(cg, m, key), key);
 }
 
-static bool is_scalar_store(const struct map_var *m)
-{
-	return m->store == STORE_SCALAR || m->store == STORE_PERCPU_SCALAR;
-}
-
-cgv cg_map_written(struct cg *cg, struct map_var *m, cgv slot)
-{
-	return cg_offset(cg, slot, meta_align8(type_size(cg->u->types, m->value)));
-}
-
 cgv cg_map_has(struct cg *cg, struct map_var *m, cgv key)
 {
-	cgv found, flag;
-	struct cg_if i;
+	struct cg_if absent;
 
 	if (m->store == STORE_BUCKETS)
 		return cg_buckets_exist(cg, m, key);
-	found = cg_map_lookup(cg, m, key);
-	i = cg_if(cg, cg_is_null(cg, found));
-	cg_else(cg, &i);
-	flag = is_scalar_store(m) ? cg_load(cg, cg_map_written(cg, m, found), 8, false)
-	                          : cg_u64(cg, 1);
+	if (cg_is_array(m))
+		return cg_array_has(cg, m, key);
+	absent = cg_if(cg, cg_is_null(cg, cg_map_lookup(cg, m, key)));
+	cg_else(cg, &absent);
 	/* LLVM would compute with the address where it sees that this is whether there is one; the
 	 * verifier wants it compared with NULL first. */
-	return cg_opaque(cg, cg_endif_phi(cg, &i, cg_u64(cg, 0), flag));
+	return cg_opaque(cg, cg_endif_phi(cg, &absent, cg_u64(cg, 0), cg_u64(cg, 1)));
 }
 
 /* With -k a key that is not there says so. */
@@ -248,17 +235,6 @@ void cg_map_update(struct cg *cg, struct map_var *m, cgv key, cgv value, uint64_
 	cg_endif(cg, &full);
 }
 
-static void write_scalar(struct cg *cg, struct map_var *m, struct value v)
-{
-	cgv slot = cg_map_lookup(cg, m, zero_key(cg));
-	struct cg_if absent = cg_if(cg, cg_is_null(cg, slot));
-
-	cg_else(cg, &absent);
-	cg_store_value(cg, slot, v, m->value);
-	cg_store(cg, cg_map_written(cg, m, slot), cg_u64(cg, 1), 8);
-	cg_endif(cg, &absent);
-}
-
 /* Present values of one word are stored in place: half the cost of an update. */
 static void write_word(struct cg *cg, struct map_var *m, cgv key, struct value v)
 {
@@ -281,8 +257,8 @@ void cg_map_write(struct cg *cg, struct map_var *m, cgv key, struct value v)
 {
 	cgv place;
 
-	if (m->store == STORE_SCALAR) {
-		write_scalar(cg, m, v);
+	if (m->store == STORE_ARRAY) {
+		cg_array_write(cg, m, key, v);
 	} else if (type_is_scalar(m->value)) {
 		write_word(cg, m, key, v);
 	} else {
@@ -297,24 +273,16 @@ void cg_map_write(struct cg *cg, struct map_var *m, cgv key, struct value v)
 
 cgv cg_map_delete(struct cg *cg, struct map_var *m, cgv key)
 {
-	cgv slot, was;
-	struct cg_if absent;
-
 	if (m->store == STORE_BUCKETS)
 		return cg_buckets_delete(cg, m, key);
 	if (m->store == STORE_SERIES)
 		return cg_series_empty(cg, m);
-	if (!is_scalar_store(m))
-		return cg_compare(
-			cg, CG_EQ,
-			cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_holding(cg, m, key), key),
-			cg_u64(cg, 0));
-	slot = cg_map_lookup(cg, m, key);
-	absent = cg_if(cg, cg_is_null(cg, slot));
-	cg_else(cg, &absent);
-	was = cg_load(cg, cg_map_written(cg, m, slot), 8, false);
-	cg_zero(cg, slot, cg_map_value_size(cg, m));
-	return cg_endif_phi(cg, &absent, cg_u64(cg, 0), was);
+	if (cg_is_array(m))
+		return cg_array_delete(cg, m, key);
+	return cg_compare(
+		cg, CG_EQ,
+		cg_helper(cg, BPF_FUNC_map_delete_elem, 2, cg_map_holding(cg, m, key), key),
+		cg_u64(cg, 0));
 }
 
 struct value cg_map_step(struct cg *cg, const struct expr *e)

@@ -190,8 +190,18 @@ LLVMValueRef cg_define_map(struct cg *cg, const char *name, uint32_t type, uint3
                            uint32_t value_size, uint32_t max_entries, uint32_t flags);
 /* What a map holds for each value: slot and flag of scalars included. */
 uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m);
-/* The word of a scalar's slot that says whether it was written. */
-cgv cg_map_written(struct cg *cg, struct map_var *m, cgv slot);
+
+/* arrays */
+bool cg_is_array(const struct map_var *m);
+/* The slot of an element, this CPU's. The code that follows runs only when there is one;
+ * cg_endif(cg, absent) ends it. */
+cgv cg_array_slot(struct cg *cg, struct map_var *m, cgv key, struct cg_if *absent);
+/* From now on the element exists. */
+void cg_array_mark(struct cg *cg, const struct map_var *m, cgv slot);
+/* cg_map_has, cg_map_write, cg_map_delete. */
+cgv cg_array_has(struct cg *cg, struct map_var *m, cgv key);
+void cg_array_write(struct cg *cg, struct map_var *m, cgv key, struct value v);
+cgv cg_array_delete(struct cg *cg, struct map_var *m, cgv key);
 
 /* aggregations */
 void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct expr *call);

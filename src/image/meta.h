@@ -96,10 +96,10 @@ struct meta_enumerator {
 
 /* How a map's values are kept; "slot" is what kinds.def says of the value's kind. */
 enum meta_store {
-	STORE_HASH,          /* key -> value (also LRU hash) */
-	STORE_PERCPU_HASH,   /* key -> slot on each CPU */
-	STORE_SCALAR,        /* array of one: value, padded to 8, then u64 1 once written */
-	STORE_PERCPU_SCALAR, /* per-CPU array of one: slot, padded to 8, then u64 1 once written */
+	STORE_HASH,         /* key -> value (also LRU hash) */
+	STORE_PERCPU_HASH,  /* key -> slot on each CPU */
+	STORE_ARRAY,        /* array of one: value, padded to 8, then u64 1 once written */
+	STORE_PERCPU_ARRAY, /* per-CPU array of one: slot, padded to 8, then u64 1 once written */
 	STORE_BUCKETS, /* graphs under keys: key padded to 8, then u64 bucket / bucket_neighbours()
 	                  -> their slots on each CPU; PERCENTILES: behind them the largest value */
 	STORE_SERIES,  /* TSERIES without a key: per-CPU array of its intervals */

@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-static const char *const store_names[] = { "hash",    "percpu_hash", "scalar", "percpu_scalar",
+static const char *const store_names[] = { "hash",    "percpu_hash", "array", "percpu_array",
 	                                   "buckets", "series",      "stacks" };
 
 static const char *const event_names[] = {

@@ -12,12 +12,12 @@
 
 static bool is_scalar_store(const struct rt_map *map)
 {
-	return map->row->store == STORE_SCALAR || map->row->store == STORE_PERCPU_SCALAR;
+	return map->row->store == STORE_ARRAY || map->row->store == STORE_PERCPU_ARRAY;
 }
 
 static bool is_percpu(const struct rt_map *map)
 {
-	return map->row->store == STORE_PERCPU_HASH || map->row->store == STORE_PERCPU_SCALAR ||
+	return map->row->store == STORE_PERCPU_HASH || map->row->store == STORE_PERCPU_ARRAY ||
 	       map->row->store == STORE_BUCKETS || map->row->store == STORE_SERIES;
 }
 

@@ -150,7 +150,7 @@ static enum meta_store store_for(const struct map_var *m)
 	if (!m->key && m->value->kind == KIND_TSERIES)
 		return STORE_SERIES;
 	if (!m->key)
-		return type_is_aggregation(m->value) ? STORE_PERCPU_SCALAR : STORE_SCALAR;
+		return type_is_aggregation(m->value) ? STORE_PERCPU_ARRAY : STORE_ARRAY;
 	if (kind_has_buckets(m->value->kind))
 		return STORE_BUCKETS;
 	return type_is_aggregation(m->value) ? STORE_PERCPU_HASH : STORE_HASH;

@@ -31,7 +31,7 @@ static void add_rows(struct meta_writer *w)
 		                   .elem = META_NONE, .rows = 1, .map = META_NONE };
 	struct meta_field field = { .type = meta_add(w, META_TYPES, &number) };
 	struct meta_map map = { .name = meta_string(w, "@x"), .bpf_name = meta_string(w, "AT_x"),
-		                .key_type = META_NONE, .store = STORE_SCALAR, .max_entries = 1 };
+		                .key_type = META_NONE, .store = STORE_ARRAY, .max_entries = 1 };
 	struct meta_event event = { .kind = EVENT_PRINTF, .map = META_NONE };
 	struct meta_probe probe = { .name = meta_string(w, "begin"), .kind = meta_string(w, "begin"),
 		                    .program = meta_string(w, "p0_begin") };
