@@ -17,6 +17,7 @@ struct btf_file;
 struct cdefs;
 struct diags;
 struct lang_def;
+struct map_kind;
 struct meta_writer;
 struct probe_env;
 struct probe_kind;
@@ -48,6 +49,7 @@ struct map_var {
 	const struct type *value;    /* types */
 	struct span value_span;      /* where the value's type was fixed first */
 	const struct map_decl *decl; /* or NULL */
+	const struct map_kind *kind; /* of decl; NULL: there is none of that name */
 	uint32_t store;              /* layout: enum meta_store */
 	uint32_t max_entries;        /* layout */
 	uint32_t short_key;          /* layout: see struct meta_map */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * array.c - maps that are arrays: scalars, which are arrays of one element. The kernel compiles
- * their lookup, by a constant key, to an address.
+ * array.c - maps that are arrays: those declared so, and scalars, which are arrays of one element.
  *
  * An array has all its elements from the start; one exists for the script once it was written,
  * which the word behind the value says (image/meta.h). With a slot for each CPU, each has a word of
@@ -16,6 +15,17 @@
 bool cg_is_array(const struct map_var *m)
 {
 	return m->store == STORE_ARRAY || m->store == STORE_PERCPU_ARRAY;
+}
+
+cgv cg_array_key(struct cg *cg, const struct expr *key)
+{
+	cgv place = cg_temp(cg, 8), i = cg_int(cg, key), most = cg_u64(cg, UINT32_MAX);
+
+	/* No array has this many elements: what is beyond stays beyond in 32 bits. */
+	if (key->type->size > 4 || key->type->is_signed)
+		i = cg_select(cg, cg_compare(cg, CG_ULT, i, most), i, most);
+	cg_store(cg, place, i, 4);
+	return place;
 }
 
 static cgv written(struct cg *cg, const struct map_var *m, cgv slot)
@@ -80,6 +90,12 @@ static cgv each_cpu(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
 
 /* -- access -- */
 
+cgv cg_array_slot_has(struct cg *cg, struct map_var *m, cgv key, cgv slot)
+{
+	return m->store == STORE_PERCPU_ARRAY ? each_cpu(cg, m, key, find_on_cpu)
+	                                      : is_written(cg, m, slot);
+}
+
 cgv cg_array_has(struct cg *cg, struct map_var *m, cgv key)
 {
 	struct cg_if absent;
@@ -114,6 +130,8 @@ cgv cg_array_slot(struct cg *cg, struct map_var *m, cgv key, struct cg_if *absen
 	cgv slot = cg_map_lookup(cg, m, key);
 
 	*absent = cg_if(cg, cg_is_null(cg, slot));
+	if (m->key)
+		cg_loss_update(cg, LOSS_OUTSIDE, m, cg->at);
 	cg_else(cg, absent);
 	return slot;
 }

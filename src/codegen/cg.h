@@ -209,8 +209,8 @@ cgv cg_param(struct cg *cg, uint32_t offset, uint32_t size);
 cgv cg_option(struct cg *cg, uint32_t offset);
 /* Counts a loss for this program. */
 void cg_loss(struct cg *cg, enum loss_cause cause);
-/* The same for a map that is full, which the runtime reports with its place. */
-void cg_loss_full(struct cg *cg, struct span at);
+/* The same for an update of a map, which the runtime reports with its place. */
+void cg_loss_update(struct cg *cg, enum loss_cause cause, const struct map_var *m, struct span at);
 
 /* -- events -- */
 /* Sends an event to the runtime: a row of META_EVENTS of this kind, and the arguments as a tuple.

@@ -211,6 +211,25 @@ static cgv copy_key(struct cg *cg, struct map_var *m, cgv key)
 	return copy;
 }
 
+/* Elements of an array that were not written are passed over. */
+static void skip_unwritten(struct cg *cg, struct map_var *m, cgv key, cgv slot)
+{
+	struct cg_if has = cg_if(cg, cg_array_slot_has(cg, m, key, slot));
+
+	cg_else(cg, &has);
+	cg_jump(cg, false);
+	cg_endif(cg, &has);
+}
+
+/* An array's index as a key. */
+static cgv index_key(struct cg *cg, struct map_var *m, cgv index)
+{
+	cgv key = cg_temp(cg, 8);
+
+	cg_store(cg, key, cg_load(cg, index, 4, false), 8);
+	return key;
+}
+
 static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
 {
 	cgv addr = cg_var_addr(cg, v);
@@ -218,8 +237,12 @@ static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
 	cgv k = val(LLVMGetParam(cg->now.fn, 1)), at = val(LLVMGetParam(cg->now.fn, 2));
 	struct value now;
 
-	if (m->short_key || type_is_aggregation(m->value))
+	if (cg_is_array(m)) {
+		k = index_key(cg, m, k);
+		skip_unwritten(cg, m, k, at);
+	} else if (m->short_key || type_is_aggregation(m->value)) {
 		k = copy_key(cg, m, k);
+	}
 	if (type_is_aggregation(m->value)) {
 		now = cg_map_read(cg, m, k);
 	} else {
@@ -271,13 +294,35 @@ void cg_for_map(struct cg *cg, const struct stmt *s)
 	leave_if_left(cg);
 }
 
+/* Of an array: how many were written. */
+static cgv array_len(struct cg *cg, struct map_var *m)
+{
+	cgv count = val(cg_bytes_alloca(cg, 8)), slot, key, n;
+	struct cg_outer outer;
+	LLVMValueRef body;
+
+	cg_store(cg, count, cg_u64(cg, 0), 8);
+	outer = cg_callback_begin(cg, NULL, 4, false, cg->p->span);
+	key = index_key(cg, m, val(LLVMGetParam(cg->now.fn, 1)));
+	slot = val(LLVMGetParam(cg->now.fn, 2));
+	n = cg_load(cg, val(cg->now.frame), 8, false);
+	n = cg_add(cg, n, cg_array_slot_has(cg, m, key, slot));
+	cg_store(cg, val(cg->now.frame), n, 8);
+	body = cg_callback_end(cg, &outer, cg->p->span);
+	for_each(cg, cg_map_global(cg, m), body, ref(count));
+	return cg_load(cg, count, 8, false);
+}
+
 /* for_each_map_elem returns how many elements it went over. */
 cgv cg_map_len(struct cg *cg, struct map_var *m)
 {
-	struct cg_outer outer = cg_callback_begin(cg, NULL, 4, false, cg->p->span);
+	struct cg_outer outer;
 	LLVMValueRef body;
 	cgv n;
 
+	if (cg_is_array(m))
+		return array_len(cg, m);
+	outer = cg_callback_begin(cg, NULL, 4, false, cg->p->span);
 	body = cg_callback_end(cg, &outer, cg->p->span);
 	n = for_each(cg, cg_map_global(cg, m), body, cg->now.zero_key);
 	if (m->short_key)

@@ -7,12 +7,10 @@
 
 #include "codegen/private.h"
 
+#include "ast/map_kind.h"
 #include "base/arena.h"
-#include "base/bug.h"
 #include "image/buckets.h"
 #include "image/meta_write.h"
-
-#include <string.h>
 
 /* What the buckets take that share an entry. */
 static uint32_t buckets_size(const struct map_var *m)
@@ -42,24 +40,18 @@ uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m)
 
 static uint32_t bpf_type(const struct map_var *m)
 {
-	static const struct {
-		const char *kind;
-		uint32_t type;
-	} declared[] = {
-		{ "hash", BPF_MAP_TYPE_HASH },
-		{ "lruhash", BPF_MAP_TYPE_LRU_HASH },
-		{ "percpuhash", BPF_MAP_TYPE_PERCPU_HASH },
-		{ "percpulruhash", BPF_MAP_TYPE_LRU_PERCPU_HASH },
-	};
+	bool lru = m->kind && m->kind->lru;
 
-	if (m->store == STORE_ARRAY)
-		return BPF_MAP_TYPE_ARRAY;
-	if (m->store == STORE_PERCPU_ARRAY || m->store == STORE_SERIES)
-		return BPF_MAP_TYPE_PERCPU_ARRAY;
-	for (size_t i = 0; m->decl && i < countof(declared); i++)
-		if (!strcmp(declared[i].kind, m->decl->kind))
-			return declared[i].type;
-	return m->store == STORE_HASH ? BPF_MAP_TYPE_HASH : BPF_MAP_TYPE_PERCPU_HASH;
+	switch ((enum meta_store)m->store) {
+	case STORE_ARRAY: return BPF_MAP_TYPE_ARRAY;
+	case STORE_PERCPU_ARRAY:
+	case STORE_SERIES: return BPF_MAP_TYPE_PERCPU_ARRAY;
+	case STORE_PERCPU_HASH:
+	case STORE_BUCKETS: return lru ? BPF_MAP_TYPE_LRU_PERCPU_HASH : BPF_MAP_TYPE_PERCPU_HASH;
+	case STORE_HASH:
+	case STORE_STACKS: break;
+	}
+	return lru ? BPF_MAP_TYPE_LRU_HASH : BPF_MAP_TYPE_HASH;
 }
 
 /* What n bytes of a map's key take in the BPF map. */
@@ -88,10 +80,11 @@ static LLVMValueRef define(struct cg *cg, const struct map_var *m, const char *n
 
 LLVMValueRef cg_map_global(struct cg *cg, struct map_var *m)
 {
-	uint32_t key = m->key ? key_size(m, type_size(cg->u->types, m->key)) : 4;
+	bool number = !m->key || cg_is_array(m);
 
 	if (!m->cg)
-		m->cg = define(cg, m, m->bpf_name, key);
+		m->cg = define(cg, m, m->bpf_name,
+		               number ? 4 : key_size(m, type_size(cg->u->types, m->key)));
 	return m->cg;
 }
 
@@ -118,6 +111,8 @@ cgv cg_map_key(struct cg *cg, struct map_var *m, struct expr *const *key, size_t
 
 	if (!n || !m->key)
 		return zero_key(cg);
+	if (cg_is_array(m))
+		return cg_array_key(cg, key[0]);
 	size = type_size(cg->u->types, m->key);
 	place = cg_temp(cg, meta_align8(size) + (m->store == STORE_BUCKETS ? 8 : 0));
 	if (m->store == STORE_BUCKETS && meta_align8(size) != size)
@@ -190,6 +185,19 @@ static void warn_absent(struct cg *cg)
 		cg_helper_error(cg, "map_lookup_elem", cg_u64(cg, 0), cg->at);
 }
 
+/* An element of an array is there before it was written. */
+static void warn_unwritten(struct cg *cg, struct map_var *m, cgv key)
+{
+	struct cg_if has;
+
+	if (!cg->u->warn_reads || !m->key || !cg_is_array(m))
+		return;
+	has = cg_if(cg, cg_array_has(cg, m, key));
+	cg_else(cg, &has);
+	warn_absent(cg);
+	cg_endif(cg, &has);
+}
+
 struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 {
 	const struct type *t = m->value;
@@ -199,10 +207,12 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 
 	if (type_is_aggregation(t))
 		return cg_map_reduce(cg, m, key);
+	warn_unwritten(cg, m, key);
 	if (type_is_scalar(t)) {
 		found = cg_map_lookup(cg, m, key);
 		absent = cg_if(cg, cg_is_null(cg, found));
-		warn_absent(cg);
+		if (!cg_is_array(m))
+			warn_absent(cg);
 		cg_else(cg, &absent);
 		v = cg_load(cg, found, t->size, t->is_signed);
 		return cg_value(cg_endif_phi(cg, &absent, cg_u64(cg, 0), v), t);
@@ -210,7 +220,8 @@ struct value cg_map_read(struct cg *cg, struct map_var *m, cgv key)
 	place = cg_temp(cg, size);
 	found = cg_map_lookup(cg, m, key);
 	absent = cg_if(cg, cg_is_null(cg, found));
-	warn_absent(cg);
+	if (!cg_is_array(m))
+		warn_absent(cg);
 	cg_zero(cg, place, size);
 	cg_else(cg, &absent);
 	cg_copy(cg, place, found, size);
@@ -231,7 +242,7 @@ void cg_map_update(struct cg *cg, struct map_var *m, cgv key, cgv value, uint64_
 	/* Other failures are races that leave a value. */
 	full = cg_if(cg, cg_or(cg, cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-E2BIG_)),
 	                       cg_compare(cg, CG_EQ, result, cg_u64(cg, (uint64_t)-ENOMEM_))));
-	cg_loss_full(cg, cg->at);
+	cg_loss_update(cg, LOSS_MAP_FULL, m, cg->at);
 	cg_endif(cg, &full);
 }
 

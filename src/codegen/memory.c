@@ -89,15 +89,17 @@ void cg_loss(struct cg *cg, enum loss_cause cause)
 	cg_atomic_add(cg, cg_offset(cg, losses_row(cg), cause * 8), cg_u64(cg, 1));
 }
 
-void cg_loss_full(struct cg *cg, struct span at)
+void cg_loss_update(struct cg *cg, enum loss_cause cause, const struct map_var *m, struct span at)
 {
-	cgv row = losses_row(cg);
+	cgv last = cg_offset(cg, losses_row(cg), offsetof(struct image_losses, update[cause]));
 
-	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_off)),
-	         cg_u64(cg, at.off), 4);
-	cg_store(cg, cg_offset(cg, row, offsetof(struct image_losses, full_len)),
-	         cg_u64(cg, at.len), 4);
-	cg_loss(cg, LOSS_MAP_FULL);
+	cg_store(cg, cg_offset(cg, last, offsetof(struct image_update, off)), cg_u64(cg, at.off),
+	         4);
+	cg_store(cg, cg_offset(cg, last, offsetof(struct image_update, len)), cg_u64(cg, at.len),
+	         4);
+	cg_store(cg, cg_offset(cg, last, offsetof(struct image_update, map)), cg_u64(cg, m->row),
+	         4);
+	cg_loss(cg, cause);
 }
 
 /* -- temporaries -- */

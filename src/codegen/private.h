@@ -193,13 +193,17 @@ uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m);
 
 /* arrays */
 bool cg_is_array(const struct map_var *m);
-/* The slot of an element, this CPU's. The code that follows runs only when there is one;
- * cg_endif(cg, absent) ends it. */
+/* The index that a key is, in memory; beyond any array's size where it is none. */
+cgv cg_array_key(struct cg *cg, const struct expr *key);
+/* The slot of an element, this CPU's. The code that follows runs only when there is one, for keys
+ * outside are counted as losses; cg_endif(cg, absent) ends it. */
 cgv cg_array_slot(struct cg *cg, struct map_var *m, cgv key, struct cg_if *absent);
 /* From now on the element exists. */
 void cg_array_mark(struct cg *cg, const struct map_var *m, cgv slot);
 /* cg_map_has, cg_map_write, cg_map_delete. */
 cgv cg_array_has(struct cg *cg, struct map_var *m, cgv key);
+/* The same with the slot at hand. */
+cgv cg_array_slot_has(struct cg *cg, struct map_var *m, cgv key, cgv slot);
 void cg_array_write(struct cg *cg, struct map_var *m, cgv key, struct value v);
 cgv cg_array_delete(struct cg *cg, struct map_var *m, cgv key);
 

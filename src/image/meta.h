@@ -98,8 +98,9 @@ struct meta_enumerator {
 enum meta_store {
 	STORE_HASH,         /* key -> value (also LRU hash) */
 	STORE_PERCPU_HASH,  /* key -> slot on each CPU */
-	STORE_ARRAY,        /* array of one: value, padded to 8, then u64 1 once written */
-	STORE_PERCPU_ARRAY, /* per-CPU array of one: slot, padded to 8, then u64 1 once written */
+	STORE_ARRAY,        /* key, a number below max_entries -> value padded to 8, then u64 1 once
+	                       written; without a key it has one element */
+	STORE_PERCPU_ARRAY, /* the same with a slot and the word behind it on each CPU */
 	STORE_BUCKETS, /* graphs under keys: key padded to 8, then u64 bucket / bucket_neighbours()
 	                  -> their slots on each CPU; PERCENTILES: behind them the largest value */
 	STORE_SERIES,  /* TSERIES without a key: per-CPU array of its intervals */

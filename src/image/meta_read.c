@@ -196,19 +196,40 @@ static bool type_ok(const struct meta *m, uint32_t row)
 	       t->size >= least_size(t->kind) && parts_ok(m, row, t);
 }
 
+/* Whether a store goes with a key like this, or with none. */
+static bool store_ok(const struct meta *m, const struct meta_map *map)
+{
+	bool keyed = map->key_type != META_NONE;
+	const struct meta_type *key = keyed ? meta_type(m, map->key_type) : NULL;
+
+	switch ((enum meta_store)map->store) {
+	case STORE_HASH:
+	case STORE_PERCPU_HASH:
+	case STORE_BUCKETS: return keyed;
+	case STORE_ARRAY:
+	case STORE_PERCPU_ARRAY:
+		if (!keyed)
+			return map->max_entries == 1;
+		return key->size <= 8 &&
+		       (key->kind == KIND_BOOL || key->kind == KIND_INT || key->kind == KIND_ENUM);
+	case STORE_SERIES: return !keyed;
+	case STORE_STACKS: break;
+	}
+	return true;
+}
+
 static bool map_ok(const struct meta *m, uint32_t row)
 {
 	const struct meta_map *map = meta_map(m, row);
-	bool keyed = map->store == STORE_HASH || map->store == STORE_PERCPU_HASH ||
-	             map->store == STORE_BUCKETS;
+	bool keyed = map->key_type != META_NONE;
 	enum kind kind;
 
 	if (!text_ok(m, map->name) || !text_ok(m, map->bpf_name) || map->store > STORE_STACKS)
 		return false;
 	if (map->store == STORE_STACKS)
 		return true;
-	if (keyed != (map->key_type != META_NONE) || !row_ok(m, META_TYPES, map->key_type) ||
-	    map->value_type >= meta_count(m, META_TYPES))
+	if (!row_ok(m, META_TYPES, map->key_type) || map->value_type >= meta_count(m, META_TYPES) ||
+	    !store_ok(m, map))
 		return false;
 	if (map->short_key && (!keyed || map->short_key >= meta_type(m, map->key_type)->size))
 		return false;

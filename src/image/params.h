@@ -49,11 +49,13 @@ struct image_control {
 
 /* Why something is missing in the output. */
 enum loss_cause {
-	LOSS_EVENT,    /* the ring buffer was full */
-	LOSS_MAP_FULL, /* a map held max_entries already */
-	LOSS_STRING,   /* a string was longer than its capacity */
-	LOSS_STACK,    /* a stack could not be read or kept */
-	LOSS_SCRATCH,  /* no scratch memory: too many nested programs on one CPU; event skipped */
+	LOSS_MAP_FULL,             /* a map held max_entries already */
+	LOSS_OUTSIDE,              /* a key that an array does not have */
+	LOSS_UPDATES,              /* those before are updates of maps */
+	LOSS_EVENT = LOSS_UPDATES, /* the ring buffer was full */
+	LOSS_STRING,               /* a string was longer than its capacity */
+	LOSS_STACK,                /* a stack could not be read or kept */
+	LOSS_SCRATCH, /* no scratch memory: too many nested programs on one CPU; event skipped */
 	LOSS_CAUSES,
 };
 
@@ -72,11 +74,16 @@ struct image_packet {
 	uint64_t boot_ns;
 };
 
+/* An update that was lost: its place in the script and its row of META_MAPS. */
+struct image_update {
+	uint32_t off, len, map, unused;
+};
+
 /* Counted by program, in meta_script.loss_rows rows. They follow the order of the first probe row
  * of each program. */
 struct image_losses {
 	uint64_t count[LOSS_CAUSES];
-	uint32_t full_off, full_len; /* LOSS_MAP_FULL: place of the last one in the script */
+	struct image_update update[LOSS_UPDATES]; /* the last one */
 };
 
 #endif

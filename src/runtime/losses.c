@@ -7,15 +7,19 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static const struct {
 	const char *cause, *what, *hint;
 } causes[] = {
-	[LOSS_EVENT] = { "Ring buffer full", "events lost", "raise perf_rb_pages" },
 	[LOSS_MAP_FULL] = { "Map full; can't update element", "map updates lost",
 	                    "try increasing max_map_keys, or declare its size: let @a = "
 	                    "hash(5000)" },
+	[LOSS_OUTSIDE] = { "Key outside of an array", "map updates lost",
+	                   "declare a larger one, or a hash" },
+	[LOSS_EVENT] = { "Ring buffer full", "events lost", "raise perf_rb_pages" },
 	[LOSS_STRING] = { "String too long", "strings cut", "raise max_strlen" },
 	[LOSS_STACK] = { "Stack not readable, or no room to keep it", "stacks lost", NULL },
 	[LOSS_SCRATCH] = { "Too many programs at once on one CPU", "events skipped", NULL },
@@ -45,18 +49,44 @@ void losses_open(struct rt *rt, const struct image_losses *losses)
 	rt->reported = arena_array(&rt->arena, struct image_losses, loss_rows(rt) + 1);
 }
 
-/* A full map is said once for each program and place, and counted. */
-static void check_full(struct rt *rt, const struct image_losses *now, struct image_losses *said)
+static void say_full(struct rt *rt, const struct image_update *u)
 {
-	struct message m = { .at = { now->full_off, now->full_len } };
+	struct message m = { .at = { u->off, u->len } };
 
-	if (now->count[LOSS_MAP_FULL] == said->count[LOSS_MAP_FULL])
+	helper_message(&m, "map_update_elem", -E2BIG);
+	say(rt, &m);
+}
+
+static void say_outside(struct rt *rt, const struct image_update *u)
+{
+	const struct meta_map *map;
+	char text[256];
+
+	if (u->map >= meta_count(&rt->m, META_MAPS))
 		return;
-	if (said->full_len != now->full_len || said->full_off != now->full_off) {
-		helper_message(&m, "map_update_elem", -E2BIG);
-		say(rt, &m);
+	map = meta_map(&rt->m, u->map);
+	snprintf(text, sizeof(text),
+	         "Key outside of the array; can't update element. %s holds keys 0 to %" PRIu32 ".",
+	         meta_text(&rt->m, map->name), map->max_entries - 1);
+	say(rt,
+	    &(struct message){ .type = "runtime_error", .text = text, .at = { u->off, u->len } });
+}
+
+/* What was lost of maps is said once for each program and place, and counted. */
+static void check_updates(struct rt *rt, const struct image_losses *now, struct image_losses *said)
+{
+	static void (*const tell[LOSS_UPDATES])(struct rt *, const struct image_update *) = {
+		[LOSS_MAP_FULL] = say_full,
+		[LOSS_OUTSIDE] = say_outside,
+	};
+
+	for (size_t c = 0; c < LOSS_UPDATES; c++) {
+		if (now->count[c] != said->count[c] &&
+		    memcmp(&now->update[c], &said->update[c], sizeof(now->update[c])))
+			tell[c](rt, &now->update[c]);
+		said->count[c] = now->count[c];
+		said->update[c] = now->update[c];
 	}
-	*said = *now;
 }
 
 /* Whether it is a second since lost events were told: who loses many need not read of each batch.
@@ -79,7 +109,7 @@ void losses_check(struct rt *rt, bool last)
 
 		rt->lost += now.count[LOSS_EVENT] - said->count[LOSS_EVENT];
 		said->count[LOSS_EVENT] = now.count[LOSS_EVENT];
-		check_full(rt, &now, said);
+		check_updates(rt, &now, said);
 	}
 	if (rt->lost && (last || is_time_to_tell(rt))) {
 		rt->out->lost(rt, rt->lost);

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_scalar_store(const struct rt_map *map)
+/* Elements have numbers, and a word that says whether they exist. */
+static bool is_array(const struct rt_map *map)
 {
 	return map->row->store == STORE_ARRAY || map->row->store == STORE_PERCPU_ARRAY;
 }
@@ -114,16 +115,28 @@ static bool was_written(struct reader *r)
 	return written;
 }
 
-static void read_scalar(struct reader *r)
+/* The elements that were written; without a key, the one that there is. */
+static void read_array(struct reader *r)
 {
-	uint32_t key = 0;
-	struct rt_entry e = { 0 };
+	const struct meta_type *key = r->map->key;
 
-	if (bpf_map_lookup_elem(r->map->fd, &key, r->raw))
-		return;
-	e.value = merged_value(r);
-	e.written = was_written(r);
-	vec_push_in(r->arena, &r->entries, e);
+	for (uint32_t i = 0; i < r->map->row->max_entries; i++) {
+		struct rt_entry e = { 0 };
+
+		if (bpf_map_lookup_elem(r->map->fd, &i, r->raw))
+			return;
+		e.written = was_written(r);
+		if (key && !e.written)
+			continue;
+		if (key) {
+			uint64_t number = i;
+
+			e.key_len = key->size;
+			e.key = arena_memdup(r->arena, &number, e.key_len);
+		}
+		e.value = merged_value(r);
+		vec_push_in(r->arena, &r->entries, e);
+	}
 }
 
 static void *new_graph(struct reader *r)
@@ -249,8 +262,8 @@ size_t map_read(struct rt *rt, const struct rt_map *map, struct arena *arena,
 	size_t slots = is_percpu(map) ? rt->params.cpus : 1;
 
 	r.raw = arena_alloc(arena, slots * meta_align8(value_bytes(map)) + 8);
-	if (is_scalar_store(map))
-		read_scalar(&r);
+	if (is_array(map))
+		read_array(&r);
 	else if (map->row->store == STORE_SERIES)
 		read_series(&r);
 	else
@@ -281,7 +294,7 @@ void map_print(struct rt *rt, const struct rt_map *map, uint64_t top, uint64_t d
 
 /* -- clearing -- */
 
-/* Where a value without a key says that it was written once; behind the others there is room. */
+/* Where an element says that it was written; behind others there is room. */
 static uint32_t flag_offset(const struct rt_map *map)
 {
 	if (map->row->store == STORE_SERIES)
@@ -299,10 +312,29 @@ static void write_zeros(struct rt *rt, const struct rt_map *map, int fd, const v
 
 	if (!zeros)
 		return;
-	if (keep_flag && !map->key)
+	if (keep_flag && (is_array(map) || map->row->store == STORE_SERIES))
 		memcpy(zeros + flag_offset(map), &one, 8);
 	bpf_map_update_elem(fd, key, zeros, BPF_ANY);
 	free(zeros);
+}
+
+/* Zeroes what was written, or makes it as new. */
+static void each_element(struct rt *rt, const struct rt_map *map, bool keep_flag)
+{
+	struct arena arena = ARENA_INIT;
+	struct rt_entry *entries;
+	size_t n = map_read(rt, map, &arena, &entries);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t key = 0;
+
+		if (!entries[i].written)
+			continue;
+		if (map->key)
+			memcpy(&key, entries[i].key, map->key->size < 4 ? map->key->size : 4);
+		write_zeros(rt, map, map->fd, &key, keep_flag);
+	}
+	arena_release(&arena);
 }
 
 static void each_interval(struct rt *rt, const struct rt_map *map, bool keep_flag)
@@ -347,18 +379,16 @@ static void each_key(struct rt *rt, const struct rt_map *map, bool delete)
 
 void map_clear(struct rt *rt, const struct rt_map *map)
 {
-	uint32_t key = 0;
-
-	if (is_scalar_store(map))
-		write_zeros(rt, map, map->fd, &key, false);
+	if (is_array(map))
+		each_element(rt, map, false);
 	else if (map->row->store == STORE_SERIES)
 		each_interval(rt, map, false);
 	else
 		each_key(rt, map, true);
 }
 
-/* Whether a map without keys was written. */
-static bool has_value(struct rt *rt, const struct rt_map *map)
+/* Whether a time series without keys was written. */
+static bool has_points(struct rt *rt, const struct rt_map *map)
 {
 	struct arena arena = ARENA_INIT;
 	struct rt_entry *entries;
@@ -370,14 +400,10 @@ static bool has_value(struct rt *rt, const struct rt_map *map)
 
 void map_zero(struct rt *rt, const struct rt_map *map)
 {
-	uint32_t key = 0;
-
-	if (!map->key && !has_value(rt, map))
-		return;
-	if (is_scalar_store(map))
-		write_zeros(rt, map, map->fd, &key, true);
-	else if (map->row->store == STORE_SERIES)
-		each_interval(rt, map, true);
-	else
+	if (is_array(map))
+		each_element(rt, map, true);
+	else if (map->row->store != STORE_SERIES)
 		each_key(rt, map, false);
+	else if (has_points(rt, map))
+		each_interval(rt, map, true);
 }

@@ -6,6 +6,7 @@
  * names, its rows of probes and its row of losses.
  */
 
+#include "ast/map_kind.h"
 #include "base/arena.h"
 #include "base/bug.h"
 #include "image/meta_write.h"
@@ -149,35 +150,47 @@ static enum meta_store store_for(const struct map_var *m)
 {
 	if (!m->key && m->value->kind == KIND_TSERIES)
 		return STORE_SERIES;
-	if (!m->key)
+	if (!m->key || (m->kind && m->kind->array))
 		return type_is_aggregation(m->value) ? STORE_PERCPU_ARRAY : STORE_ARRAY;
 	if (kind_has_buckets(m->value->kind))
 		return STORE_BUCKETS;
 	return type_is_aggregation(m->value) ? STORE_PERCPU_HASH : STORE_HASH;
 }
 
+/* The kind of map that a value like this needs. */
+static const char *kind_for(const struct map_var *m)
+{
+	bool array = m->kind->array && m->value->kind != KIND_TSERIES;
+
+	if (type_is_aggregation(m->value))
+		return array ? "percpuarray" : "percpuhash";
+	return array ? "array" : "hash";
+}
+
+/* A series has an entry for each interval under a key: a key has no fixed place then. */
+static bool kind_fits(const struct map_var *m)
+{
+	return m->kind->percpu == type_is_aggregation(m->value) &&
+	       !(m->kind->array && m->key && m->value->kind == KIND_TSERIES);
+}
+
 static void check_kind(struct unit *u, const struct map_var *m)
 {
-	static const char *const kinds[] = { "hash", "lruhash", "percpuhash", "percpulruhash" };
-	const char *kind = m->decl->kind;
 	struct diag *d;
 
-	for (size_t i = 0; i < countof(kinds); i++) {
-		if (strcmp(kinds[i], kind))
-			continue;
-		if ((i >= 2) == type_is_aggregation(m->value) || !m->used)
-			return;
+	if (!m->kind) {
+		d = diag_error(u->diags, m->decl->kind_span, "Invalid bpf map type: %s",
+		               m->decl->kind);
+		diag_hint(d, "valid map types: %s", MAP_KINDS);
+	} else if (m->used && !kind_fits(m)) {
 		d = diag_error(
 			u->diags, m->decl->kind_span,
 			"Incompatible map types. Type from declaration: %s. Type from value/key "
 			"type: %s",
-			kind, type_is_aggregation(m->value) ? "percpuhash" : "hash");
+			m->kind->name, kind_for(m));
 		diag_note(d, m->value_span, "%s is written here", type_name(u->types, m->value));
-		diag_hint(d, "declare it as %s", i >= 2 ? kinds[i - 2] : kinds[i + 2]);
-		return;
+		diag_hint(d, "declare it as %s", m->kind->array ? kind_for(m) : m->kind->other);
 	}
-	d = diag_error(u->diags, m->decl->kind_span, "Invalid bpf map type: %s", kind);
-	diag_hint(d, "valid map types: percpulruhash, percpuhash, lruhash, hash");
 }
 
 /* Bytes of a key whose text is short. Where a map's size is the script's word there is one map. */

@@ -4,8 +4,11 @@
  * what it gets.
  */
 
+#include "ast/map_kind.h"
 #include "base/bug.h"
 #include "sema/types.h"
+
+#include <inttypes.h>
 
 /* Whether a literal lies in the range of an integer type. */
 static bool literal_fits(const struct expr *e, const struct type *t)
@@ -210,6 +213,34 @@ static void scalar_conflict(struct sema *s, const struct map_var *m)
 	diag_hint(d, "a map has either keys or one value: use a second map");
 }
 
+/* An array's keys are the numbers below its size. */
+static bool index_allowed(struct sema *s, const struct map_var *m, const struct type *t,
+                          const struct expr *key, struct span use)
+{
+	uint64_t most = m->decl->max_entries - 1;
+	struct diag *d;
+
+	if (!type_is_known(t))
+		return true;
+	if (t->kind != KIND_BOOL && !type_is_int(t)) {
+		d = diag_error(s->diags, use,
+		               "A key of type '%s' cannot be used with %s, which is an array",
+		               type_name(s->ty, t), m->name);
+		diag_hint(d,
+		          "its keys are the integers 0 to %" PRIu64
+		          "; a hash has keys of all types",
+		          most);
+	} else if (key->literal &&
+	           (literal_value(key) < 0 || (uint64_t)literal_value(key) > most)) {
+		d = diag_error(s->diags, use, "Key outside of %s, which holds keys 0 to %" PRIu64,
+		               m->name, most);
+	} else {
+		return true;
+	}
+	diag_note(d, m->decl->span, "declared here");
+	return false;
+}
+
 void sema_map_key(struct sema *s, struct map_var *m, struct expr *const *key, size_t n,
                   struct span use)
 {
@@ -234,6 +265,8 @@ void sema_map_key(struct sema *s, struct map_var *m, struct expr *const *key, si
 		scalar_conflict(s, m);
 	t = key_type(s, key, n);
 	if (!key_allowed(s, t, use))
+		return;
+	if (m->kind && m->kind->array && !index_allowed(s, m, t, key[0], use))
 		return;
 	wider = type_promote(s->ty, m->key, t);
 	if (!wider) {

@@ -9,6 +9,7 @@
 
 #include "sema/resolve.h"
 
+#include "ast/map_kind.h"
 #include "base/arena.h"
 #include "lang/lang.h"
 #include "sema/fold.h"
@@ -300,6 +301,7 @@ static void declare_maps(struct unit *u)
 			continue;
 		}
 		m->decl = d;
+		m->kind = map_kind_find(d->kind);
 	}
 }
 

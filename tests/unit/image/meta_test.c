@@ -168,6 +168,8 @@ REFUSES(an_integer_of_three_bytes_is_refused,
         ((struct meta_type *)meta_at(&s->w, META_TYPES, 0))->size = 3)
 REFUSES(a_map_without_a_value_is_refused, s->map->value_type = 2)
 REFUSES(a_hash_without_a_key_is_refused, s->map->store = STORE_HASH)
+REFUSES(several_elements_without_a_key_are_refused, s->map->max_entries = 2)
+REFUSES(an_array_whose_keys_are_tuples_is_refused, s->map->key_type = 1)
 REFUSES(a_series_of_integers_is_refused, s->map->store = STORE_SERIES)
 REFUSES(a_store_that_does_not_exist_is_refused, s->map->store = STORE_STACKS + 1)
 REFUSES(an_event_of_no_kind_is_refused, s->event->kind = EVENT_COUNT_OF)
@@ -277,6 +279,8 @@ int main(void)
 		TEST(an_integer_of_three_bytes_is_refused),
 		TEST(a_map_without_a_value_is_refused),
 		TEST(a_hash_without_a_key_is_refused),
+		TEST(several_elements_without_a_key_are_refused),
+		TEST(an_array_whose_keys_are_tuples_is_refused),
 		TEST(a_series_of_integers_is_refused),
 		TEST(a_store_that_does_not_exist_is_refused),
 		TEST(an_event_of_no_kind_is_refused),
