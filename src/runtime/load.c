@@ -218,7 +218,8 @@ static int load_once(struct rt *rt, bool with_logs)
 	for (size_t i = 0; i < rt->programs && !err; i++) {
 		err = prepare(rt, &rt->program[i]);
 		if (!err && with_logs)
-			bpf_program__set_log_buf(rt->program[i].prog, mem_calloc(1, log_bytes),
+			bpf_program__set_log_buf(rt->program[i].prog,
+			                         arena_alloc(&rt->arena, log_bytes),
 			                         log_bytes);
 	}
 	return err ? err : bpf_object__load(rt->obj);
