@@ -304,6 +304,7 @@ const struct lang_def lang_control[] = {
 		.check = check_fail,
 		.emit = emit_nothing,
 		.brief = "Refuses to compile the script, with this message; its arguments are literals.",
+		.example = "BEGIN { if comptime (sizeof(struct task_struct) < 100) { fail(\"an odd kernel on %s\", __builtin_arch); } }",
 	},
 	{
 		.name = "signal",

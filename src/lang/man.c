@@ -41,9 +41,10 @@ static void example(const char *script, FILE *out)
 static void entry(const char *head, const char *brief, const char *since, const char *script,
                   FILE *out)
 {
-	fputs(".TP\n.B ", out);
+	/* No request takes the head: it would drop quotes. */
+	fputs(".TP\n\\fB", out);
 	roff(head, out);
-	fputc('\n', out);
+	fputs("\\fR\n", out);
 	roff(brief, out);
 	fputc('\n', out);
 	if (since)

@@ -254,7 +254,7 @@ const struct lang_def lang_print[] = {
 		.sig = "cat(format: strlit, ...)",
 		.check = format_check,
 		.emit = emit_cat,
-		.brief = "Prints the content of a file.",
+		.brief = "Prints a file, or its first max_cat_bytes (10 KiB).",
 		.example = "BEGIN { cat(\"/proc/loadavg\"); }",
 	},
 	{
