@@ -239,7 +239,8 @@ static void resolve_jump(struct resolver *r, const struct stmt *s, const char *w
 {
 	if (!r->loops)
 		diag_hint(diag_error(r->u->diags, s->span,
-		                     "'%s' statement is not allowed in a probe", what),
+		                     "'%s' statement is not allowed in a %s", what,
+		                     r->program->fn ? "function" : "probe"),
 		          "it stands inside of a loop: for, while or unroll");
 }
 

@@ -144,16 +144,16 @@ static void loop_body(struct sema *s, struct stmt *st, bool callback)
 	s->loops--;
 }
 
-static void unroll(struct sema *s, const struct stmt *st)
+/* How often the body is repeated; 1 after a message. */
+static uint64_t unroll_count(struct sema *s, const struct expr *n)
 {
 	enum { MOST = 100 };
-	const struct expr *n = st->loop.over;
 	int64_t count;
 
 	if (!n->literal || n->kind != EXPR_INT) {
 		diag_error(s->diags, n->span,
 		           "Invalid unroll value: it must be an integer literal");
-		return;
+		return 1;
 	}
 	count = literal_value(n);
 	if (count < 1)
@@ -162,6 +162,26 @@ static void unroll(struct sema *s, const struct stmt *st)
 	else if (count > MOST)
 		diag_error(s->diags, n->span, "unroll maximum value is %d, not %lld", MOST,
 		           (long long)count);
+	return count < 1 || count > MOST ? 1 : (uint64_t)count;
+}
+
+/* Each level multiplies the copies of what is inside. */
+static void unroll(struct sema *s, struct stmt *st)
+{
+	enum { MOST_COPIES = 10000 };
+	uint64_t outer = s->copies ? s->copies : 1;
+
+	sema_expr(s, st->loop.over);
+	s->copies = outer * unroll_count(s, st->loop.over);
+	if (s->copies > MOST_COPIES) {
+		diag_hint(diag_error(s->diags, st->loop.over->span,
+		                     "Nested unrolls make %llu copies of this: the most is %d",
+		                     (unsigned long long)s->copies, MOST_COPIES),
+		          "a loop makes none: for $i : 0..N { ... }");
+		s->copies = outer;
+	}
+	loop_body(s, st, false);
+	s->copies = outer;
 }
 
 void sema_discarded(struct sema *s, const struct expr *e)
@@ -221,11 +241,7 @@ static void statement(struct sema *s, struct stmt *st)
 		sema_condition(s, st->loop.over);
 		loop_body(s, st, false);
 		break;
-	case STMT_UNROLL:
-		sema_expr(s, st->loop.over);
-		unroll(s, st);
-		loop_body(s, st, false);
-		break;
+	case STMT_UNROLL: unroll(s, st); break;
 	case STMT_RETURN: returned(s, st); break;
 	case STMT_BREAK:
 	case STMT_CONTINUE:
