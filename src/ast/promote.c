@@ -7,6 +7,15 @@
 
 #include <string.h>
 
+/* A signed type that holds the unsigned one already stays as it is: places that are typed again and
+ * again grow once. */
+static uint32_t size_for_both(const struct type *with_sign, const struct type *without)
+{
+	uint32_t size = without->size < 8 ? without->size * 2 : 8;
+
+	return with_sign->size > size ? with_sign->size : size;
+}
+
 static const struct type *promote_ints(struct types *ty, const struct type *a, const struct type *b)
 {
 	uint32_t size = a->size > b->size ? a->size : b->size;
@@ -22,7 +31,7 @@ static const struct type *promote_ints(struct types *ty, const struct type *a, c
 	if (a->is_signed == b->is_signed)
 		t = type_int(ty, size, a->is_signed);
 	else
-		t = type_int(ty, size < 8 ? size * 2 : 8, true);
+		t = type_int(ty, size_for_both(a->is_signed ? a : b, a->is_signed ? b : a), true);
 	/* What comes from two places comes from none in particular. */
 	return a->as == b->as && a->mode == b->mode ? type_with_origin(ty, t, a) : t;
 }
