@@ -126,7 +126,9 @@ uint64_t lexer_number(struct lexer *l, const char *text, size_t len, struct span
 			return too_large(l, span);
 	}
 	if (i < len && text[i] == '_') {
-		diag_error(l->u->diags, span, "Trailing underscore in integer literal");
+		diag_error(l->u->diags, span,
+		           strspn(text + i, "_") < len - i ? "An underscore in an integer literal stands between digits"
+		                       : "Trailing underscore in integer literal");
 		return 0;
 	}
 	if (base == 10 && len - i > 1 && text[i] == 'e' && isdigit((unsigned char)text[i + 1]))

@@ -71,8 +71,8 @@ static void check_variant(struct sema *s, const struct expr *e, const struct typ
 	for (size_t i = 0; i < n; i++)
 		if (known[i].value == literal_value(op))
 			return;
-	diag_error(s->diags, op->span, "No enumerator of %s has the value %lld",
-	           type_name(s->ty, to), (long long)literal_value(op));
+	diag_error(s->diags, op->span, "Enum: %s doesn't contain a variant value of %lld", to->name,
+	           (long long)literal_value(op));
 }
 
 /* Not worth a word: what depends on the caller's types, which macros of the standard library cast. */
