@@ -7,9 +7,20 @@
 
 #include <string.h>
 
-static const struct type *typed_of(struct sema *s, struct expr *e)
+const struct type *type_asked(struct sema *s, const char *word, struct expr *e)
 {
-	return e->typed.spec ? spec_type(s, e->typed.spec) : type_or_value(s, e->typed.operand);
+	const char *outer = s->asked;
+	const struct type *t;
+
+	s->asked = word;
+	t = type_or_value(s, e);
+	s->asked = outer;
+	return t;
+}
+
+static const struct type *typed_of(struct sema *s, const char *word, struct expr *e)
+{
+	return e->typed.spec ? spec_type(s, e->typed.spec) : type_asked(s, word, e->typed.operand);
 }
 
 static void become_u64(struct sema *s, struct expr *e, uint64_t n)
@@ -19,7 +30,7 @@ static void become_u64(struct sema *s, struct expr *e, uint64_t n)
 
 const struct type *sema_sizeof(struct sema *s, struct expr *e)
 {
-	const struct type *t = typed_of(s, e);
+	const struct type *t = typed_of(s, "sizeof", e);
 
 	e->typed.of = t;
 	if (!type_is_known(t))
@@ -66,7 +77,7 @@ static const struct type *step_into(struct sema *s, const struct expr *e, const 
 
 const struct type *sema_offsetof(struct sema *s, struct expr *e)
 {
-	const struct type *t = typed_of(s, e);
+	const struct type *t = typed_of(s, "offsetof", e);
 	uint64_t offset = 0;
 
 	if (!type_is_known(t))
@@ -163,7 +174,7 @@ static const struct type *typeinfo_record(struct sema *s, struct expr *e, const 
 
 const struct type *sema_typeinfo(struct sema *s, struct expr *e)
 {
-	const struct type *t = typed_of(s, e);
+	const struct type *t = typed_of(s, "typeinfo", e);
 
 	return type_is_known(t) ? typeinfo_record(s, e, t) : t;
 }

@@ -235,7 +235,9 @@ const struct type *sema_binary(struct sema *s, struct expr *e)
 
 static const struct type *address_of(struct sema *s, struct expr *e, const struct type *t)
 {
-	if (e->unary.operand->kind != EXPR_VAR && e->unary.operand->kind != EXPR_MAP) {
+	const struct expr *op = e->unary.operand;
+
+	if (op->kind != EXPR_VAR && (op->kind != EXPR_MAP || op->map.keys)) {
 		diag_error(s->diags, e->span,
 		           "The address-of operator (&) can only be used on a map or variable");
 		return &type_error;

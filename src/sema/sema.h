@@ -34,6 +34,7 @@ struct sema {
 	bool from_zero;     /* of a map nothing else is known: "@m += v" adds to a number like v */
 	unsigned int loops; /* depth of enclosing loops */
 	unsigned int callbacks; /* of them, those whose body is a BPF callback (for) */
+	const char *asked;      /* sizeof and its like, of whose operand the type is asked only; or NULL */
 	uint64_t copies;        /* that enclosing unrolls make; 0: there are none */
 };
 

@@ -6,6 +6,7 @@
 #include "cdef/cdef.h"
 #include "image/meta.h"
 #include "sema/ktypes.h"
+#include "sema/types.h"
 
 #include <string.h>
 
@@ -149,7 +150,7 @@ static const struct type *base_type(struct sema *s, const struct type_spec *spec
 		return named(s, spec);
 	if (spec->of_type)
 		return spec_type(s, spec->of_type);
-	return type_or_value(s, spec->of_expr);
+	return type_asked(s, "typeof", spec->of_expr);
 }
 
 static const struct type *suffixed(struct sema *s, const struct type *t,

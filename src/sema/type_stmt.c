@@ -27,6 +27,9 @@ static void assign(struct sema *s, struct stmt *st)
 	if (target->kind == EXPR_BAD)
 		return;
 	sema_expr(s, target);
+	if (s->asked && target->kind == EXPR_MAP)
+		diag_error(s->diags, st->span, "Map assignments not allowed inside of %s",
+		           s->asked);
 	if (st->assign.op != BINARY_NONE)
 		t = binary_type(s, NULL, st->assign.op, int_of(s, target->type), int_of(s, t),
 		                st->span, &st->assign.common);
@@ -52,6 +55,14 @@ static void assign(struct sema *s, struct stmt *st)
 	target->type = target->map.map->value;
 }
 
+/* uint8[] */
+static bool is_unsized(const struct type_spec *spec)
+{
+	const struct type_suffix *last = &spec->suffix[spec->suffixes - 1];
+
+	return spec->suffixes && last->kind == SUFFIX_ARRAY && !last->sized;
+}
+
 static void let(struct sema *s, struct stmt *st)
 {
 	struct var *v = st->let.target->var.var;
@@ -64,6 +75,11 @@ static void let(struct sema *s, struct stmt *st)
 		if (type_is_known(t) && (type_is_aggregation(t) || t->kind == KIND_NONE)) {
 			diag_error(s->diags, st->let.spec->span,
 			           "Invalid variable declaration type: %s", type_name(s->ty, t));
+			t = &type_error;
+		}
+		if (t->kind == KIND_ARRAY && is_unsized(st->let.spec)) {
+			diag_error(s->diags, st->let.spec->span,
+			           "Could not determine size of the array");
 			t = &type_error;
 		}
 		v->fixed = type_is_known(t);

@@ -49,6 +49,8 @@ const struct type *sema_incdec(struct sema *s, struct expr *e);
 const struct type *sema_field(struct sema *s, struct expr *e);
 const struct type *sema_index(struct sema *s, struct expr *e);
 const struct type *sema_cast(struct sema *s, struct expr *e);
+/* The type of an expression that is not computed, for 'word'. */
+const struct type *type_asked(struct sema *s, const char *word, struct expr *e);
 const struct type *sema_sizeof(struct sema *s, struct expr *e);
 const struct type *sema_offsetof(struct sema *s, struct expr *e);
 const struct type *sema_typeinfo(struct sema *s, struct expr *e);
