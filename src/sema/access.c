@@ -63,7 +63,7 @@ struct diag *no_such_field(struct sema *s, struct span at, const struct type *t,
 	if (t->kind == KIND_RECORD)
 		return diag_error(s->diags, at, "Record does not contain a field named '%s'", name);
 	return diag_error(s->diags, at,
-	                  "struct/union of type '%s' does not contain a field named '%s'",
+	                  "Struct/union of type '%s' does not contain a field named '%s'",
 	                  type_name(s->ty, t), name);
 }
 
@@ -136,7 +136,7 @@ static const struct type *index_tuple(struct sema *s, struct expr *e, const stru
 
 	if (!e->index.index->literal || e->index.index->kind != EXPR_INT) {
 		diag_error(s->diags, e->index.index->span,
-		           "array-style access for tuples only valid for integer literals");
+		           "Array-style access for tuples only valid for integer literals");
 		return &type_error;
 	}
 	as_field.field.base = e->index.base;

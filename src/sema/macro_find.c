@@ -91,24 +91,31 @@ static const struct macro_def *best(const struct overloads *o, const struct expr
 	return found;
 }
 
+static const char *found(const struct expr *arg)
+{
+	return arg->kind == EXPR_VAR ? "a variable" : is_whole_map(arg) ? "a map" : "an expression";
+}
+
 static void note_mismatch(struct diag *d, const struct macro_def *m, const struct expr *e)
 {
-	static const char *const wanted[] = { "a variable ($x)", "a map (@x)", "an expression" };
+	static const char *const wanted[] = { "a variable", "a map", "an expression" };
 
 	if (m->params != e->call.args) {
-		diag_note(d, m->name_span, "takes %zu argument%s, not %zu", m->params,
+		diag_note(d, m->name_span, "Expected: %zu argument%s but got %zu", m->params,
 		          m->params == 1 ? "" : "s", e->call.args);
 		return;
 	}
 	for (size_t i = 0; i < m->params; i++)
 		if (!fits(&m->param[i], e->call.arg[i]))
-			diag_note(d, m->param[i].span, "takes %s", wanted[m->param[i].kind]);
+			diag_note(d, m->param[i].span, "%s() expects %s for arg %s but got %s",
+			          m->name, wanted[m->param[i].kind], m->param[i].name,
+			          found(e->call.arg[i]));
 }
 
 static void mismatch(struct macro_index *index, const struct overloads *o, struct expr *e)
 {
 	struct diag *d = diag_error(index->u->diags, e->span,
-	                            "call to %s() has arguments that do not match any definition",
+	                            "Call to %s() has arguments that do not match any definition.",
 	                            e->call.name);
 
 	vec_each (i, &o->defs)

@@ -16,8 +16,11 @@ static bool literal_fits(const struct expr *e, const struct type *t)
 	int64_t v = literal_value(e);
 	unsigned int bits = t->size * 8;
 
-	if (e->kind == EXPR_BOOL || t->size == 8)
+	if (e->kind == EXPR_BOOL)
 		return true;
+	/* Both halves of the 64-bit numbers look alike but for the literal's own sign. */
+	if (t->size == 8)
+		return t->is_signed ? e->integer.negative || v >= 0 : !e->integer.negative;
 	if (t->is_signed)
 		return v >= -((int64_t)1 << (bits - 1)) && v < (int64_t)1 << (bits - 1);
 	return v >= 0 && v < (int64_t)1 << bits;

@@ -221,8 +221,8 @@ static void integers_promote_by_size_and_sign(void **state)
 		const char *name;
 	} cases[] = {
 		{ 8, 8, "int8" },      { 8, 32, "int32" },   { -8, -32, "uint32" },
-		{ -64, -8, "uint64" }, { 8, -8, "int16" },   { -8, 16, "int32" },
-		{ 32, -16, "int64" },  { 64, -8, "int64" },  { -64, 8, "int64" },
+		{ -64, -8, "uint64" }, { 8, -8, "int16" },   { -8, 16, "int16" },
+		{ 32, -16, "int32" }, { 16, -32, "int64" },  { 64, -8, "int64" },  { -64, 8, "int64" },
 		{ -64, 64, "int64" },  { -32, 32, "int64" },
 	};
 
