@@ -286,6 +286,9 @@ const struct type *sema_incdec(struct sema *s, struct expr *e)
 		           e->incdec.increment ? "++" : "--", type_name(s->ty, t));
 		return &type_error;
 	}
+	/* A declared type counts in its own width. */
+	if (target->kind == EXPR_VAR && target->var.var->fixed)
+		return t;
 	wide = type_int(s->ty, 8,
 	                !e->incdec.increment || (type_is_known(t) && t->is_signed && !t->flexible));
 	wide = type_is_known(t) ? type_with_origin(s->ty, wide, t) : wide;

@@ -114,6 +114,15 @@ static void resolve_inside(struct resolver *r, struct expr *e)
 	expr_below(e, &(struct ast_hooks){ .expr = expr_inside, .block = block_inside, .arg = r });
 }
 
+/* What is counted up starts from zero, and who has a variable's address may write to it. */
+static void note_written(struct resolver *r, const struct expr *e)
+{
+	struct scoped_var *s = e->kind == EXPR_VAR ? scope_find(r, e->var.name) : NULL;
+
+	if (s)
+		s->var->assigned = true;
+}
+
 void resolve_expr(struct resolver *r, struct expr *e)
 {
 	switch (e->kind) {
@@ -131,10 +140,13 @@ void resolve_expr(struct resolver *r, struct expr *e)
 		expr_become_int(e, r->u->params, false, type_int(r->u->types, 8, false));
 		break;
 	case EXPR_UNARY:
+		if (e->unary.op == UNARY_ADDR)
+			note_written(r, e->unary.operand);
 		resolve_inside(r, e);
 		drop_deref_of_args(e);
 		break;
 	case EXPR_INCDEC:
+		note_written(r, e->incdec.target);
 		resolve_inside(r, e);
 		if (e->incdec.target->kind == EXPR_MAP)
 			e->incdec.target->map.map->assigned = true;

@@ -52,10 +52,11 @@ static void check_program_vars(struct sema *s, const struct program *p)
 		struct var *v = p->vars.v[j];
 
 		check_order(s, v);
-		if (v->type != &type_unknown || v->assigned)
+		if (v->assigned || (v->type != &type_unknown && !v->fixed))
 			continue;
 		diag_warning(s->diags, v->span, "Variable %s was never assigned to", v->name);
-		v->type = type_int(s->ty, 8, true);
+		if (!v->fixed)
+			v->type = type_int(s->ty, 8, true);
 	}
 }
 
