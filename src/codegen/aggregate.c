@@ -248,17 +248,11 @@ static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *bo
 static cgv empty_interval(struct cg *cg, cgv i, const cgv *in, cgv out, const void *arg)
 {
 	struct map_var *m = ((const struct buckets *)arg)->map;
-	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), slot, was;
-	struct cg_if absent;
+	cgv removed = cg_offset(cg, out, BUCKET_RESULT * 8), was;
 
 	cg_store(cg, in[BUCKET_KEY], i, 4);
-	slot = cg_map_lookup(cg, m, in[BUCKET_KEY]);
-	absent = cg_if(cg, cg_is_null(cg, slot));
-	cg_else(cg, &absent);
-	was = cg_compare(cg, CG_NE, cg_load(cg, slot, 8, false), cg_u64(cg, 0));
+	was = cg_array_delete(cg, m, in[BUCKET_KEY]);
 	cg_store(cg, removed, cg_or(cg, cg_load(cg, removed, 8, false), was), 8);
-	cg_zero(cg, slot, m->value->size);
-	cg_endif(cg, &absent);
 	return cg_u64(cg, 0);
 }
 

@@ -28,15 +28,19 @@ cgv cg_array_key(struct cg *cg, const struct expr *key)
 	return place;
 }
 
+/* The word that says whether a slot was written: of a series without a key, whose elements are
+ * intervals, the interval's number. */
 static cgv written(struct cg *cg, const struct map_var *m, cgv slot)
 {
-	return cg_offset(cg, slot, meta_align8(type_size(cg->u->types, m->value)));
+	return m->store == STORE_SERIES
+	               ? slot
+	               : cg_offset(cg, slot, meta_align8(type_size(cg->u->types, m->value)));
 }
 
 /* 0 or 1, as the verifier wants to see of what callbacks return. */
 static cgv is_written(struct cg *cg, const struct map_var *m, cgv slot)
 {
-	return cg_and(cg, cg_load(cg, written(cg, m, slot), 8, false), cg_u64(cg, 1));
+	return cg_compare(cg, CG_NE, cg_load(cg, written(cg, m, slot), 8, false), cg_u64(cg, 0));
 }
 
 void cg_array_mark(struct cg *cg, const struct map_var *m, cgv slot)
@@ -115,7 +119,7 @@ cgv cg_array_delete(struct cg *cg, struct map_var *m, cgv key)
 	struct cg_if absent;
 	cgv slot, was;
 
-	if (m->store == STORE_PERCPU_ARRAY)
+	if (m->store != STORE_ARRAY)
 		return each_cpu(cg, m, key, empty_on_cpu);
 	slot = cg_map_lookup(cg, m, key);
 	absent = cg_if(cg, cg_is_null(cg, slot));
