@@ -1,48 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* maps.c - reading maps whole, CPUs merged; clearing them. */
+/* maps.c - reading maps whole, CPUs merged. */
 
-#include "base/bug.h"
+#include "runtime/maps.h"
+
 #include "base/map.h"
 #include "image/buckets.h"
-#include "runtime/rt.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Elements have numbers, and a word that says whether they exist. */
-static bool is_array(const struct rt_map *map)
+bool map_is_array(const struct rt_map *map)
 {
 	return map->row->store == STORE_ARRAY || map->row->store == STORE_PERCPU_ARRAY;
 }
 
-static bool is_percpu(const struct rt_map *map)
+bool map_is_percpu(const struct rt_map *map)
 {
 	return map->row->store == STORE_PERCPU_HASH || map->row->store == STORE_PERCPU_ARRAY ||
 	       map->row->store == STORE_BUCKETS || map->row->store == STORE_SERIES;
 }
 
-static uint32_t value_bytes(const struct rt_map *map)
+uint32_t map_value_bytes(const struct rt_map *map)
 {
 	return bpf_map__value_size(map->map);
 }
 
-/* One of the BPF maps whose entries are a map's. */
-struct part {
-	int fd;
-	uint32_t key_size;
-	uint32_t key; /* bytes of the map's key in it: those behind are zero; graphs: the bucket
-	                 follows */
-};
-
-static size_t parts_of(const struct rt_map *map, struct part part[2])
+size_t map_parts(const struct rt_map *map, struct map_part part[2])
 {
 	size_t n = 0;
 
-	part[n++] = (struct part){ map->fd, bpf_map__key_size(map->map), map->key->size };
+	part[n++] = (struct map_part){ map->fd, bpf_map__key_size(map->map), map->key->size };
 	if (map->short_map)
-		part[n++] = (struct part){ map->short_fd, bpf_map__key_size(map->short_map),
-			                   map->row->short_key };
+		part[n++] = (struct map_part){ map->short_fd, bpf_map__key_size(map->short_map),
+			                       map->row->short_key };
 	return n;
 }
 
@@ -89,11 +78,11 @@ struct reader {
 static const void *merged_value(struct reader *r)
 {
 	const struct meta_type *t = r->map->value;
-	uint32_t stride = meta_align8(value_bytes(r->map));
+	uint32_t stride = meta_align8(map_value_bytes(r->map));
 	uint64_t *merged;
 
-	if (!is_percpu(r->map))
-		return arena_memdup(r->arena, r->raw, value_bytes(r->map));
+	if (!map_is_percpu(r->map))
+		return arena_memdup(r->arena, r->raw, map_value_bytes(r->map));
 	merged = arena_alloc(r->arena, meta_align8(t->size) + 8);
 	for (uint32_t cpu = 0; cpu < r->rt->params.cpus; cpu++)
 		merge_slot(t, merged, (const uint64_t *)(r->raw + (size_t)cpu * stride));
@@ -102,7 +91,7 @@ static const void *merged_value(struct reader *r)
 
 static bool was_written(struct reader *r)
 {
-	uint32_t stride = is_percpu(r->map) ? meta_align8(value_bytes(r->map)) : 0;
+	uint32_t stride = map_is_percpu(r->map) ? meta_align8(map_value_bytes(r->map)) : 0;
 	uint32_t at = meta_align8(r->map->value->size);
 	uint64_t written = 0;
 
@@ -176,7 +165,7 @@ static void add_buckets(struct reader *r, void *graph, uint64_t entry)
 		return;
 	}
 	for (uint32_t cpu = 0; cpu < r->rt->params.cpus; cpu++)
-		add_neighbours(t, graph, entry, r->raw + (size_t)cpu * value_bytes(r->map));
+		add_neighbours(t, graph, entry, r->raw + (size_t)cpu * map_value_bytes(r->map));
 }
 
 /* The graph of a key, made when it is new. */
@@ -197,7 +186,7 @@ static void *graph_of(struct reader *r, const char *key)
 }
 
 /* Adds what the part holds under the key that was read into 'raw_key'. */
-static void add_entry(struct reader *r, const struct part *part, const char *raw_key)
+static void add_entry(struct reader *r, const struct map_part *part, const char *raw_key)
 {
 	struct rt_entry e = { .written = true, .key_len = r->map->key->size };
 	char *key = arena_alloc(r->arena, e.key_len);
@@ -228,7 +217,7 @@ static void read_series(struct reader *r)
 	vec_push_in(r->arena, &r->entries, e);
 }
 
-static void read_part(struct reader *r, const struct part *part)
+static void read_part(struct reader *r, const struct map_part *part)
 {
 	char *key = arena_alloc(r->arena, part->key_size), *swap;
 	char *next = arena_alloc(r->arena, part->key_size);
@@ -248,8 +237,8 @@ static void read_part(struct reader *r, const struct part *part)
 
 static void read_keys(struct reader *r)
 {
-	struct part part[2];
-	size_t n = parts_of(r->map, part);
+	struct map_part part[2];
+	size_t n = map_parts(r->map, part);
 
 	for (size_t i = 0; i < n; i++)
 		read_part(r, &part[i]);
@@ -259,10 +248,10 @@ size_t map_read(struct rt *rt, const struct rt_map *map, struct arena *arena,
                 struct rt_entry **entries)
 {
 	struct reader r = { .rt = rt, .map = map, .arena = arena };
-	size_t slots = is_percpu(map) ? rt->params.cpus : 1;
+	size_t slots = map_is_percpu(map) ? rt->params.cpus : 1;
 
-	r.raw = arena_alloc(arena, slots * meta_align8(value_bytes(map)) + 8);
-	if (is_array(map))
+	r.raw = arena_alloc(arena, slots * meta_align8(map_value_bytes(map)) + 8);
+	if (map_is_array(map))
 		read_array(&r);
 	else if (map->row->store == STORE_SERIES)
 		read_series(&r);
@@ -290,120 +279,4 @@ void map_print(struct rt *rt, const struct rt_map *map, uint64_t top, uint64_t d
 	if (map->key || !n || entries[0].written || (!at_exit && !kind_is_graph(map->value->kind)))
 		rt->out->map(rt, map, entries + skip, n - skip, div);
 	arena_release(&arena);
-}
-
-/* -- clearing -- */
-
-/* Where an element says that it was written; behind others there is room. */
-static uint32_t flag_offset(const struct rt_map *map)
-{
-	if (map->row->store == STORE_SERIES)
-		return SERIES_WEIGHT_AT;
-	return meta_align8(map->value ? map->value->size : 0);
-}
-
-static void write_zeros(struct rt *rt, const struct rt_map *map, int fd, const void *key,
-                        bool keep_flag)
-{
-	uint32_t stride = meta_align8(value_bytes(map));
-	size_t slots = is_percpu(map) ? rt->params.cpus : 1;
-	char *zeros = calloc(slots, stride + 8);
-	uint64_t one = 1;
-
-	if (!zeros)
-		return;
-	if (keep_flag && (is_array(map) || map->row->store == STORE_SERIES))
-		memcpy(zeros + flag_offset(map), &one, 8);
-	bpf_map_update_elem(fd, key, zeros, BPF_ANY);
-	free(zeros);
-}
-
-/* Zeroes what was written, or makes it as new. */
-static void each_element(struct rt *rt, const struct rt_map *map, bool keep_flag)
-{
-	struct arena arena = ARENA_INIT;
-	struct rt_entry *entries;
-	size_t n = map_read(rt, map, &arena, &entries);
-
-	for (size_t i = 0; i < n; i++) {
-		uint32_t key = 0;
-
-		if (!entries[i].written)
-			continue;
-		if (map->key)
-			memcpy(&key, entries[i].key, map->key->size < 4 ? map->key->size : 4);
-		write_zeros(rt, map, map->fd, &key, keep_flag);
-	}
-	arena_release(&arena);
-}
-
-static void each_interval(struct rt *rt, const struct rt_map *map, bool keep_flag)
-{
-	for (uint32_t i = 0; i < map->value->count; i++)
-		write_zeros(rt, map, map->fd, &i, keep_flag);
-}
-
-/* All keys are read before the first one goes. */
-static void clear_part(struct rt *rt, const struct rt_map *map, const struct part *part,
-                       bool delete)
-{
-	struct arena arena = ARENA_INIT;
-	VEC(char *) keys = { 0 };
-	const void *last = NULL;
-
-	while (keys.n <= map->row->max_entries) {
-		char *key = arena_alloc(&arena, part->key_size);
-
-		if (bpf_map_get_next_key(part->fd, last, key))
-			break;
-		vec_push_in(&arena, &keys, key);
-		last = key;
-	}
-	vec_each (i, &keys) {
-		if (delete)
-			bpf_map_delete_elem(part->fd, keys.v[i]);
-		else
-			write_zeros(rt, map, part->fd, keys.v[i], true);
-	}
-	arena_release(&arena);
-}
-
-static void each_key(struct rt *rt, const struct rt_map *map, bool delete)
-{
-	struct part part[2];
-	size_t n = parts_of(map, part);
-
-	for (size_t i = 0; i < n; i++)
-		clear_part(rt, map, &part[i], delete);
-}
-
-void map_clear(struct rt *rt, const struct rt_map *map)
-{
-	if (is_array(map))
-		each_element(rt, map, false);
-	else if (map->row->store == STORE_SERIES)
-		each_interval(rt, map, false);
-	else
-		each_key(rt, map, true);
-}
-
-/* Whether a time series without keys was written. */
-static bool has_points(struct rt *rt, const struct rt_map *map)
-{
-	struct arena arena = ARENA_INIT;
-	struct rt_entry *entries;
-	bool written = map_read(rt, map, &arena, &entries) && entries[0].written;
-
-	arena_release(&arena);
-	return written;
-}
-
-void map_zero(struct rt *rt, const struct rt_map *map)
-{
-	if (is_array(map))
-		each_element(rt, map, true);
-	else if (map->row->store != STORE_SERIES)
-		each_key(rt, map, false);
-	else if (has_points(rt, map))
-		each_interval(rt, map, true);
 }
