@@ -204,6 +204,12 @@ const struct type *cdef_enumerator(struct unit *u, const char *name, int64_t *va
 	return c_tag_type(c, e->tag).type;
 }
 
+bool cdef_names_value(struct unit *u, const char *name)
+{
+	return u->cdefs &&
+	       (map_get(&u->cdefs->macros, name) || map_get(&u->cdefs->enumerators, name));
+}
+
 /* -- messages -- */
 
 void cdef_explain(struct unit *u, struct diag *d)

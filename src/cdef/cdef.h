@@ -70,6 +70,9 @@ bool cdef_macro_busy(const struct c_macro *m);
 bool cdef_macro_takes_args(const struct c_macro *m);
 void cdef_macro_leave(struct unit *u, struct c_macro *m);
 
+/* Whether the script's own C gives a value of this name: a macro, an enumerator. */
+bool cdef_names_value(struct unit *u, const char *name);
+
 /* Tells in a message about an unknown name which headers could not be read, if any. */
 void cdef_explain(struct unit *u, struct diag *d);
 

@@ -8,6 +8,7 @@
 #include "base/bug.h"
 #include "base/log.h"
 #include "image/image.h"
+#include "runtime/features.h"
 #include "runtime/rt.h"
 
 #include <errno.h>
@@ -165,9 +166,20 @@ static const char *denied_helper(struct rt *rt, const char *log)
 	return NULL;
 }
 
-/* "invalid func unknown#181": the kernel is older than the helper. Programs that were made
- * elsewhere may call what is new; those compiled here do not. */
-static void explain_unknown_helper(struct diag *d, const char *log)
+static bool calls(const struct bpf_program *prog, int helper)
+{
+	const struct bpf_insn *insn = bpf_program__insns(prog);
+
+	for (size_t i = 0; i < bpf_program__insn_cnt(prog); i++)
+		if (insn[i].code == (BPF_JMP | BPF_CALL) && !insn[i].src_reg &&
+		    insn[i].imm == helper)
+			return true;
+	return false;
+}
+
+/* The kernel is older than a helper. Programs that were made elsewhere may call what is new; those
+ * compiled here do not, where there is another way. */
+static void explain_missing_helpers(struct diag *d, const struct bpf_program *prog)
 {
 	static const struct {
 		int id;
@@ -179,19 +191,20 @@ static void explain_unknown_helper(struct diag *d, const char *log)
 		{ BPF_FUNC_ktime_get_tai_ns, "bpf_ktime_get_tai_ns", "6.1", "nsecs(tai)" },
 		{ BPF_FUNC_get_attach_cookie, "bpf_get_attach_cookie", "5.15", "most probes" },
 	};
-	const char *at = strstr(log, "invalid func unknown#");
-	long id = at ? strtol(at + strlen("invalid func unknown#"), NULL, 10) : -1;
 	struct utsname u = { 0 };
 
 	uname(&u);
-	for (size_t i = 0; i < countof(newer); i++)
-		if (newer[i].id == id)
+	for (size_t i = 0; i < countof(newer); i++) {
+		if (!calls(prog, newer[i].id) ||
+		    libbpf_probe_bpf_helper(bpf_program__type(prog), newer[i].id, NULL))
+			continue;
+		diag_hint(d, "the program needs Linux %s: %s came with it, for %s; this is %s",
+		          newer[i].since, newer[i].name, newer[i].why, u.release);
+		if (newer[i].id == BPF_FUNC_loop)
 			diag_hint(d,
-			          "the program needs Linux %s: %s came with it, for %s; this is %s",
-			          newer[i].since, newer[i].name, newer[i].why, u.release);
-	if (id == BPF_FUNC_loop)
-		diag_hint(d, "compiled on this kernel, the script has loops that do without: their "
-		             "number of rounds must be small and known");
+			          "compiled on this kernel, the script has loops that do without: "
+			          "their number of rounds must be small and known");
+	}
 }
 
 /* What to do about some of the verifier's limits. */
@@ -200,8 +213,6 @@ static void explain_limits(struct diag *d, const char *log)
 	static const struct {
 		const char *said, *hint;
 	} limits[] = {
-		{ "infinite loop detected",
-		  "before Linux 5.17 the number of rounds of a loop must be small and known" },
 		{ "maps per program has reached the limit",
 		  "a program can use 64 maps, some of which are ours: split the probe into "
 		  "several" },
@@ -244,7 +255,11 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 	if (!log_verbose && *log)
 		diag_hint(d, "-v shows the verifier's whole log");
 	explain_limits(d, log);
-	explain_unknown_helper(d, log);
+	explain_missing_helpers(d, p->prog);
+	if ((err == -E2BIG || strstr(log, "infinite loop detected")) && !rt_has_loop())
+		diag_hint(
+			d,
+			"before Linux 5.17 the number of rounds of a loop must be small and known");
 	if (err == -EPERM)
 		diag_hint(d, "loading needs root, or CAP_BPF and CAP_PERFMON; a locked-down kernel "
 		             "refuses some kinds of probes (see /sys/kernel/security/lockdown)");

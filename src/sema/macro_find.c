@@ -4,6 +4,7 @@
 #include "sema/macro.h"
 
 #include "base/arena.h"
+#include "cdef/cdef.h"
 #include "lang/lang.h"
 
 struct overloads {
@@ -126,7 +127,9 @@ static void mismatch(struct macro_index *index, const struct overloads *o, struc
 const struct macro_def *macro_find(struct macro_index *index, struct expr *e, bool in_library)
 {
 	const struct overloads *user = in_library ? NULL : map_get(&index->user, e->call.name);
-	const struct overloads *library = map_get(&index->library, e->call.name);
+	const struct overloads *library = !in_library && cdef_names_value(index->u, e->call.name)
+	                                          ? NULL
+	                                          : map_get(&index->library, e->call.name);
 	const struct macro_def *m = best(user, e);
 
 	if (!m)
