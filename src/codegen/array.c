@@ -3,8 +3,8 @@
  * array.c - maps that are arrays: those declared so, and scalars, which are arrays of one element.
  *
  * An array has all its elements from the start; one exists for the script once it was written,
- * which the word behind the value says (image/meta.h). With a slot for each CPU, each has a word of
- * its own: an element exists when any CPU has written it.
+ * which the word behind the value says (image/meta.h), or a slot by itself. With a slot for each
+ * CPU, each has a word of its own: an element exists when any CPU has written it.
  */
 
 #include "codegen/private.h"
@@ -40,11 +40,20 @@ static cgv written(struct cg *cg, const struct map_var *m, cgv slot)
 /* 0 or 1, as the verifier wants to see of what callbacks return. */
 static cgv is_written(struct cg *cg, const struct map_var *m, cgv slot)
 {
-	return cg_compare(cg, CG_NE, cg_load(cg, written(cg, m, slot), 8, false), cg_u64(cg, 0));
+	cgv flag = cg_load(cg, written(cg, m, slot), 8, false);
+	int witness = kind_witness(m->value->kind);
+
+	if (witness >= 0)
+		flag = cg_or(cg, flag,
+		             cg_load(cg, cg_offset(cg, slot, (uint32_t)witness), 8, false));
+	return cg_compare(cg, CG_NE, flag, cg_u64(cg, 0));
 }
 
+/* One store less where the slot tells: an addition is locked, and waits for what was stored. */
 void cg_array_mark(struct cg *cg, const struct map_var *m, cgv slot)
 {
+	if (kind_witness(m->value->kind) >= 0)
+		return;
 	cg_store(cg, written(cg, m, slot), cg_u64(cg, 1), 8);
 }
 

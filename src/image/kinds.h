@@ -30,4 +30,14 @@ static inline bool kind_has_buckets(enum kind kind)
 	return kind_is_graph(kind) || kind == KIND_PERCENTILES;
 }
 
+/* Aggregations whose slot tells by itself that it was written, by a word that is 0 before: where
+ * that is, in bytes. Others: -1. */
+static inline int kind_witness(enum kind kind)
+{
+	if (kind == KIND_COUNT)
+		return 0;
+	return kind == KIND_MIN || kind == KIND_MAX || kind == KIND_AVG || kind == KIND_STATS ? 8
+	                                                                                      : -1;
+}
+
 #endif

@@ -100,7 +100,9 @@ enum meta_store {
 	STORE_PERCPU_HASH,  /* key -> slot on each CPU */
 	STORE_ARRAY,        /* key, a number below max_entries -> value padded to 8, then u64 1 once
 	                       written; without a key it has one element */
-	STORE_PERCPU_ARRAY, /* the same with a slot and the word behind it on each CPU */
+	STORE_PERCPU_ARRAY, /* the same with a slot and the word behind it on each CPU; where the
+	                       slot itself tells (kind_witness()), the word is 1 once it was zeroed
+	                     */
 	STORE_BUCKETS, /* graphs under keys: key padded to 8, then u64 bucket / bucket_neighbours()
 	                  -> their slots on each CPU; PERCENTILES: behind them the largest value */
 	STORE_SERIES,  /* TSERIES without a key: per-CPU array of its intervals */

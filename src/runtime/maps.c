@@ -93,13 +93,16 @@ static bool was_written(struct reader *r)
 {
 	uint32_t stride = map_is_percpu(r->map) ? meta_align8(map_value_bytes(r->map)) : 0;
 	uint32_t at = meta_align8(r->map->value->size);
+	int witness = kind_witness(r->map->value->kind);
 	uint64_t written = 0;
 
 	for (uint32_t cpu = 0; cpu < (stride ? r->rt->params.cpus : 1); cpu++) {
-		uint64_t flag;
+		const char *slot = r->raw + (size_t)cpu * stride;
+		uint64_t flag, told;
 
-		memcpy(&flag, r->raw + (size_t)cpu * stride + at, 8);
-		written |= flag;
+		memcpy(&flag, slot + at, 8);
+		memcpy(&told, slot + (witness < 0 ? (int)at : witness), 8);
+		written |= flag | told;
 	}
 	return written;
 }
