@@ -123,20 +123,23 @@ static void tuple_json(struct rt *rt, const struct meta_type *t, const void *dat
 	strbuf_addc(sb, ']');
 }
 
+static void member_json(struct rt *rt, const struct meta_field *f, const void *data, uint32_t n,
+                        struct strbuf *sb)
+{
+	const char *name = meta_text(&rt->m, f->name);
+
+	if (n)
+		strbuf_adds(sb, ", ");
+	json_string(sb, name, strlen(name));
+	strbuf_adds(sb, ": ");
+	value_member(rt, f, data, value_json, sb);
+}
+
 static void struct_json(struct rt *rt, const struct meta_type *t, const void *data,
                         struct strbuf *sb)
 {
 	strbuf_addc(sb, '{');
-	for (uint32_t i = 0; i < t->rows; i++) {
-		const struct meta_field *f = meta_field(&rt->m, t->first + i);
-		const char *name = meta_text(&rt->m, f->name);
-
-		if (i)
-			strbuf_adds(sb, ", ");
-		json_string(sb, name, strlen(name));
-		strbuf_adds(sb, ": ");
-		value_member(rt, f, data, value_json, sb);
-	}
+	value_members(rt, t, data, 0, member_json, sb);
 	strbuf_addc(sb, '}');
 }
 

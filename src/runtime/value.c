@@ -165,17 +165,33 @@ static void tuple_text(struct rt *rt, const struct meta_type *t, const void *dat
 	strbuf_addc(sb, ')');
 }
 
+uint32_t value_members(struct rt *rt, const struct meta_type *t, const void *data, uint32_t n,
+                       member_fn *fn, struct strbuf *sb)
+{
+	for (uint32_t i = 0; i < t->rows; i++) {
+		const struct meta_field *f = meta_field(&rt->m, t->first + i);
+		const struct meta_type *inner = type_row(rt, f->type);
+
+		if (*meta_text(&rt->m, f->name))
+			fn(rt, f, data, n++, sb);
+		else if (inner->kind == KIND_STRUCT || inner->kind == KIND_UNION)
+			n = value_members(rt, inner, (const char *)data + f->offset, n, fn, sb);
+	}
+	return n;
+}
+
+static void member_text(struct rt *rt, const struct meta_field *f, const void *data, uint32_t n,
+                        struct strbuf *sb)
+{
+	strbuf_addf(sb, "%s.%s = ", n ? ", " : " ", meta_text(&rt->m, f->name));
+	value_member(rt, f, data, value_text, sb);
+}
+
 static void struct_text(struct rt *rt, const struct meta_type *t, const void *data,
                         struct strbuf *sb)
 {
-	strbuf_adds(sb, t->rows ? "{ " : "{");
-	for (uint32_t i = 0; i < t->rows; i++) {
-		const struct meta_field *f = meta_field(&rt->m, t->first + i);
-
-		strbuf_addf(sb, "%s.%s = ", i ? ", " : "", meta_text(&rt->m, f->name));
-		value_member(rt, f, data, value_text, sb);
-	}
-	strbuf_adds(sb, t->rows ? " }" : "}");
+	strbuf_addc(sb, '{');
+	strbuf_adds(sb, value_members(rt, t, data, 0, member_text, sb) ? " }" : "}");
 }
 
 static void ksym_text(struct rt *rt, const struct meta_type *t, const void *data, struct strbuf *sb)
