@@ -150,15 +150,18 @@ static const struct type *index_array(struct sema *s, struct expr *e, const stru
                                       uint32_t count)
 {
 	const struct expr *i = e->index.index;
+	bool literal = i->literal && i->kind == EXPR_INT;
 
-	if (i->literal && i->kind == EXPR_INT && count &&
+	if (literal && count &&
 	    (i->integer.negative || i->integer.value >= count)) {
 		diag_error(s->diags, i->span,
 		           "The index %lld is out of bounds for array of size %u",
 		           (long long)literal_value(i), count);
 		return &type_error;
 	}
-	if (type_is_known(i->type) && i->type->is_signed && !i->type->flexible) {
+	/* A parameter is a literal, and signed. */
+	if (type_is_known(i->type) && i->type->is_signed && !i->type->flexible &&
+	    (!literal || i->integer.negative)) {
 		struct diag *d = diag_error(s->diags, i->span,
 		                            "The array index operator [] only accepts "
 		                            "non-negative integer indices. Got: %s",
