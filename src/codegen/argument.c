@@ -86,6 +86,25 @@ static cgv copy_of_context(struct cg *cg, uint32_t offset, uint32_t size)
 	return place;
 }
 
+/* The verifier lets nothing be added to what iterators hand over before it was compared with NULL. */
+static struct value compared_with_null(struct cg *cg, struct value v)
+{
+	struct cg_if absent = cg_if(cg, cg_is_null(cg, v.v));
+	cgv null = cg_opaque(cg, cg_u64(cg, 0));
+
+	cg_else(cg, &absent);
+	return cg_value(cg_endif_phi(cg, &absent, null, v.v), v.type);
+}
+
+static struct value context_value(struct cg *cg, uint32_t offset, const struct type *type)
+{
+	struct value v = cg_load_value(cg, cg_offset(cg, cg_ctx(cg), offset), type);
+
+	return type->kind == KIND_POINTER && cg->p->kind->caps & PROBE_ITER
+	               ? compared_with_null(cg, v)
+	               : v;
+}
+
 struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct type *type)
 {
 	switch (a->where) {
@@ -101,7 +120,7 @@ struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct
 	case ARG_REGS: return word_as(cg, context_word(cg, a->offset), type);
 	case ARG_CTX:
 		if (type_is_scalar(type))
-			return cg_load_value(cg, cg_offset(cg, cg_ctx(cg), a->offset), type);
+			return context_value(cg, a->offset, type);
 		return cg_value(copy_of_context(cg, a->offset, type_size(cg->u->types, type)),
 		                type);
 	}
