@@ -72,13 +72,14 @@ static struct value word_as(struct cg *cg, cgv word, const struct type *type)
 	return cg_value(place, type);
 }
 
-/* Helpers do not take the context as memory: it is copied, in the largest units that align. */
+/* Helpers do not take the context as memory: it is copied, in the largest units that align on
+ * either side. */
 static cgv copy_of_context(struct cg *cg, uint32_t offset, uint32_t size)
 {
 	cgv place = cg_temp(cg, size);
 
 	for (uint32_t i = 0, n; i < size; i += n) {
-		for (n = 8; n > size - i || (offset + i) % n; n /= 2)
+		for (n = 8; n > size - i || (offset + i) % n || i % n; n /= 2)
 			;
 		cg_store(cg, cg_offset(cg, place, i),
 		         cg_load(cg, cg_offset(cg, cg_ctx(cg), offset + i), n, false), n);
