@@ -246,6 +246,8 @@ struct diag *probe_missing(struct probe_env *env, struct span at, const char *fm
 		if (env->missing == MISSING_IGNORE)
 			diags_mute(env->diags);
 		d = diag_verror(env->diags, at, fmt, ap);
+		if (env->alternatives)
+			diag_hint(d, "with config = { missing_probes=warn } the block does without it");
 		if (env->missing == MISSING_IGNORE)
 			diags_unmute(env->diags);
 	}

@@ -77,6 +77,7 @@ struct probe_env {
 	bool unsafe;               /* --unsafe */
 	bool listing;              /* -l: exact names must exist as well */
 	uint32_t missing;          /* enum meta_missing: how what is not found is reported */
+	bool alternatives;         /* the block has other targets, which it could do with */
 };
 
 /* Where an argument's value is found from the program's context. */

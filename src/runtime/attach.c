@@ -62,6 +62,7 @@ static int attach_program(struct rt *rt, struct rt_program *p)
 	size_t errors = diags_count(rt->diags, DIAG_ERROR);
 	int err = 0;
 
+	rt->env.alternatives = p->count > 1;
 	if (p->count > 1 && k->attach_many) {
 		const struct probe_target **t =
 			arena_array(&rt->arena, const struct probe_target *, p->count);

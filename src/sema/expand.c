@@ -249,6 +249,7 @@ static void expand_point(struct collector *c, const struct attach_text *at)
 	if (!text || attach_point_split(u->probes, text, at->span, &ap))
 		return;
 	u->probes->missing = (uint32_t)u->config.missing_probes;
+	u->probes->alternatives = c->def->points.n > 1;
 	probe_expand(u->probes, &ap, add_target, c, &found);
 }
 
