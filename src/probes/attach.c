@@ -26,17 +26,31 @@
 
 struct attachment {
 	VEC(int) fds;
+	size_t targets;
 	bool slow;
 };
 
 struct attachment *attachment_new(void)
 {
-	return mem_calloc(1, sizeof(struct attachment));
+	struct attachment *a = mem_calloc(1, sizeof(*a));
+
+	a->targets = 1;
+	return a;
 }
 
 void attachment_add(struct attachment *a, int fd)
 {
 	vec_push(&a->fds, fd);
+}
+
+void attachment_serves(struct attachment *a, size_t targets)
+{
+	a->targets = targets;
+}
+
+size_t attachment_targets(const struct attachment *a)
+{
+	return a->targets;
 }
 
 int attachment_first(const struct attachment *a)

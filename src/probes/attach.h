@@ -18,6 +18,7 @@
 #define PROBES_ATTACH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct attachment;
@@ -30,6 +31,8 @@ struct probe_target;
 struct attachment *attachment_new(void);
 /* Takes a descriptor over. */
 void attachment_add(struct attachment *a, int fd);
+/* How many targets the links serve, when that is not one. */
+void attachment_serves(struct attachment *a, size_t targets);
 /* The link that was added first; -1: none. */
 int attachment_first(const struct attachment *a);
 /* The kernel waits for running programs when these links go (perf's kprobes, uprobes and

@@ -59,5 +59,8 @@ struct attachment *batch_end(struct batch *b, const struct probe_target *t)
 {
 	if (!b->attached && !b->failed)
 		attach_error(b->env, t, b->err);
-	return b->failed || !b->attached ? attach_gave_up(b->a, b->err) : b->a;
+	if (b->failed || !b->attached)
+		return attach_gave_up(b->a, b->err);
+	attachment_serves(b->a, b->attached);
+	return b->a;
 }

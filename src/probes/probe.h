@@ -230,6 +230,8 @@ struct diag *probe_missing(struct probe_env *env, struct span at, const char *fm
 void probe_explain(const struct probe_env *env, const struct probe_target *t, int err,
                    struct diag *d);
 
+/* How many targets it serves. */
+size_t attachment_targets(const struct attachment *a);
 /* Closes the links; accepts NULL. */
 void attachment_detach(struct attachment *a);
 /* Whether closing the attachment makes the kernel wait (perf tracepoints, uprobes: about 0.1 s

@@ -366,10 +366,16 @@ static struct attachment *tracepoint_attach_many(struct probe_env *env,
                                                  const struct probe_target *const *t, size_t n,
                                                  struct bpf_program *prog)
 {
-	if (t[0]->flags & TARGET_RAW_SYSCALL)
-		return attach_raw(env, t[0], prog);
-	errno = EOPNOTSUPP;
-	return NULL;
+	struct attachment *a;
+
+	if (!(t[0]->flags & TARGET_RAW_SYSCALL)) {
+		errno = EOPNOTSUPP;
+		return NULL;
+	}
+	a = attach_raw(env, t[0], prog);
+	if (a)
+		attachment_serves(a, n);
+	return a;
 }
 
 const struct probe_kind probe_tracepoint = {

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static void add(struct rt *rt, struct attachment *a, const struct probe_target *t, uint32_t targets)
+static void add(struct rt *rt, struct attachment *a, const struct probe_target *t)
 {
 	vec_push(&rt->attached, ((struct rt_attached){ a, t }));
-	rt->attached_count += targets;
+	rt->attached_count += attachment_targets(a);
 }
 
 /* A target that cannot be had ends the run, or is passed over where the script says so. */
@@ -49,7 +49,7 @@ static int attach_one(struct rt *rt, struct rt_program *p, const struct probe_ta
 	if (policy != MISSING_ERROR)
 		diags_unmute(rt->diags);
 	if (a) {
-		add(rt, a, t, 1);
+		add(rt, a, t);
 		p->attached = a;
 		return 0;
 	}
@@ -72,7 +72,7 @@ static int attach_program(struct rt *rt, struct rt_program *p)
 			t[i] = &p->target[i];
 		a = k->attach_many(&rt->env, t, p->count, p->prog);
 		if (a) {
-			add(rt, a, p->target, p->count);
+			add(rt, a, p->target);
 			return 0;
 		}
 		/* What was reported is final; else each target is tried on its own. */
