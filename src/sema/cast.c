@@ -75,10 +75,12 @@ static void check_variant(struct sema *s, const struct expr *e, const struct typ
 	           (long long)literal_value(op));
 }
 
-/* Not worth a word: what depends on the caller's types, which macros of the standard library cast. */
+/* Not worth a word: a cast in a macro, where the type depends on the caller. */
 static void warn_unnecessary(struct sema *s, const struct expr *e, const struct type *to)
 {
-	if (!s->final || e->cast.operand->literal || source_is_library(&s->u->source, e->span))
+	struct span call;
+
+	if (!s->final || e->cast.operand->literal || source_caller(&s->u->source, e->span, &call))
 		return;
 	diag_warning(s->diags, e->span, "Unnecessary cast: expression is already of type %s",
 	             type_name(s->ty, to));
