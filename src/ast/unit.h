@@ -35,6 +35,7 @@ struct var {
 	bool loop;              /* the variable of a for loop */
 	struct span read_first; /* where it is read before an assignment stands; else empty */
 	bool captured;          /* used inside the body of a loop: lives in the frame */
+	bool written, varies;   /* codegen: assigned; so that its value depends on the way there */
 	void *cg;               /* codegen: its place */
 };
 

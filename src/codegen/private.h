@@ -145,9 +145,14 @@ cgv cg_var_addr(struct cg *cg, struct var *v);
 struct value cg_var_load(struct cg *cg, struct var *v);
 /* v, about which the verifier knows nothing. */
 cgv cg_forget(struct cg *cg, cgv v);
-/* The same for v, the value of e, where a branch depends on it and there are many of them. */
+/* v, of which a branch tells the verifier nothing about v itself. */
+cgv cg_apart(struct cg *cg, cgv v);
+/* cg_forget for v, the value of e, where a branch depends on it and there are many of them. */
 cgv cg_unknown(struct cg *cg, struct expr *e, cgv v);
+/* Notes what writes the program's variables, too. */
 bool cg_has_many_branches(const struct program *p);
+/* Whether the verifier must not know the variable's value. */
+bool cg_must_hide(struct cg *cg, const struct var *v);
 struct value cg_if_value(struct cg *cg, const struct expr *e, const struct dest *dest);
 
 /* expressions */

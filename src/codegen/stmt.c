@@ -50,13 +50,17 @@ struct value cg_var_load(struct cg *cg, struct var *v)
 	struct value now = cg_load_value(cg, addr, v->type);
 	const struct var_place *p = v->cg;
 
+	if (!type_is_scalar(v->type))
+		return now;
 	/* What the verifier knows of a counter makes it walk each round of a loop (a branch on it
 	 * makes it "precise"). It looks into our stack, but not into other memory. Where loops are
 	 * in place, it has to walk them. */
-	if (p->where == IN_FRAME && type_is_scalar(v->type) && !cg->u->no_loop_helper)
+	if (p->where == IN_FRAME && !cg->u->no_loop_helper)
 		now.v = cg_forget(cg, now.v);
-	else if (cg->forgetful && type_is_scalar(v->type))
+	else if (cg_must_hide(cg, v))
 		now.v = cg_load_anew(cg, addr, v->type->size, v->type->is_signed);
+	else if (cg->forgetful)
+		now.v = cg_apart(cg, now.v);
 	return now;
 }
 
@@ -86,7 +90,7 @@ uint32_t cg_place_vars(struct cg *cg)
 
 		if (v->cg)
 			continue;
-		if (size > LARGEST || cg->forgetful ||
+		if (size > LARGEST || cg_must_hide(cg, v) ||
 		    (shared ? frame + size > cg->stack.frame : stack + size > cg->stack.vars)) {
 			cg_place_in_scratch(cg, v);
 		} else if (shared) {

@@ -149,7 +149,7 @@ class Maker:
             lambda: self.call(depth),
             lambda: self.member("int", depth),
             lambda: self.step(),
-            lambda: SizeOf(self.expr(self.r.choice(SHAPES), 1)),
+            self.sizeof,
             lambda: self.fn_call("int", depth),
             lambda: self.macro_call(depth),
         ], [40, 8, 8, 14, 8, 2, 6, 6, 5, 1, 10 if self.fns else 0, 10 if self.macros else 0])[0]
@@ -168,6 +168,13 @@ class Maker:
         if which == 3 and keyed:
             return MapCall("len", self.r.choice(keyed))
         return Call("bswap", Cast(self.type(), self.int(depth - 1)))
+
+    def sizeof(self):
+        """Of what is not computed."""
+        self.calm += 1
+        made = SizeOf(self.expr(self.r.choice(SHAPES), 1))
+        self.calm -= 1
+        return made
 
     def step(self):
         """++ and --, where a side effect may be."""
