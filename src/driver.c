@@ -66,10 +66,10 @@ static const struct pass {
 	const char *stage; /* of -d, shown once the pass has run; NULL: none */
 	void (*run)(struct unit *u);
 	void (*dump)(const struct unit *u, FILE *out);
-	bool goes_on; /* after errors, too: one run reports wrong settings, probes, names and types */
+	bool goes_on; /* after errors, too: one run reports wrong syntax, probes, names and types */
 } passes[] = {
 	/*                           what holds afterwards: */
-	{ "ast",    parse_run,    dump_ast,               false }, /* a tree; each node has its span */
+	{ "ast",    parse_run,    dump_ast,               true  }, /* a tree; each node has its span */
 	{ NULL,     config_run,   NULL,                   true  }, /* settings from script and environment */
 	{ NULL,     definitions_run, NULL,                true  }, /* types, enumerators and macros in C are known */
 	{ NULL,     objects_run,  NULL,                   true  }, /* functions of imported C objects are known */
@@ -156,18 +156,22 @@ static bool later_wanted(const char *dump, size_t i)
 	return false;
 }
 
-/* Runs the passes before 'end' (NULL: all), up to the first that reports an error. */
+/* Runs the passes before 'end' (NULL: all), up to the first that cannot go on after errors. */
 static int run_passes(struct unit *u, void (*end)(struct unit *u), const char *dump, FILE *out)
 {
+	bool failed = false;
+
 	for (size_t i = 0; i < countof(passes) && (!end || passes[i].run != end); i++) {
 		if (passes[i].run)
 			passes[i].run(u);
-		if (diags_failed(u->diags) && !passes[i].goes_on)
+		failed = diags_failed(u->diags);
+		if (failed && (!passes[i].goes_on || u->unread))
 			return -EINVAL;
 		if (passes[i].dump && stage_wanted(dump, passes[i].stage)) {
-			passes[i].dump(u, out);
+			if (!failed)
+				passes[i].dump(u, out);
 			if (!later_wanted(dump, i))
-				return 0;
+				return failed ? -EINVAL : 0;
 		}
 	}
 	return diags_failed(u->diags) ? -EINVAL : 0;

@@ -267,6 +267,7 @@ struct script {
 	VEC(struct macro_def *) macros;
 	VEC(struct fn_def *) fns;
 	VEC(struct probe_def *) probes;
+	VEC(struct span) gaps; /* what could not be understood: ast/gap.h */
 };
 
 struct expr *expr_new(struct arena *a, enum expr_kind kind, struct span span);

@@ -183,6 +183,7 @@ struct unit {
 
 	/* between the passes */
 	struct script script;                 /* parse */
+	bool unread;                          /* parse: nobody knows what is missing in it */
 	VEC(struct c_object *) c_objects;     /* objects */
 	VEC(struct c_function *) c_functions; /* objects */
 	struct cdefs *cdefs;                  /* definitions: C of the script; NULL: it has none */

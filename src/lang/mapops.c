@@ -54,8 +54,10 @@ static const struct type *check_place(struct sema *s, struct expr *call)
 	}
 	if (p.keys && p.map->scalar && !p.map->keyed)
 		return needs_keys(s, call, e->span, p.map);
-	sema_map_key(s, p.map, p.key, p.keys,
-	             call->call.args > 1 ? call->call.arg[1]->span : e->span);
+	/* Alone, it does not tell whether the map has keys. */
+	if (p.keys)
+		sema_map_key(s, p.map, p.key, p.keys,
+		             call->call.args > 1 ? call->call.arg[1]->span : e->span);
 	return &type_bool;
 }
 

@@ -175,6 +175,9 @@ static const struct type *check_print(struct sema *s, struct expr *call)
 		return &type_error;
 	}
 	if (type_is_aggregation(t) && !type_is_castable(t)) {
+		/* Of a key to a map that has none was told already. */
+		if (e->kind == EXPR_MAP && e->map.map->scalar)
+			return &type_error;
 		diag_error(
 			s->diags, e->span,
 			"Map type %s cannot print the value of individual keys. You must print the "

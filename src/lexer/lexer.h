@@ -65,7 +65,7 @@ size_t lexer_c_len(const char *p, const char *end);
 size_t lexer_typedef_len(const char *p, const char *end);
 /* The length of a '#' line with its continuations. */
 size_t lexer_hash_len(const char *p, const char *end);
-/* The number of $n. */
+/* The number of $n; 0: it was wrong. */
 uint64_t lexer_param(struct lexer *l, const char *text, struct span span);
 /* The value of an integer literal; reports what is wrong with it. */
 uint64_t lexer_number(struct lexer *l, const char *text, size_t len, struct span span);

@@ -146,7 +146,7 @@ uint64_t lexer_param(struct lexer *l, const char *text, struct span span)
 		return n;
 	diag_error(l->u->diags, span, "Param %s is out of integer range [1, %lld]", text,
 	           (long long)INT64_MAX);
-	return 1;
+	return 0;
 }
 
 /* -- strings -- */

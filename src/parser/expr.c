@@ -94,7 +94,7 @@ struct expr *g_map(struct parser *p, struct span at, const char *name, struct ex
 
 struct expr *g_param(struct parser *p, struct span at, uint64_t n)
 {
-	struct expr *e = make(p, EXPR_PARAM, at);
+	struct expr *e = make(p, n ? EXPR_PARAM : EXPR_BAD, at);
 
 	e->integer.value = n;
 	return depth_expr(p, e);
@@ -223,10 +223,11 @@ struct expr *g_block(struct parser *p, struct span at, struct block *b)
 /* "(x = 1)" is a record, and hardly ever meant to be one here. */
 struct expr *g_condition(struct parser *p, struct expr *cond)
 {
-	if (cond->kind == EXPR_RECORD)
-		diag_hint(diag_error(p->u->diags, cond->span, "A record is no condition"),
-		          "comparison is written '=='");
-	return cond;
+	if (cond->kind != EXPR_RECORD)
+		return cond;
+	diag_hint(diag_error(p->u->diags, cond->span, "A record is no condition"),
+	          "comparison is written '=='");
+	return bad(p, cond->span);
 }
 
 struct expr *g_if(struct parser *p, struct span at, struct expr *cond, struct block *yes,

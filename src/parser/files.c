@@ -46,6 +46,7 @@ static void script_append(struct arena *a, struct script *to, const struct scrip
 	APPEND(a, &to->macros, &from->macros);
 	APPEND(a, &to->fns, &from->fns);
 	APPEND(a, &to->probes, &from->probes);
+	APPEND(a, &to->gaps, &from->gaps);
 	to->config_span = from->config_span;
 }
 
@@ -75,6 +76,13 @@ static bool seen_before(struct reader *r, const struct stat *st)
 	return false;
 }
 
+/* What is imported may define anything that the rest of the script mentions. */
+static struct diag *cannot_import(struct reader *r, struct diag *d)
+{
+	r->u->unread = true;
+	return d;
+}
+
 static void import_file(struct reader *r, const char *path, struct span at)
 {
 	struct unit *u = r->u;
@@ -83,7 +91,8 @@ static void import_file(struct reader *r, const char *path, struct span at)
 	int err = strbuf_read_file(&text, path);
 
 	if (err) {
-		diag_error(u->diags, at, "Error reading import '%s': %s", path, strerror(-err));
+		cannot_import(r, diag_error(u->diags, at, "Error reading import '%s': %s", path,
+		                            strerror(-err)));
 	} else {
 		f.text = arena_memdup(u->arena, text.buf, text.len);
 		f.len = text.len;
@@ -153,16 +162,17 @@ static void import_folder(struct reader *r, const char *path, const struct stat 
 
 	if (folder->st_mode & S_IWOTH) {
 		diag_hint(
-			diag_error(u->diags, at,
-		                   "Cowardly refusing to import from a directory with global write "
-		                   "permissions: '%s'",
-		                   path),
+			cannot_import(r, diag_error(u->diags, at,
+		                                    "Cowardly refusing to import from a directory "
+		                                    "with global write permissions: '%s'",
+		                                    path)),
 			"chmod o-w, or import the files by name");
 		return;
 	}
 	n = scandir(path, &entry, is_wanted, alphasort);
 	if (n < 0)
-		diag_error(u->diags, at, "Error reading import '%s': %s", path, strerror(errno));
+		cannot_import(r, diag_error(u->diags, at, "Error reading import '%s': %s", path,
+		                            strerror(errno)));
 	for (int i = 0; i < n; i++) {
 		const char *file = arena_printf(u->arena, "%s%s%s", path,
 		                                ends_with(path, "/") ? "" : "/", entry[i]->d_name);
@@ -194,15 +204,19 @@ static void import(struct reader *r, const char *folder, const struct attach_tex
 	if (is_library(what->text))
 		return;
 	if (!*what->text) {
-		diag_error(u->diags, what->span, "An import is the path of a file or folder");
+		cannot_import(r, diag_error(u->diags, what->span,
+		                            "An import is the path of a file or folder"));
 	} else if (stat(path, &st)) {
-		diag_hint(diag_error(u->diags, what->span,
-		                     "Unable to find suitable path for import: '%s'", what->text),
-		          "looked for '%s': %s", path, strerror(errno));
+		diag_hint(
+			cannot_import(r, diag_error(u->diags, what->span,
+		                                    "Unable to find suitable path for import: '%s'",
+		                                    what->text)),
+			"looked for '%s': %s", path, strerror(errno));
 	} else if (S_ISDIR(st.st_mode)) {
 		import_folder(r, path, &st, what->span);
 	} else if (!S_ISREG(st.st_mode) || !kind_of(path)) {
-		diag_hint(diag_error(u->diags, what->span, "Unknown import type: '%s'", what->text),
+		diag_hint(cannot_import(r, diag_error(u->diags, what->span,
+		                                      "Unknown import type: '%s'", what->text)),
 		          "scripts (.bt), headers (.h), C for BPF (" C_SOURCE ", " C_OBJECT
 		          ") and folders of them can be imported");
 	} else if (!seen_before(r, &st)) {
@@ -223,14 +237,10 @@ static void read_parts(struct reader *r, const struct file *f, bool imported)
 		.imported = imported,
 	};
 	const char *folder = folder_of(r->u->arena, f->name);
-	size_t errors = diags_count(r->u->diags, DIAG_ERROR);
-	bool sound;
 
 	parse_file(&p, f);
 	r->wanted |= p.wanted;
-	/* A file that is broken is to be mended first. */
-	sound = diags_count(r->u->diags, DIAG_ERROR) == errors;
-	for (size_t i = 0; sound && i < own.imports.n; i++)
+	for (size_t i = 0; i < own.imports.n; i++)
 		import(r, folder, &own.imports.v[i]);
 	script_append(r->u->arena, &r->u->script, &own);
 }

@@ -34,8 +34,9 @@ struct parser {
 	struct arena *arena;
 	struct script *script; /* what it makes */
 	bool imported, library;
-	bool told_of_brace; /* that one is missing: the end of the script misses it again */
-	uint64_t wanted; /* a bit for each file of the standard library that may be called */
+	uint32_t understood; /* up to where: behind the last probe, macro or function */
+	bool told_of_brace;  /* that one is missing: the end of the script misses it again */
+	uint64_t wanted;     /* a bit for each file of the standard library that may be called */
 };
 
 struct expr *g_int(struct parser *p, struct span at, uint64_t value);
@@ -84,6 +85,8 @@ struct type_spec *g_typeof(struct parser *p, struct span at, struct type_spec *t
 struct type_spec *g_suffix(struct parser *p, struct span at, struct type_spec *spec, int kind,
                            bool sized, uint64_t count);
 
+/* What stands here was not understood. */
+void g_gap(struct parser *p, struct span at);
 struct stmt *g_expr_stmt(struct parser *p, struct span at, struct expr *e);
 struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enum binary_op op,
                       struct expr *value);

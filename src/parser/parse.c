@@ -39,8 +39,12 @@ void parse_file(struct parser *p, const struct file *f)
 		return;
 	lexer.end = f->base;
 	p->lexer = &lexer;
+	p->understood = f->base;
 	yy_scan_bytes(f->text, (int)f->len, scanner);
-	parser_parse(scanner, p);
+	if (parser_parse(scanner, p))
+		g_gap(p,
+		      (struct span){ p->understood, f->base + (uint32_t)f->len - p->understood });
+	p->u->unread |= lexer.stopped;
 	yylex_destroy(scanner);
 }
 

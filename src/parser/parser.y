@@ -96,13 +96,13 @@ int parser_parse(void *scanner, struct parser *p);
 
 script
 	: %empty
-	| script item
+	| script item                           { p->understood = @2.off + @2.len; }
 	;
 
 item
 	: C_TEXT                                { g_c_text(p, @1, $1); }
 	| CONFIG '=' '{' config_items '}'       { g_config_block(p, @$); }
-	| CONFIG '=' '{' error '}'              { yyerrok; }
+	| CONFIG '=' '{' error '}'              { yyerrok; g_gap(p, @4); }
 	| IMPORT STRING ';'                     { g_root_import(p, @2, $2.text); }
 	| LET MAP '=' IDENT '(' INT ')' ';'     { g_map_decl(p, @$, $2, $4, @4, $6); }
 	| MACRO IDENT '(' macro_params ')' block { g_macro(p, @$, $2, @2, $4, $6); }
@@ -111,9 +111,9 @@ item
 	| FN IDENT '(' fn_params ')' block      { g_fn(p, @$, $2, @2, $4, NULL, $6); }
 	| points predicate block                { g_probe(p, @$, $1, $2, $3); }
 	| ';'
-	| error block                           { yyerrok; }
-	| error '}'                             { yyerrok; }
-	| error ';'                             { yyerrok; }
+	| error block                           { yyerrok; g_gap(p, @$); }
+	| error '}'                             { yyerrok; g_gap(p, @$); }
+	| error ';'                             { yyerrok; g_gap(p, @$); }
 	;
 
 points
@@ -178,7 +178,7 @@ block
 	: open stmts '}'                        { $$ = g_close(p, @$, $2, NULL); }
 	| open stmts simple '}'                 { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
 	| open stmts expr '}'                   { $$ = g_close(p, @$, $2, $3); }
-	| open stmts error '}'                  { $$ = g_close(p, @$, $2, NULL); yyerrok; }
+	| open stmts error '}'                  { $$ = g_close(p, @$, $2, NULL); yyerrok; g_gap(p, @3); }
 	;
 
 open
@@ -189,7 +189,7 @@ value_block
 	: VALUE_OPEN stmts '}'                  { $$ = g_close(p, @$, $2, NULL); }
 	| VALUE_OPEN stmts simple '}'           { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
 	| VALUE_OPEN stmts expr '}'             { $$ = g_close(p, @$, $2, $3); }
-	| VALUE_OPEN stmts error '}'            { $$ = g_close(p, @$, $2, NULL); yyerrok; }
+	| VALUE_OPEN stmts error '}'            { $$ = g_close(p, @$, $2, NULL); yyerrok; g_gap(p, @3); }
 	;
 
 fn_block
@@ -214,10 +214,10 @@ stmt
 	| FOR '(' VAR ':' expr RANGE expr ')' block { $$ = g_loop(p, @$, STMT_FOR_RANGE, g_var(p, @3, $3), $5, $7, $9); }
 	| WHILE expr block                      { $$ = g_loop(p, @$, STMT_WHILE, NULL, g_condition(p, $2), NULL, $3); }
 	| UNROLL expr block                     { $$ = g_loop(p, @$, STMT_UNROLL, NULL, $2, NULL, $3); }
-	| FOR_C block                           { $$ = g_stmt(p, @$, STMT_BAD, NULL); }
-	| error ';'                             { $$ = NULL; yyerrok; }
-	| error block                           { $$ = NULL; yyerrok; }
-	| error block ELSE else                 { $$ = NULL; yyerrok; }
+	| FOR_C block                           { $$ = g_stmt(p, @$, STMT_BAD, NULL); g_gap(p, @$); }
+	| error ';'                             { $$ = NULL; yyerrok; g_gap(p, @$); }
+	| error block                           { $$ = NULL; yyerrok; g_gap(p, @$); }
+	| error block ELSE else                 { $$ = NULL; yyerrok; g_gap(p, @$); }
 	;
 
 simple

@@ -3,6 +3,7 @@
 
 #include "parser/grammar.h"
 
+#include "ast/gap.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "parser/depth.h"
@@ -13,6 +14,11 @@ struct stmt *g_stmt(struct parser *p, struct span at, enum stmt_kind kind, struc
 
 	s->expr = e;
 	return s;
+}
+
+void g_gap(struct parser *p, struct span at)
+{
+	script_add_gap(p->arena, p->script, at);
 }
 
 struct stmt *g_expr_stmt(struct parser *p, struct span at, struct expr *e)
@@ -39,6 +45,7 @@ struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enu
 			diag_hint(d, "names of variables start with '$', names of maps with '@'");
 		else
 			diag_hint(d, "only variables ($x) and maps (@x) can be assigned to");
+		g_gap(p, at);
 		return g_stmt(p, at, STMT_BAD, NULL);
 	}
 	s->assign.target = target;

@@ -396,6 +396,8 @@ void expand_run(struct unit *u)
 	size_t errors = diags_count(u->diags, DIAG_ERROR);
 	uint32_t left_out = 0;
 
+	if (!u->script.probes.n && u->script.gaps.n)
+		return;
 	if (!u->script.probes.n) {
 		struct diag *d = diag_error(u->diags, SPAN_NONE, "No probes to attach: %s has none",
 		                            u->source.name);

@@ -3,6 +3,7 @@
 
 #include "sema/macro.h"
 
+#include "ast/gap.h"
 #include "base/arena.h"
 #include "cdef/cdef.h"
 #include "lang/lang.h"
@@ -121,6 +122,7 @@ static void mismatch(struct macro_index *index, const struct overloads *o, struc
 
 	vec_each (i, &o->defs)
 		note_mismatch(d, o->defs.v[i], e);
+	script_add_gap(index->u->arena, &index->u->script, e->span);
 	e->kind = EXPR_BAD;
 }
 

@@ -89,6 +89,15 @@ static bool is_text_later(const struct type *t)
 	       t->kind == KIND_CGROUP_PATH;
 }
 
+/* What text is compared with, which is none. */
+static void hint_text(struct diag *d, const struct expr *other, const struct type *t)
+{
+	if (type_is_int(t) && other->literal)
+		diag_hint(d, "text is compared with text: \"...\"");
+	else if (type_is_int(t) || t->kind == KIND_POINTER)
+		diag_hint(d, "str() reads the text at an address");
+}
+
 static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, const struct type *l,
                      const struct type *r, struct span span)
 {
@@ -113,10 +122,10 @@ static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, co
 	if (is_text_later(l) != is_text_later(r))
 		diag_hint(d, "%s becomes text when it is printed, not before",
 		          type_name(s->ty, is_text_later(l) ? l : r));
-	else if (l->kind == KIND_STRING && type_is_int(r))
-		diag_hint(d, "a number that was read as text? compare with \"...\"");
-	else if (r->kind == KIND_STRING && type_is_int(l))
-		diag_hint(d, "str() makes text of an address");
+	else if (e && is_comparison(op) && l->kind == KIND_STRING)
+		hint_text(d, e->binary.right, r);
+	else if (e && is_comparison(op) && r->kind == KIND_STRING)
+		hint_text(d, e->binary.left, l);
 }
 
 static void distinct_pointers(struct sema *s, const struct type *l, const struct type *r,

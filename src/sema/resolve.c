@@ -247,13 +247,14 @@ static void resolve_while(struct resolver *r, struct stmt *s)
 	resolve_body(r, s->loop.body);
 }
 
-static void resolve_jump(struct resolver *r, const struct stmt *s, const char *what)
+static void resolve_jump(struct resolver *r, struct stmt *s, const char *what)
 {
-	if (!r->loops)
-		diag_hint(diag_error(r->u->diags, s->span,
-		                     "'%s' statement is not allowed in a %s", what,
-		                     r->program->fn ? "function" : "probe"),
-		          "it stands inside of a loop: for, while or unroll");
+	if (r->loops)
+		return;
+	diag_hint(diag_error(r->u->diags, s->span, "'%s' statement is not allowed in a %s", what,
+	                     r->program->fn ? "function" : "probe"),
+	          "it stands inside of a loop: for, while or unroll");
+	s->kind = STMT_BAD;
 }
 
 static void resolve_stmt(struct resolver *r, struct stmt *s)

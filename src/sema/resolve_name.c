@@ -6,6 +6,7 @@
 
 #include "sema/resolve.h"
 
+#include "ast/gap.h"
 #include "base/near.h"
 #include "base/strbuf.h"
 #include "cdef/cdef.h"
@@ -31,6 +32,8 @@ static void suggest_word(struct resolver *r, struct diag *d, const char *name)
 	vec_each (i, &r->u->script.macros)
 		if (!r->u->script.macros.v[i]->library)
 			near_offer(&near, r->u->script.macros.v[i]->name);
+	vec_each (i, &r->u->script.fns)
+		near_offer(&near, r->u->script.fns.v[i]->name);
 	vec_each (i, &r->u->c_functions)
 		near_offer(&near, r->u->c_functions.v[i]->name);
 	if (near.best)
@@ -164,7 +167,8 @@ void resolve_name(struct resolver *r, struct expr *e)
 	/* The call says which words there are. */
 	if (r->word_call && r->word_wanted)
 		return;
-	unknown_identifier(r, e, own);
+	if (!unit_gap_mentions(r->u, e->call.name))
+		unknown_identifier(r, e, own);
 	e->kind = EXPR_BAD;
 }
 
@@ -227,6 +231,20 @@ static bool resolve_c_call(struct resolver *r, struct expr *e)
 	return true;
 }
 
+/* It may be one of an object that is not to be had, which was reported. Whatever it is, it may
+ * write to what it is given. */
+static void unknown_function(struct resolver *r, const struct expr *e)
+{
+	struct diag *d;
+
+	if (r->u->c_objects.n < r->u->script.objects.n || unit_gap_mentions(r->u, e->call.name))
+		return;
+	d = diag_error(r->u->diags, e->call.name_span, "Unknown function: '%s'", e->call.name);
+	suggest_word(r, d, e->call.name);
+	for (size_t i = 0; i < e->call.args; i++)
+		script_add_gap(r->u->arena, &r->u->script, e->call.arg[i]->span);
+}
+
 static void resolve_args(struct resolver *r, struct expr *e)
 {
 	const struct lang_def *def = e->call.def;
@@ -258,12 +276,7 @@ void resolve_call(struct resolver *r, struct expr *e)
 		return;
 	resolve_args(r, e);
 	if (!e->call.def) {
-		/* It may be one of an object that is not to be had, which was reported. */
-		if (r->u->c_objects.n == r->u->script.objects.n)
-			suggest_word(r,
-			             diag_error(r->u->diags, e->call.name_span,
-			                        "Unknown function: '%s'", e->call.name),
-			             e->call.name);
+		unknown_function(r, e);
 		e->kind = EXPR_BAD;
 		return;
 	}

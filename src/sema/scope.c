@@ -2,6 +2,7 @@
 /* scope.c - variables: where they are made, how far they are seen, which must be declared earlier.
  */
 
+#include "ast/gap.h"
 #include "base/arena.h"
 #include "base/near.h"
 #include "sema/resolve.h"
@@ -89,7 +90,7 @@ void scope_use(struct resolver *r, struct expr *e)
 			s->var->read_first = e->span;
 		return;
 	}
-	if (hoist(r, e)) {
+	if (hoist(r, e) || unit_gap_mentions(r->u, e->var.name)) {
 		e->kind = EXPR_BAD;
 		return;
 	}

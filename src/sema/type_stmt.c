@@ -106,13 +106,12 @@ static void for_map(struct sema *s, struct stmt *st)
 	}
 	m = over->map.map;
 	over->type = m->value;
-	if (s->final && !m->keyed) {
+	if (s->final && m->scalar && !m->keyed) {
 		d = diag_error(
 			s->diags, over->span,
 			"%s has no explicit keys (scalar map), and cannot be used for iteration",
 			m->name);
-		if (m->scalar)
-			diag_note(d, m->scalar_span, "used without a key");
+		diag_note(d, m->scalar_span, "used without a key");
 	}
 	if (!m->keyed || !type_is_known(m->key) || !type_is_known(m->value))
 		return;

@@ -11,6 +11,7 @@
 
 #include "sema/types.h"
 
+#include "ast/gap.h"
 #include "base/near.h"
 #include "sema/probe_args.h"
 
@@ -52,7 +53,8 @@ static void check_program_vars(struct sema *s, const struct program *p)
 		struct var *v = p->vars.v[j];
 
 		check_order(s, v);
-		if (v->assigned || (v->type != &type_unknown && !v->fixed))
+		if (v->assigned || (v->type != &type_unknown && !v->fixed) ||
+		    unit_gap_mentions(s->u, v->name))
 			continue;
 		diag_warning(s->diags, v->span, "Variable %s was never assigned to", v->name);
 		if (!v->fixed)
@@ -100,22 +102,23 @@ static void undefined_map(struct sema *s, const struct map_var *m)
 
 	near_init(&near, m->name);
 	map_each (other, &s->u->maps)
-		if (other->value != m)
+		if (((const struct map_var *)other->value)->assigned)
 			near_offer(&near, other->key);
 	if (near.best)
 		diag_hint(d, "did you mean '%s'?", near.best);
 }
 
-/* 'broken': what is not resolved may be what assigns the map. */
-static void check_maps(struct sema *s, bool broken)
+static void check_maps(struct sema *s)
 {
 	map_each (e, &s->u->maps) {
 		struct map_var *m = e->value;
 
+		if (unit_gap_mentions(s->u, m->name))
+			continue;
 		if (!m->used) {
 			diag_warning(s->diags, m->span, "Unused map: %s", m->name);
 			m->value = type_int(s->ty, 8, true);
-		} else if (m->value == &type_unknown && !m->assigned && !broken) {
+		} else if (m->value == &type_unknown && !m->assigned) {
 			undefined_map(s, m);
 		}
 	}
@@ -163,7 +166,7 @@ void types_run(struct unit *u)
 	diags_unmute(u->diags);
 	s.final = true;
 	comptime_forget(u);
-	check_maps(&s, diags_failed(u->diags));
+	check_maps(&s);
 	check_vars(&s);
 	round_of_types(&s);
 	check_unresolved(&s);
