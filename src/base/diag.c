@@ -201,6 +201,11 @@ void diag_hint(struct diag *d, const char *fmt, ...)
 	vec_push_in(d->owner->arena, &d->hints, text);
 }
 
+bool diag_is_kept(const struct diag *d)
+{
+	return d->owner;
+}
+
 size_t diags_count(const struct diags *ds, enum diag_level level)
 {
 	return ds->count[level];

@@ -59,6 +59,9 @@ void diag_note(struct diag *d, struct span at, const char *fmt, ...)
 /* What the user may type instead. */
 void diag_hint(struct diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether anybody will read it: looking for what the user may have meant can take a while. */
+bool diag_is_kept(const struct diag *d);
+
 bool diags_failed(const struct diags *ds); /* an error was recorded */
 size_t diags_count(const struct diags *ds, enum diag_level level);
 void diags_drop_warnings(struct diags *ds);

@@ -201,6 +201,21 @@ static struct value emit_arg(struct cg *cg, const struct expr *call, const struc
 	return cg_value(cg_load(cg, cg_offset(cg, cg_ctx(cg), offset), 8, false), call->type);
 }
 
+/* Whether 'args' has what 'retval' means elsewhere: tracepoints at the exit of system calls. */
+static bool has_ret(struct sema *s)
+{
+	const struct probe_target *t = &s->program->targets.v[0];
+	struct probe_args args = { 0 };
+	bool found = false;
+
+	diags_mute(s->diags);
+	if (t->kind->args && !t->kind->args(s->u->probes, t, &args))
+		for (size_t i = 0; i < args.count; i++)
+			found |= !strcmp(args.arg[i].name, "ret");
+	diags_unmute(s->diags);
+	return found;
+}
+
 static const struct type *check_retval(struct sema *s, struct expr *call)
 {
 	uint32_t caps = s->program->kind->caps;
@@ -221,7 +236,7 @@ static const struct type *check_retval(struct sema *s, struct expr *call)
 		                            "here)",
 		                            s->program->kind->name);
 
-		if (caps & PROBE_ARGS)
+		if (has_ret(s))
 			diag_hint(d, "try to use args.ret instead");
 		return &type_error;
 	}

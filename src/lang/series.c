@@ -42,9 +42,11 @@ static bool check_mode(struct sema *s, const struct expr *call, uint64_t *mode)
 		return true;
 	}
 	if (name)
-		diag_error(s->diags, call->call.arg[3]->span,
-		           "tseries() keeps avg, max, min, sum or count of an interval, not '%s'",
-		           name);
+		diag_error(
+			s->diags, call->call.arg[3]->span,
+			"tseries() expects one of the following aggregation functions: avg, max, "
+			"min, sum, count (\"%s\" provided)",
+			name);
 	return false;
 }
 
@@ -84,16 +86,16 @@ static const struct type *check_tseries(struct sema *s, struct expr *call)
 
 	if (!aggregation_assigned(s, call) || !check_allowed(s, call) ||
 	    !arg_literal(s, call, 1, "interval_ns", &arg[ARG_INTERVAL]) ||
-	    !arg_literal(s, call, 2, "intervals", &arg[ARG_COUNT]) ||
+	    !arg_literal(s, call, 2, "num_intervals", &arg[ARG_COUNT]) ||
 	    !check_mode(s, call, &arg[ARG_MODE]) || !check_clock(s, call))
 		return &type_error;
 	if (!arg[ARG_INTERVAL])
 		diag_error(s->diags, call->call.arg[1]->span,
-		           "tseries(): an interval is at least 1 ns");
+		           "tseries() interval_ns must be at least 1 (0 provided)");
 	else if (!arg[ARG_COUNT] || arg[ARG_COUNT] >= MOST_INTERVALS)
 		diag_error(s->diags, call->call.arg[2]->span,
-		           "tseries() keeps 1 to %d intervals, not %llu", MOST_INTERVALS - 1,
-		           (unsigned long long)arg[ARG_COUNT]);
+		           "tseries() num_intervals must be 1 to %d (%llu provided)",
+		           MOST_INTERVALS - 1, (unsigned long long)arg[ARG_COUNT]);
 	else if (t == &type_unknown)
 		return t;
 	else

@@ -140,7 +140,7 @@ static const char *set_enum(struct unit *u, const struct setting *s, const char 
 
 	if (parse_enum(s->values, text, (uint32_t *)((char *)&u->config + s->offset)))
 		return NULL;
-	strbuf_addf(&sb, "%s: Invalid value for %s: valid values are ", s->key, s->key);
+	strbuf_addf(&sb, "Invalid value for %s: valid values are ", s->key);
 	while (*rest) {
 		size_t n = strcspn(rest, " ");
 
@@ -271,8 +271,8 @@ static void unknown_key(struct unit *u, const struct config_item *item, const ch
 		           "%s can only be set as an environment variable", item->key);
 		return;
 	}
-	suggest_setting(diag_error(u->diags, span_join(item->key_span, item->value->span),
-	                           "%s: not a known configuration option", item->key),
+	suggest_setting(diag_error(u->diags, item->key_span, "%s: not a known configuration option",
+	                           item->key),
 	                key);
 }
 

@@ -7,6 +7,7 @@
 #include "sema/resolve.h"
 
 #include "ast/gap.h"
+#include "base/bug.h"
 #include "base/near.h"
 #include "base/strbuf.h"
 #include "cdef/cdef.h"
@@ -21,11 +22,15 @@
 #include <ctype.h>
 #include <string.h>
 
-static void suggest_word(struct resolver *r, struct diag *d, const char *name)
+/* 'statement': words that make one by themselves fit as well. */
+static void suggest_word(struct resolver *r, struct diag *d, const char *name, bool statement)
 {
+	static const char *const statements[] = { "break", "continue", "return" };
 	struct near near;
 
 	near_init(&near, name);
+	for (size_t i = 0; statement && i < countof(statements); i++)
+		near_offer(&near, statements[i]);
 	lang_each(family, def, r->u->lang) near_offer(&near, def->name);
 	for (const struct stdlib_word *w = stdlib_words; w->name; w++)
 		near_offer(&near, w->name);
@@ -138,7 +143,7 @@ static void unknown_identifier(struct resolver *r, const struct expr *e, bool ow
 	if (r->word_call)
 		hint_usage(r->word_call->call.def, d);
 	else
-		suggest_word(r, d, name);
+		suggest_word(r, d, name, true);
 	cdef_explain(r->u, d);
 }
 
@@ -240,7 +245,7 @@ static void unknown_function(struct resolver *r, const struct expr *e)
 	if (r->u->c_objects.n < r->u->script.objects.n || unit_gap_mentions(r->u, e->call.name))
 		return;
 	d = diag_error(r->u->diags, e->call.name_span, "Unknown function: '%s'", e->call.name);
-	suggest_word(r, d, e->call.name);
+	suggest_word(r, d, e->call.name, false);
 	for (size_t i = 0; i < e->call.args; i++)
 		script_add_gap(r->u->arena, &r->u->script, e->call.arg[i]->span);
 }

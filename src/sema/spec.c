@@ -129,6 +129,8 @@ static const struct type *named(struct sema *s, const struct type_spec *spec)
 	else
 		d = diag_error(s->diags, spec->span, "Unknown struct/union: '%s %s'",
 		               words[spec->base], spec->name);
+	if (!diag_is_kept(d))
+		return &type_error;
 	near_init(&near, spec->name);
 	ktype_suggest(s->u, kinds[spec->base], &near);
 	if (near.best)
