@@ -85,8 +85,8 @@ struct type_spec *g_typeof(struct parser *p, struct span at, struct type_spec *t
 struct type_spec *g_suffix(struct parser *p, struct span at, struct type_spec *spec, int kind,
                            bool sized, uint64_t count);
 
-/* What stands here was not understood. */
-void g_gap(struct parser *p, struct span at);
+/* What stands here was not understood; where a value is due, it has none. */
+struct expr *g_gap(struct parser *p, struct span at);
 struct stmt *g_expr_stmt(struct parser *p, struct span at, struct expr *e);
 struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enum binary_op op,
                       struct expr *value);

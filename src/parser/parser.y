@@ -178,7 +178,7 @@ block
 	: open stmts '}'                        { $$ = g_close(p, @$, $2, NULL); }
 	| open stmts simple '}'                 { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
 	| open stmts expr '}'                   { $$ = g_close(p, @$, $2, $3); }
-	| open stmts error '}'                  { $$ = g_close(p, @$, $2, NULL); yyerrok; g_gap(p, @3); }
+	| open stmts error '}'                  { $$ = g_close(p, @$, $2, g_gap(p, @3)); yyerrok; }
 	;
 
 open
@@ -189,7 +189,7 @@ value_block
 	: VALUE_OPEN stmts '}'                  { $$ = g_close(p, @$, $2, NULL); }
 	| VALUE_OPEN stmts simple '}'           { $$ = g_close(p, @$, g_add(p, $2, $3), NULL); }
 	| VALUE_OPEN stmts expr '}'             { $$ = g_close(p, @$, $2, $3); }
-	| VALUE_OPEN stmts error '}'            { $$ = g_close(p, @$, $2, NULL); yyerrok; g_gap(p, @3); }
+	| VALUE_OPEN stmts error '}'            { $$ = g_close(p, @$, $2, g_gap(p, @3)); yyerrok; }
 	;
 
 fn_block

@@ -16,9 +16,10 @@ struct stmt *g_stmt(struct parser *p, struct span at, enum stmt_kind kind, struc
 	return s;
 }
 
-void g_gap(struct parser *p, struct span at)
+struct expr *g_gap(struct parser *p, struct span at)
 {
 	script_add_gap(p->arena, p->script, at);
+	return expr_new(p->arena, EXPR_BAD, at);
 }
 
 struct stmt *g_expr_stmt(struct parser *p, struct span at, struct expr *e)
