@@ -23,6 +23,12 @@ size_t c_param_index(const struct c_macro *m, const struct c_token *t)
 
 /* -- definitions -- */
 
+static bool is_ellipsis(const struct c_token *t, size_t i, size_t n)
+{
+	return i + 2 < n && c_is_mark(&t[i], '.') && c_is_mark(&t[i + 1], '.') &&
+	       c_is_mark(&t[i + 2], '.');
+}
+
 /* The parameters behind '('; returns what stands behind ')', 0: something is wrong with them. */
 static size_t parameters(struct cdefs *c, struct c_macro *m, const struct c_token *t, size_t n)
 {
@@ -32,12 +38,19 @@ static size_t parameters(struct cdefs *c, struct c_macro *m, const struct c_toke
 	m->param = arena_array(c->u->arena, const char *, ARGS_MAX);
 	if (i < n && c_is_mark(&t[i], ')'))
 		return i + 1;
-	for (; i + 1 < n && t[i].kind == C_NAME && m->params < ARGS_MAX; i += 2) {
-		m->param[m->params++] = t[i].text;
-		if (c_is_mark(&t[i + 1], ')'))
-			return i + 2;
-		if (!c_is_mark(&t[i + 1], ','))
-			break;
+	for (; i < n && m->params < ARGS_MAX; i++) {
+		if (t[i].kind == C_NAME)
+			m->param[m->params++] = t[i++].text;
+		/* "...", also behind a name, is the last one. */
+		m->variadic = is_ellipsis(t, i, n);
+		if (m->variadic)
+			i += 3;
+		else if (t[i - 1].kind != C_NAME)
+			return 0;
+		if (i < n && c_is_mark(&t[i], ')'))
+			return i + 1;
+		if (m->variadic || i >= n || !c_is_mark(&t[i], ','))
+			return 0;
 	}
 	return 0;
 }
@@ -179,6 +192,12 @@ static void substitute(struct cdefs *c, const struct c_macro *m, const struct c_
 	}
 }
 
+struct diag *c_variadic(struct cdefs *c, const struct c_macro *m, struct span at)
+{
+	return diag_error(c->u->diags, at,
+	                  "Macro '%s' takes any number of arguments, which is for C alone", m->name);
+}
+
 /* Replaces the macro's name at t[i]; returns what stands behind all that was used up. */
 static size_t replace(struct cdefs *c, struct c_macro *m, const struct c_token *t, size_t i,
                       size_t n, struct c_tokens *out)
@@ -187,6 +206,10 @@ static size_t replace(struct cdefs *c, struct c_macro *m, const struct c_token *
 	struct arg arg[ARGS_MAX];
 	size_t behind = i + 1, args;
 
+	if (m->variadic) {
+		c_variadic(c, m, t[i].span);
+		return n;
+	}
 	if (m->function) {
 		if (behind == n || !c_is_mark(&t[behind], '(')) {
 			push(c, out, t[i]);

@@ -39,6 +39,7 @@ struct c_macro {
 	const char *name;
 	struct span span; /* of the #define; SPAN_NONE: predefined, or of a header */
 	bool function;    /* NAME(params) */
+	bool variadic;    /* NAME(params, ...): for C alone */
 	const char **param;
 	size_t params;
 	struct c_tokens body;
@@ -49,6 +50,8 @@ struct c_macro {
 
 /* Reads what stands behind '#define'. */
 struct c_macro *c_define(struct cdefs *c, const struct c_token *t, size_t n, struct span at);
+/* The message for a use of a variadic macro. */
+struct diag *c_variadic(struct cdefs *c, const struct c_macro *m, struct span at);
 /* Which of the parameters a token is; 'params': none. */
 size_t c_param_index(const struct c_macro *m, const struct c_token *t);
 /* The body on one line, with a prefix to its parameters. */

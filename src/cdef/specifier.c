@@ -243,6 +243,16 @@ static bool has_layout(struct c_reader *r, const struct c_type *t, const char *n
 	return true;
 }
 
+static bool is_new(struct c_reader *r, const struct c_layout *l, const char *name, struct span at)
+{
+	vec_each (i, &l->tag->fields)
+		if (*name && !strcmp(l->tag->fields.v[i].name, name)) {
+			c_error_at(r, at, "There is a member '%s' already", name);
+			return false;
+		}
+	return true;
+}
+
 static void struct_declarator(struct c_reader *r, struct c_layout *l, struct c_type base,
                               struct c_attrs attrs)
 {
@@ -252,6 +262,8 @@ static void struct_declarator(struct c_reader *r, struct c_layout *l, struct c_t
 
 	if (!c_is_mark(c_peek(r), ':'))
 		t = c_declarator(r, base, &name, &at, &attrs);
+	if (!is_new(r, l, name, at))
+		return;
 	if (c_take(r, ':')) {
 		bit_field(r, l, name, c_sized(r, t), &attrs);
 		return;

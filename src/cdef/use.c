@@ -151,7 +151,9 @@ bool cdef_macro_enter(struct unit *u, struct c_macro *m, struct expr *e)
 
 	if (!m->parsed)
 		parse_macro(c, m);
-	if (!m->expr)
+	if (m->variadic)
+		d = c_variadic(c, m, e->span);
+	else if (!m->expr)
 		d = diag_error(u->diags, e->span, "Unable to expand macro as an expression: %s",
 		               m->body.list.n ? c_macro_text(c, m, "") : "it is empty");
 	else if (m->function && (e->kind != EXPR_CALL || e->call.args != m->params))

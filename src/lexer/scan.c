@@ -13,6 +13,19 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
+static bool is_long_comment(const char *p, const char *end)
+{
+	return end - p >= 2 && p[0] == '/' && p[1] == '*';
+}
+
+static const char *skip_long_comment(const char *p, const char *end)
+{
+	p += 2;
+	while (end - p >= 2 && !(p[0] == '*' && p[1] == '/'))
+		p++;
+	return end - p >= 2 ? p + 2 : end;
+}
+
 static const char *skip_layout(const char *p, const char *end)
 {
 	for (;;) {
@@ -21,11 +34,8 @@ static const char *skip_layout(const char *p, const char *end)
 		if (end - p >= 2 && p[0] == '/' && p[1] == '/') {
 			while (p < end && *p != '\n')
 				p++;
-		} else if (end - p >= 2 && p[0] == '/' && p[1] == '*') {
-			p += 2;
-			while (end - p >= 2 && !(p[0] == '*' && p[1] == '/'))
-				p++;
-			p = end - p >= 2 ? p + 2 : end;
+		} else if (is_long_comment(p, end)) {
+			p = skip_long_comment(p, end);
 		} else {
 			return p;
 		}
@@ -196,13 +206,33 @@ size_t lexer_attach_len(const char *p, const char *end, bool *open)
 	return (size_t)(p - start);
 }
 
+/* Behind the text in quotes that starts at p, or at the end of its line. */
+static const char *skip_quoted(const char *p, const char *end)
+{
+	char quote = *p++;
+
+	while (p < end && *p != quote && *p != '\n')
+		p += *p == '\\' && end - p > 1 ? 2 : 1;
+	return p < end && *p == quote ? p + 1 : p;
+}
+
 size_t lexer_hash_len(const char *p, const char *end)
 {
 	const char *start = p;
 	bool goes_on = false; /* behind a '\', and the '\r' of a line's end behind that */
+	bool comment = false; /* behind "//" */
 
-	for (; p < end && (*p != '\n' || goes_on); p++)
+	while (p < end && (*p != '\n' || goes_on)) {
 		goes_on = *p == '\\' || (goes_on && *p == '\r');
+		comment |= end - p >= 2 && p[0] == '/' && p[1] == '/';
+		/* A long comment may end on a later line. */
+		if (!comment && *p == '"')
+			p = skip_quoted(p, end);
+		else if (!comment && is_long_comment(p, end))
+			p = skip_long_comment(p, end);
+		else
+			p++;
+	}
 	return (size_t)(p - start);
 }
 
@@ -224,7 +254,7 @@ static const char *skip_body(const char *p, const char *end)
 	unsigned int depth = 0;
 
 	while (p < end) {
-		const char *next = skip_layout(p, end);
+		const char *next = *p == '"' ? skip_quoted(p, end) : skip_layout(p, end);
 
 		if (next != p) {
 			p = next;
