@@ -17,12 +17,13 @@ bool cg_is_array(const struct map_var *m)
 	return m->store == STORE_ARRAY || m->store == STORE_PERCPU_ARRAY;
 }
 
-cgv cg_array_key(struct cg *cg, const struct expr *key)
+cgv cg_array_key(struct cg *cg, const struct map_var *m, const struct expr *key)
 {
-	cgv place = cg_temp(cg, 8), i = cg_int(cg, key), most = cg_u64(cg, UINT32_MAX);
+	cgv place = cg_temp(cg, 8), most = cg_u64(cg, UINT32_MAX);
+	cgv i = cg_fit(cg, cg_int(cg, key), m->key->size, m->key->is_signed);
 
 	/* No array has this many elements: what is beyond stays beyond in 32 bits. */
-	if (key->type->size > 4 || key->type->is_signed)
+	if (m->key->size > 4 || m->key->is_signed)
 		i = cg_select(cg, cg_compare(cg, CG_ULT, i, most), i, most);
 	cg_store(cg, place, i, 4);
 	return place;

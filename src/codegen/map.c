@@ -112,7 +112,7 @@ cgv cg_map_key(struct cg *cg, struct map_var *m, struct expr *const *key, size_t
 	if (!n || !m->key)
 		return zero_key(cg);
 	if (cg_is_array(m))
-		return cg_array_key(cg, key[0]);
+		return cg_array_key(cg, m, key[0]);
 	size = type_size(cg->u->types, m->key);
 	place = cg_temp(cg, meta_align8(size) + (m->store == STORE_BUCKETS ? 8 : 0));
 	if (m->store == STORE_BUCKETS && meta_align8(size) != size)

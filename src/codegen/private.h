@@ -199,7 +199,7 @@ uint32_t cg_map_value_size(struct cg *cg, const struct map_var *m);
 /* arrays */
 bool cg_is_array(const struct map_var *m);
 /* The index that a key is, in memory; beyond any array's size where it is none. */
-cgv cg_array_key(struct cg *cg, const struct expr *key);
+cgv cg_array_key(struct cg *cg, const struct map_var *m, const struct expr *key);
 /* The slot of an element, this CPU's. The code that follows runs only when there is one, for keys
  * outside are counted as losses; cg_endif(cg, absent) ends it. */
 cgv cg_array_slot(struct cg *cg, struct map_var *m, cgv key, struct cg_if *absent);

@@ -184,7 +184,8 @@ class Element(Expr):
         return self.map.read(run, place), self.map.value
 
     def store(self, run, v, t, place):
-        run.map[self.map][place] = convert(v, t, self.map.value)
+        if self.map.holds(place):
+            run.map[self.map][place] = convert(v, t, self.map.value)
 
 
 class Binary(Expr):

@@ -17,6 +17,8 @@ SHAPES = ["int", "int", "int", "bool", "str", ("tup", "int", "int"), ("tup", "in
           ("rec", "int", "str"), ("arr", integer(1, False), 8), ("arr", integer(2, True), 4), ("arr", integer(4, False), 2)]
 ARRAYS = [s for s in SHAPES if s[0] == "arr"]
 AGGREGATIONS = ["count", "sum", "min", "max", "avg", "stats", "hist", "lhist", "llhist", "percentiles"]
+# Of arrays, by the shape of their keys.
+SIZES = {"int": [1, 2, 4, 301], "bool": [2, 2, 3]}
 # Values of these have no parts that a program can read.
 WHOLE = [*SCALES, "percentiles"]
 
@@ -60,6 +62,8 @@ class Maker:
             arg = self.r.choice([("50", "90", "99"), ("0", "100"), ("1", "99.9"), ("33.333", "50", "66.66")])
         m = Map(f"@{self.name}_{'abcdefghijklmnop'[len(self.maps)]}", keyed, shape, agg, arg)
         m.key_shape = self.r.choice(SHAPES[:7]) if keyed else None
+        if m.key_shape in ("int", "bool") and self.chance(40):
+            m.size = self.r.choice(SIZES[m.key_shape])
         self.maps.append(m)
         return m
 
@@ -68,6 +72,9 @@ class Maker:
         if not m.keyed:
             return None
         k = self.simple(m.key_shape, 1)
+        # A literal outside of an array is an error.
+        if m.size and m.key_shape == "int" and not isinstance(k, (Cast, Var)):
+            k = Lit(self.r.choice([n for n in (0, 1, 2, 3, 255, 300) if n < m.size]))
         return Keys(k.elems) if type(k) is Tuple and len(k.elems) > 1 and self.chance(60) else k
 
     def element(self, m):
@@ -455,7 +462,7 @@ class Maker:
     def move_entries(self, m):
         """Into another map, and some of them away from here."""
         other, pair = self.new_map(True, "int"), self.new_var(("pair",))
-        other.key_shape = m.key_shape
+        other.key_shape, other.size = m.key_shape, m.size
         body = [Assign(Element(other, Member(pair, 0)), self.r.choice(["=", "+=", "^="]), Member(pair, 1))]
         if not m.agg and self.chance(60):
             gone = [ExprStmt(MapCall("delete", m, Member(pair, 0)), self.chance(50))]

@@ -16,7 +16,14 @@ class Map:
     def __init__(self, name, keyed, shape, agg=None, arg=()):
         self.name, self.keyed, self.shape, self.agg, self.arg = name, keyed, shape, agg, arg
         self.key = self.value = None
+        self.size = 0       # of an array; 0: it is a hash
         self.signed, self.literal = False, True     # literal: nothing else went into it
+
+    def declaration(self):
+        return f"let {self.name} = {'percpuarray' if self.agg else 'array'}({self.size});" if self.size else ""
+
+    def holds(self, key):
+        return not self.size or 0 <= key < self.size
 
     def read_type(self):
         return self.value if not self.agg else U64 if self.agg == "count" else integer(8, self.signed or self.literal)
@@ -24,6 +31,8 @@ class Map:
     # -- aggregations: count and sum keep a number, the others lists --
 
     def add(self, run, key, v):
+        if not self.holds(key):
+            return
         entries, t = run.map[self], self.read_type()
         if self.agg in SCALES:
             n = SCALES[self.agg][0](v, *self.arg)
@@ -487,7 +496,8 @@ class Program:
 
     def text(self):
         fns, macros = self.called()
-        return "\n".join(p.text() for p in [*macros, *fns, *self.probes])
+        text = "\n".join(p.text() for p in [*macros, *fns, *self.probes])
+        return "\n".join([m.declaration() for m in self.maps if m.size and m.name in text] + [text])
 
     def called(self):
         """The functions and macros that are: a function may call those before it."""
