@@ -44,6 +44,7 @@ CASES = {
     "wide tuple": b"BEGIN { $x = (" + b"1," * 20000 + b"nosuch); }",
     "wide call": b"BEGIN { printf(\"x\", " + b"1," * 20000 + b"nosuch); }",
     "wide key": b"BEGIN { @[" + b"1," * 20000 + b"nosuch] = 1; }",
+    "unknown types that never settle": b"BEGIN { let $a; let $f : typeof($a) = 1; " + b"let $d : struct nosuch * = 0; " * 3 + b"}",
     "unrolled": b"BEGIN { " + b"unroll(100) { " * 10 + b"nosuch();" + b"}" * 10 + b" }",
     "open string": b"BEGIN { print(\"" + b"a" * 100000,
     "open comment": b"BEGIN { /* " + b"a" * 100000,

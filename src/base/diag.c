@@ -31,6 +31,11 @@ void diags_unmute(struct diags *ds)
 	ds->muted--;
 }
 
+bool diags_muted(const struct diags *ds)
+{
+	return ds->muted;
+}
+
 const char *diag_safe(struct arena *a, const char *text, size_t len)
 {
 	struct strbuf sb = STRBUF_INIT;

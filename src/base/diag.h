@@ -36,6 +36,8 @@ struct diags *diags_new(struct arena *arena, const struct source *src);
  * dropped. For passes that run to a fixed point and report once. */
 void diags_mute(struct diags *ds);
 void diags_unmute(struct diags *ds);
+/* For what is costly to say. */
+bool diags_muted(const struct diags *ds);
 
 /* Between the first two (they nest) what is recorded is held back: it counts, and is printed, once
  * it is told. For code of which it is not known yet whether it will be compiled. */

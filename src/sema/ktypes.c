@@ -291,7 +291,7 @@ static bool offer_type(void *arg, uint32_t id, const char *name)
 
 void ktype_suggest(struct unit *u, enum kind kind, struct near *near)
 {
-	const struct btf_file *b = btf_vmlinux(u->probes->cache);
+	const struct btf_file *b = diags_muted(u->diags) ? NULL : btf_vmlinux(u->probes->cache);
 
 	cdef_suggest_tag(u, kind, near);
 	if (!b || near->best)
