@@ -78,13 +78,10 @@ static void print_script_target(struct unit *u, const struct probe_target *t)
 
 int list_pattern(struct unit *u, const char *pattern)
 {
-	int err;
-
 	ktypes_init(u);
-	err = probe_list(u->probes, pattern ? pattern : "*", print_target, u);
-
+	probe_list(u->probes, pattern ? pattern : "*", print_target, u);
 	diags_print(u->diags, stderr, log_colour());
-	return err ? EXIT_USAGE : 0;
+	return diags_failed(u->diags) ? EXIT_USAGE : 0;
 }
 
 int list_script(struct unit *u)

@@ -60,6 +60,12 @@ says("stage", ["-d", "types,tipes", "-e", HI], 1, err="Invalid option for -d: ty
 says("-kk", ["-kk", "-e", HI], 1, err="-kk has been deprecated.")
 says("-k against", ["-k", "--no-warnings", "-e", HI], 1, err="contradict")
 says("a file to list", ["-l", "nosuch.bt"], 0, err="'nosuch.bt' is a filename but the file does not exist")
+says("a type to list, misspelled", ["-l", "tracpoint:*"], 1, err="did you mean 'tracepoint'?")
+says("a part missing", ["-l", "tracepoint:sched"], 1, err="it is written as tracepoint:<category>:<event>")
+says("a type without a target", ["-l", "iter"], 0, err="No matches for iter.\n  = hint: all of this type: sonde -l 'iter:*'")
+says("none of all types", ["-l", "no_such_place_*"], 0, err="No matches for no_such_place_*.")
+says("none of one type", ["-l", "uprobe:libc:mallok"], 0, err="did you mean 'uprobe:libc:malloc'?")
+says("none of some", ["-l", "self:*,struct no_such"], 0, out="self:signal:SIGUSR1\n", err="No matches for struct no_such.")
 says("error in a script", ["-e", "BEGIN { foo(); }"], 1, err="stdin:1:9-12: ERROR: Unknown function: 'foo'")
 
 says("behind the end of a function", ["-e", "uprobe:libc:malloc+100000000 { }"], 1,

@@ -9,6 +9,7 @@
 #include "base/bug.h"
 #include "base/diag.h"
 #include "base/vec.h"
+#include "image/meta.h"
 #include "probes/btf.h"
 #include "probes/probe.h"
 #include "probes/target.h"
@@ -22,6 +23,7 @@
 struct listing {
 	struct probe_env *env;
 	VEC(struct probe_target) lines;
+	bool told; /* why there are none */
 };
 
 static void collect(void *arg, const struct probe_target *t)
@@ -100,7 +102,6 @@ static bool list_types(struct listing *l, const char *pattern)
 
 /* -- probes -- */
 
-/* A word alone may stand anywhere behind a provider; what it means depends on the kind. */
 static void list_kind(struct listing *l, const struct probe_kind *kind, const char *rest)
 {
 	struct probe_env *env = l->env;
@@ -113,20 +114,36 @@ static void list_kind(struct listing *l, const struct probe_kind *kind, const ch
 		return;
 	}
 	text = arena_printf(env->arena, "%s:%s", kind->name, rest);
-	diags_mute(env->diags);
 	if (!attach_point_split(env, text, SPAN_NONE, &ap))
-		probe_expand(env, &ap, collect, l, &found);
-	diags_unmute(env->diags);
+		l->told |= probe_expand(env, &ap, collect, l, &found) != 0;
+}
+
+/* A word alone may stand anywhere behind a provider; what it means depends on the kind. */
+static void list_kinds(struct listing *l, const char *provider, const char *rest)
+{
+	diags_mute(l->env->diags);
+	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
+		if (wildcard_match(provider, (*k)->name) &&
+		    ((*k)->listed || (l->env->pid && (*k)->caps & PROBE_USER)))
+			list_kind(l, *k, rest);
+	diags_unmute(l->env->diags);
+	l->told = false;
+}
+
+static void list_file(struct listing *l, const char *path)
+{
+	const char *rest = arena_printf(l->env->arena, "%s:*", path);
+
+	diags_mute(l->env->diags);
+	list_kind(l, probe_kind_find("uprobe"), rest);
+	list_kind(l, probe_kind_find("usdt"), rest);
+	diags_unmute(l->env->diags);
+	l->told = false;
 }
 
 static bool is_file(const char *path)
 {
 	return strchr(path, '/') && !access(path, F_OK);
-}
-
-static bool looks_like_file(const char *pattern)
-{
-	return strchr(pattern, '.') && !has_wildcard(pattern) && access(pattern, F_OK);
 }
 
 static int list_pattern(struct listing *l, const char *pattern)
@@ -140,32 +157,33 @@ static int list_pattern(struct listing *l, const char *pattern)
 		return 0;
 	if (!has_wildcard(provider)) {
 		const struct probe_kind *kind = probe_kind_find(provider);
+		const struct span nowhere = SPAN_NONE;
 		size_t found;
-		struct attach_point ap = {
-			.text = pattern, .part = &provider, .parts = 1, .span = SPAN_NONE
-		};
+		struct attach_point ap = { .text = pattern,
+			                   .part = &provider,
+			                   .parts = 1,
+			                   .span = nowhere,
+			                   .place = &nowhere };
 
 		if (!kind)
 			return probe_expand(l->env, &ap, collect, l, &found); /* says so */
 		list_kind(l, kind, *rest ? rest : "*");
 		return 0;
 	}
-	if (!colon && is_file(rest)) {
-		list_kind(l, probe_kind_find("uprobe"), arena_printf(l->env->arena, "%s:*", rest));
-		list_kind(l, probe_kind_find("usdt"), arena_printf(l->env->arena, "%s:*", rest));
-		return 0;
-	}
-	if (!colon && looks_like_file(rest))
-		diag_warning(l->env->diags, SPAN_NONE,
-		             "'%s' looks like a file's name, but there is no such file: it is "
-		             "taken as a "
-		             "pattern",
-		             rest);
-	for (const struct probe_kind *const *k = probe_kinds; *k; k++)
-		if (wildcard_match(provider, (*k)->name) &&
-		    ((*k)->listed || (l->env->pid && (*k)->caps & PROBE_USER)))
-			list_kind(l, *k, rest);
+	if (!colon && is_file(rest))
+		list_file(l, rest);
+	else
+		list_kinds(l, provider, rest);
 	return 0;
+}
+
+static void nothing_found(struct listing *l, const char *pattern)
+{
+	struct diag *d = diag_warning(l->env->diags, SPAN_NONE, "No matches for %s.", pattern);
+	const struct probe_kind *kind = probe_kind_find(pattern);
+
+	if (kind)
+		diag_hint(d, "all of this type: sonde -l '%s:*'", kind->name);
 }
 
 int probe_list(struct probe_env *env, const char *pattern, probe_match_fn *fn, void *arg)
@@ -173,9 +191,11 @@ int probe_list(struct probe_env *env, const char *pattern, probe_match_fn *fn, v
 	struct probe_env listing_env = *env;
 	struct listing l = { .env = &listing_env };
 	char *text = arena_strdup(env->arena, pattern), *save, *one;
+	size_t n;
 	int err = 0;
 
 	listing_env.listing = true;
+	listing_env.missing = MISSING_WARN;
 	for (one = strtok_r(text, ",", &save); one && !err; one = strtok_r(NULL, ",", &save)) {
 		char *end = one + strlen(one);
 
@@ -183,7 +203,11 @@ int probe_list(struct probe_env *env, const char *pattern, probe_match_fn *fn, v
 			one++;
 		while (end > one && isspace((unsigned char)end[-1]))
 			*--end = '\0';
+		n = l.lines.n;
+		l.told = false;
 		err = list_pattern(&l, *one ? one : "*");
+		if (!err && !l.told && l.lines.n == n)
+			nothing_found(&l, one);
 	}
 	if (l.lines.n)
 		qsort(l.lines.v, l.lines.n, sizeof(*l.lines.v), by_name);
