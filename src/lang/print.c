@@ -166,8 +166,10 @@ static const struct type *check_print(struct sema *s, struct expr *call)
 	if (t == &type_error || t == &type_unknown)
 		return t == &type_error ? t : &type_none;
 	if (call->call.args > 1) {
-		diag_error(s->diags, call->call.arg[1]->span,
-		           "non-map print() only takes 1 argument, %zu found", call->call.args);
+		diag_hint(diag_error(s->diags, call->call.arg[1]->span,
+		                     "non-map print() only takes 1 argument, %zu found",
+		                     call->call.args),
+		          "several values are one tuple: print((a, b))");
 		return &type_error;
 	}
 	if (t->kind == KIND_NONE || (t->kind == KIND_TUPLE && !t->fields)) {

@@ -174,6 +174,10 @@ static const struct type *check_arg(struct sema *s, struct expr *call)
 		if (caps & PROBE_ARGS)
 			diag_hint(d, "arguments have names here: see sonde -lv '%s'",
 			          s->program->targets.v[0].name);
+		else if (caps & PROBE_RETVAL)
+			diag_hint(d,
+			          "arguments are known on entry: keep them there, @kept[tid] = %s",
+			          call->call.name);
 		return &type_error;
 	}
 	if (arg_number(call) >= a->call_args) {

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "parser/depth.h"
+#include "parser/message.h"
 #include "stdlib/stdlib.h"
 
 static struct expr *make(struct parser *p, enum expr_kind kind, struct span at)
@@ -202,8 +203,11 @@ struct expr *g_incdec(struct parser *p, struct span at, struct expr *target, boo
 	struct expr *e = make(p, EXPR_INCDEC, at);
 
 	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP && target->kind != EXPR_BAD) {
-		diag_error(p->u->diags, target->span,
-		           "increment/decrement requires a variable or map");
+		struct diag *d = diag_error(p->u->diags, target->span,
+		                            "increment/decrement requires a variable or map");
+
+		if (target->kind == EXPR_NAME)
+			diag_hint(d, HINT_SIGNS);
 		return bad(p, at);
 	}
 	e->incdec.target = target;

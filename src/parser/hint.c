@@ -132,24 +132,119 @@ static const char *at_top(const struct lexer *l, const char *found, const char *
 	return NULL;
 }
 
+static const char declared_by_let[] =
+	"variables are declared by let: let $x = ..., or let $x: int32 = ...";
+
 /* Where a variable would be declared, in C or without 'let'. */
-static const char *at_declaration(struct parser *p, const char *found, const char *text)
+static const char *at_declaration(struct parser *p, const char *found, const char *text,
+                                  uint32_t len, const struct wanted *w)
 {
 	const struct lexer *l = p->lexer;
 
+	if (is(found, "'struct'") && wants(w, "'while'"))
+		return declared_by_let;
+	if (!l->braces && is(found, "name") && wants(w, "variable") &&
+	    is_type_of_c(arena_memdup(p->arena, text, len)))
+		return "types stand behind: $a : int32";
 	if (is(found, "':'") && l->before == VAR)
 		return "let gives a variable a type: let $x: int32 = ...";
 	if (l->before == IDENT && (is(found, "name") || is(found, "variable")) &&
 	    is_type_of_c(word_before(p, text)))
-		return "variables are declared by let: let $x = ..., or let $x: int32 = ...";
+		return declared_by_let;
 	return NULL;
 }
 
-static const char *at_equals(const struct lexer *l, const struct wanted *w)
+/* Words that mean something elsewhere. */
+static const struct {
+	const char *word, *hint;
+} foreign_words[] = {
+	{ "and", "it is written &&" },
+	{ "or", "it is written ||" },
+	{ "not", "it is written !" },
+	{ "in", "it is written ':': for $kv : @map { ... }" },
+	{ "elif", "it is written else if" },
+	{ "elsif", "it is written else if" },
+	{ "elseif", "it is written else if" },
+	{ "switch", "choices are made by if ... else if" },
+	{ "case", "choices are made by if ... else if" },
+	{ "do", "a loop has its condition first: while (...) { ... }" },
+	{ "foreach", "loops are written for $kv : @map { ... }" },
+	{ "repeat", "loops are written for $i : 0..10 { ... }" },
+	{ "loop", "loops are written while (...) { ... }" },
+	{ "def", "functions are written fn name($a) { ... }" },
+	{ "func", "functions are written fn name($a) { ... }" },
+	{ "function", "functions are written fn name($a) { ... }" },
+	{ "void", "functions are written fn name($a) { ... }" },
+	{ "int", "functions are written fn name($a) { ... }" },
+};
+
+static const char *foreign_word(const char *word)
 {
-	return l->opened && l->open[l->opened - 1].c == '{' && !wants(w, "'{'")
-	               ? "only variables ($x) and maps (@x) can be assigned to"
-	               : "comparison is written '=='";
+	for (size_t i = 0; i < countof(foreign_words); i++)
+		if (is(word, foreign_words[i].word))
+			return foreign_words[i].hint;
+	return NULL;
+}
+
+/* What does not fit is such a word, or stands behind one. */
+static const char *at_foreign_word(struct parser *p, const char *found, const char *text,
+                                   uint32_t len)
+{
+	const struct lexer *l = p->lexer;
+	const char *hint = NULL;
+
+	if (is(found, "name"))
+		hint = foreign_word(arena_memdup(p->arena, text, len));
+	if (!hint && l->before == ')' && is(found, "'{'"))
+		hint = foreign_word(word_before(p, open_before(l, text)));
+	if (!hint && (l->before == IDENT || l->before == ATTACH))
+		hint = foreign_word(word_before(p, text));
+	return hint;
+}
+
+/* 'print "x"': a statement that starts with a word and goes on with an operand. */
+static const char *at_command(struct parser *p, const char *found, const char *text)
+{
+	static const char *const operands[] = { "string", "number", "map", "variable" };
+	const struct lexer *l = p->lexer;
+	const char *word, *start = l->text, *at = text;
+
+	if (!l->braces || l->before != IDENT || !is_one_of(found, operands, countof(operands)))
+		return NULL;
+	word = word_before(p, text);
+	while (at > start && isspace((unsigned char)at[-1]))
+		at--;
+	at -= strlen(word);
+	while (at > start && isspace((unsigned char)at[-1]))
+		at--;
+	return at > start && strchr("{};", at[-1])
+	               ? arena_printf(p->arena, "arguments stand in parentheses: %s(...)", word)
+	               : NULL;
+}
+
+/* "char *s = " */
+static bool is_c_pointer(struct parser *p, const char *text)
+{
+	const char *start = p->lexer->text;
+	const char *name = text;
+
+	while (name > start && isspace((unsigned char)name[-1]))
+		name--;
+	while (name > start && in_word(name[-1]))
+		name--;
+	while (name > start && (isspace((unsigned char)name[-1]) || name[-1] == '*'))
+		name--;
+	return *name && is_type_of_c(word_before(p, name));
+}
+
+static const char *at_equals(struct parser *p, const char *text, const struct wanted *w)
+{
+	const struct lexer *l = p->lexer;
+
+	if (!l->opened || l->open[l->opened - 1].c != '{' || wants(w, "'{'"))
+		return "comparison is written '=='";
+	return is_c_pointer(p, text) ? declared_by_let
+	                             : "only variables ($x) and maps (@x) can be assigned to";
 }
 
 const char *syntax_hint(struct parser *p, struct span at, const char *found, const struct wanted *w)
@@ -159,19 +254,23 @@ const char *syntax_hint(struct parser *p, struct span at, const char *found, con
 	bool after_operand = wants(w, "'+'");
 	const char *hint;
 
-	hint = keyword_meant(p, found, text);
-	if (!hint && is(found, "stray character"))
+	if (is(found, "stray character"))
 		return at_stray(l, text, at.len);
+	hint = at_declaration(p, found, text, at.len, w);
+	if (!hint)
+		hint = at_foreign_word(p, found, text, at.len);
+	if (!hint)
+		hint = keyword_meant(p, found, text);
 	if (!hint && !l->braces)
 		hint = at_top(l, found, text, w);
 	if (!hint)
-		hint = at_declaration(p, found, text);
+		hint = at_command(p, found, text);
 	if (hint)
 		return hint;
-	if (is(found, "name") && w->n == 1 && wants(w, "variable"))
+	if (is(found, "name") && w->n <= 2 && wants(w, "variable"))
 		return "names of variables start with '$'";
 	if (is(found, "'='") && wants(w, "'=='") && !wants(w, "']'"))
-		return at_equals(l, w);
+		return at_equals(p, text, w);
 	if (is(found, "'/'") && l->predicate && !after_operand && !wants(w, "attach point"))
 		return "one condition stands between two '/': several are joined by &&";
 	if (is(found, "'}'") && wants(w, "attach point"))

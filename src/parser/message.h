@@ -20,4 +20,7 @@ void message_unexpected(struct parser *p, struct span at, const char *found,
 const char *syntax_hint(struct parser *p, struct span at, const char *found,
                         const struct wanted *w);
 
+/* Of a name alone where something is assigned. */
+#define HINT_SIGNS "names of variables start with '$', names of maps with '@'"
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "parser/depth.h"
+#include "parser/message.h"
 
 struct stmt *g_stmt(struct parser *p, struct span at, enum stmt_kind kind, struct expr *e)
 {
@@ -27,6 +28,10 @@ struct stmt *g_expr_stmt(struct parser *p, struct span at, struct expr *e)
 	return g_stmt(p, at, STMT_EXPR, e);
 }
 
+#define UNCHANGED                                                                                  \
+	"tuples and records are immutable once created, as are arrays and structs: make a new "    \
+	"value and assign that"
+
 struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enum binary_op op,
                       struct expr *value)
 {
@@ -37,13 +42,13 @@ struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enu
 	if (target->kind != EXPR_VAR && target->kind != EXPR_MAP) {
 		struct diag *d = diag_error(p->u->diags, target->span, "Invalid assignment target");
 
-		if (target->kind == EXPR_FIELD || target->kind == EXPR_INDEX)
-			diag_hint(
-				d,
-				"tuples and records are immutable once created, as are arrays and "
-				"structs: make a new value and assign that");
+		if (target->kind == EXPR_INDEX && target->index.base->kind == EXPR_VAR)
+			diag_hint(d, UNCHANGED "; only maps have keys: @%s[...]",
+			          target->index.base->var.name + 1);
+		else if (target->kind == EXPR_FIELD || target->kind == EXPR_INDEX)
+			diag_hint(d, UNCHANGED);
 		else if (target->kind == EXPR_NAME)
-			diag_hint(d, "names of variables start with '$', names of maps with '@'");
+			diag_hint(d, HINT_SIGNS);
 		else
 			diag_hint(d, "only variables ($x) and maps (@x) can be assigned to");
 		g_gap(p, at);

@@ -39,13 +39,20 @@ static const struct unit *find_unit(const char *name)
 	return NULL;
 }
 
-static int bad_rate(struct probe_env *env, const struct probe_target *t, uint64_t ns)
+static struct diag *bad_rate(struct probe_env *env, const struct probe_target *t, uint64_t ns)
 {
-	return target_error(
-		env, t,
-		"Invalid rate of %s probe: the minimum is 1000 ns or 1us, found %" PRIu64
-		" nanoseconds",
-		t->kind->name, ns);
+	return diag_error(env->diags, t->span,
+	                  "Invalid rate of %s probe: the minimum is 1000 ns or 1us, found %" PRIu64
+	                  " nanoseconds",
+	                  t->kind->name, ns);
+}
+
+/* profile:99 */
+static int without_unit(struct probe_env *env, const struct probe_target *t, uint64_t number)
+{
+	diag_hint(bad_rate(env, t, number), "with its unit: %s:%s:%" PRIu64, t->kind->name,
+	          t->kind == &probe_profile ? "hz" : "s", number);
+	return -EINVAL;
 }
 
 /* interval:500ms */
@@ -66,8 +73,12 @@ static int parse_duration(struct probe_env *env, const char *text, struct probe_
 		                    "like 10ms: found '%s'",
 		                    t->kind->name, text);
 	}
-	if (n.value < SHORTEST_NS)
-		return bad_rate(env, t, n.value);
+	if (n.value < SHORTEST_NS && n.value && !n.duration)
+		return without_unit(env, t, n.value);
+	if (n.value < SHORTEST_NS) {
+		bad_rate(env, t, n.value);
+		return -EINVAL;
+	}
 	t->count = n.value / SHORTEST_NS * SHORTEST_NS;
 	target_name(env, t, "%s:us:%" PRIu64, t->kind->name, t->count / 1000);
 	return 0;
@@ -79,9 +90,14 @@ static int parse_count(struct probe_env *env, const struct attach_point *ap, str
 	struct number n;
 
 	if (!unit) {
-		diag_hint(diag_error(env->diags, ap->place[1],
-		                     "'%s' is not an accepted unit of time", ap->part[1]),
-		          "units are hz, s, ms and us");
+		struct diag *d = diag_error(env->diags, ap->place[1],
+		                            "'%s' is not an accepted unit of time", ap->part[1]);
+
+		if (find_unit(ap->part[2]))
+			diag_hint(d, "the unit stands first: %s:%s:%s", t->kind->name, ap->part[2],
+			          ap->part[1]);
+		else
+			diag_hint(d, "units are hz, s, ms and us");
 		return -EINVAL;
 	}
 	t->span = ap->place[2];
@@ -91,8 +107,10 @@ static int parse_count(struct probe_env *env, const struct attach_point *ap, str
 	t->count = n.value;
 	if (!unit->ns) {
 		t->flags |= TARGET_FREQUENCY;
-		if (n.value > SECOND_NS / SHORTEST_NS)
-			return bad_rate(env, t, SECOND_NS / n.value);
+		if (n.value > SECOND_NS / SHORTEST_NS) {
+			bad_rate(env, t, SECOND_NS / n.value);
+			return -EINVAL;
+		}
 	} else if (__builtin_mul_overflow(n.value, unit->ns, &t->count)) {
 		return target_error(env, t, "%s is too long", ap->part[2]);
 	}

@@ -2,6 +2,7 @@
 /* access.c - what lies inside of a value or behind a pointer: members, elements, *p. */
 
 #include "base/near.h"
+#include "base/strbuf.h"
 #include "probes/probe.h"
 #include "sema/types.h"
 
@@ -42,20 +43,41 @@ const struct type *sema_deref(struct sema *s, struct expr *e, const struct type 
 	return &type_error;
 }
 
-void suggest_field(struct sema *s, struct diag *d, const struct type *t, const char *name)
+/* Those of members without a name are the whole's own. */
+static void offer_fields(struct sema *s, const struct type *t, struct near *near,
+                         struct strbuf *all, size_t *n)
 {
 	const struct type_field *f;
-	struct near near;
-	size_t n;
+	size_t fields;
 
-	f = type_fields(s->ty, t, &n);
+	f = type_fields(s->ty, t, &fields);
+	for (size_t i = 0; i < fields; i++) {
+		if (!*f[i].name) {
+			offer_fields(s, f[i].type, near, all, n);
+			continue;
+		}
+		near_offer(near, f[i].name);
+		strbuf_addf(all, "%s%s", *n ? ", " : "", f[i].name);
+		++*n;
+	}
+}
+
+void suggest_field(struct sema *s, struct diag *d, const struct type *t, const char *name)
+{
+	enum { FEW = 8 };
+	struct strbuf all = STRBUF_INIT;
+	struct near near;
+	size_t n = 0;
+
 	near_init(&near, name);
-	for (size_t i = 0; i < n; i++)
-		near_offer(&near, f[i].name);
+	offer_fields(s, t, &near, &all, &n);
 	if (near.best)
 		diag_hint(d, "did you mean '%s'?", near.best);
 	else if (!n)
 		diag_hint(d, "its members are not known here: is there BTF for it?");
+	else if (n <= FEW)
+		diag_hint(d, n > 1 ? "its members are %s" : "its only member is %s", all.buf);
+	strbuf_release(&all);
 }
 
 struct diag *no_such_field(struct sema *s, struct span at, const struct type *t, const char *name)
@@ -115,9 +137,14 @@ const struct type *sema_field(struct sema *s, struct expr *e)
 	if (t->kind == KIND_POINTER && t->elem)
 		t = type_with_as(s->ty, t->elem, t->as);
 	if (t->kind != KIND_STRUCT && t->kind != KIND_UNION && t->kind != KIND_RECORD) {
-		diag_error(s->diags, e->field.name_span,
-		           "Can not access field '%s' on expression of type '%s'", e->field.name,
-		           type_name(s->ty, t));
+		d = diag_error(s->diags, e->field.name_span,
+		               "Can not access field '%s' on expression of type '%s'",
+		               e->field.name, type_name(s->ty, t));
+		if (type_is_int(t))
+			diag_hint(d, "a cast says what is at an address: ((struct name *)...).%s",
+			          e->field.name);
+		else if (t->kind == KIND_TUPLE)
+			diag_hint(d, "the members of a tuple are .0, .1 and so on");
 		return &type_error;
 	}
 	if (type_find_field(s->ty, t, e->field.name, &e->field.found))
@@ -152,8 +179,7 @@ static const struct type *index_array(struct sema *s, struct expr *e, const stru
 	const struct expr *i = e->index.index;
 	bool literal = i->literal && i->kind == EXPR_INT;
 
-	if (literal && count &&
-	    (i->integer.negative || i->integer.value >= count)) {
+	if (literal && count && (i->integer.negative || i->integer.value >= count)) {
 		diag_error(s->diags, i->span,
 		           "The index %lld is out of bounds for array of size %u",
 		           (long long)literal_value(i), count);

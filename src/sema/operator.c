@@ -3,6 +3,7 @@
 
 #include "sema/types.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* What a condition, and both sides of && and ||, can be. */
@@ -89,11 +90,20 @@ static bool is_text_later(const struct type *t)
 	       t->kind == KIND_CGROUP_PATH;
 }
 
+/* "5" */
+static bool is_quoted_number(const struct expr *e)
+{
+	return e->kind == EXPR_STRING && isdigit((unsigned char)e->string.text[0]);
+}
+
 /* What text is compared with, which is none. */
-static void hint_text(struct diag *d, const struct expr *other, const struct type *t)
+static void hint_text(struct diag *d, const struct expr *text, const struct expr *other,
+                      const struct type *t)
 {
 	if (type_is_int(t) && other->literal)
 		diag_hint(d, "text is compared with text: \"...\"");
+	else if (type_is_int(t) && is_quoted_number(text))
+		diag_hint(d, "numbers stand without quotes");
 	else if (type_is_int(t) || t->kind == KIND_POINTER)
 		diag_hint(d, "str() reads the text at an address");
 }
@@ -123,9 +133,9 @@ static void mismatch(struct sema *s, const struct expr *e, enum binary_op op, co
 		diag_hint(d, "%s becomes text when it is printed, not before",
 		          type_name(s->ty, is_text_later(l) ? l : r));
 	else if (e && is_comparison(op) && l->kind == KIND_STRING)
-		hint_text(d, e->binary.right, r);
+		hint_text(d, e->binary.left, e->binary.right, r);
 	else if (e && is_comparison(op) && r->kind == KIND_STRING)
-		hint_text(d, e->binary.left, l);
+		hint_text(d, e->binary.right, e->binary.left, l);
 }
 
 static void distinct_pointers(struct sema *s, const struct type *l, const struct type *r,

@@ -7,6 +7,7 @@
 #include "sema/resolve.h"
 
 #include "ast/gap.h"
+#include "base/arena.h"
 #include "base/bug.h"
 #include "base/near.h"
 #include "base/strbuf.h"
@@ -22,12 +23,28 @@
 #include <ctype.h>
 #include <string.h>
 
+/* A variable or map whose sign was left out. */
+static const char *signed_name(struct resolver *r, const char *name)
+{
+	const char *map = arena_printf(r->u->arena, "@%s", name);
+
+	vec_each (i, &r->scope)
+		if (!strcmp(r->scope.v[i].var->name + 1, name))
+			return r->scope.v[i].var->name;
+	return map_get(&r->u->maps, map) ? map : NULL;
+}
+
 /* 'statement': words that make one by themselves fit as well. */
 static void suggest_word(struct resolver *r, struct diag *d, const char *name, bool statement)
 {
 	static const char *const statements[] = { "break", "continue", "return" };
+	const char *habit = habit_hint(name), *meant = signed_name(r, name);
 	struct near near;
 
+	if (habit && !meant) {
+		diag_hint(d, "%s", habit);
+		return;
+	}
 	near_init(&near, name);
 	for (size_t i = 0; statement && i < countof(statements); i++)
 		near_offer(&near, statements[i]);
@@ -37,12 +54,12 @@ static void suggest_word(struct resolver *r, struct diag *d, const char *name, b
 	vec_each (i, &r->u->script.macros)
 		if (!r->u->script.macros.v[i]->library)
 			near_offer(&near, r->u->script.macros.v[i]->name);
-	vec_each (i, &r->u->script.fns)
-		near_offer(&near, r->u->script.fns.v[i]->name);
 	vec_each (i, &r->u->c_functions)
 		near_offer(&near, r->u->c_functions.v[i]->name);
-	if (near.best)
-		diag_hint(d, "did you mean '%s'?", near.best);
+	vec_each (i, &r->u->script.fns)
+		near_offer(&near, r->u->script.fns.v[i]->name);
+	if (meant || near.best)
+		diag_hint(d, "did you mean '%s'?", meant ? meant : near.best);
 }
 
 static bool check_usable(struct resolver *r, const struct expr *e)

@@ -78,6 +78,8 @@ const struct type *ktype_by_id(struct unit *u, const void *btf, uint32_t id, enu
 const struct type *ktype_by_text(struct unit *u, const char *text, enum addr_space as);
 /* Gives a program its own copy of its block and predicate. */
 void program_body(struct arena *arena, struct program *p);
+/* What a word of another language is called here, or NULL. */
+const char *habit_hint(const char *word);
 /* A type as written in the script, or &type_error with a diagnostic. */
 const struct type *spec_type(struct sema *s, const struct type_spec *spec);
 /* Whether a name alone is a type's. */
