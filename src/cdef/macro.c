@@ -195,7 +195,8 @@ static void substitute(struct cdefs *c, const struct c_macro *m, const struct c_
 struct diag *c_variadic(struct cdefs *c, const struct c_macro *m, struct span at)
 {
 	return diag_error(c->u->diags, at,
-	                  "Macro '%s' takes any number of arguments, which is for C alone", m->name);
+	                  "Macro '%s' takes any number of arguments, which is for C alone",
+	                  m->name);
 }
 
 /* Replaces the macro's name at t[i]; returns what stands behind all that was used up. */
