@@ -271,8 +271,8 @@ static void unknown_key(struct unit *u, const struct config_item *item, const ch
 		           "%s can only be set as an environment variable", item->key);
 		return;
 	}
-	suggest_setting(diag_error(u->diags, item->key_span, "%s: not a known configuration option",
-	                           item->key),
+	suggest_setting(diag_error(u->diags, span_join(item->key_span, item->value->span),
+	                           "%s: not a known configuration option", item->key),
 	                key);
 }
 
