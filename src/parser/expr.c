@@ -62,11 +62,40 @@ struct expr *g_name(struct parser *p, struct span at, const char *name)
 	return depth_expr(p, e);
 }
 
+static bool lists_elements(const char *name, const struct expr_list *args)
+{
+	if (strcmp(name, "delete") || !args || args->v.n < 2)
+		return false;
+	vec_each (i, &args->v)
+		if (args->v.v[i]->kind != EXPR_MAP)
+			return false;
+	return args->v.v[0]->map.keys;
+}
+
+/* 'delete(@a[1], @b[2])', as older scripts have it: a call for each. */
+static struct expr *delete_each(struct parser *p, struct span at, const char *name,
+                                struct span name_at, const struct expr_list *args)
+{
+	struct block *b = block_new(p->arena, at);
+
+	vec_each (i, &args->v) {
+		struct expr *element = args->v.v[i];
+		struct expr_list *one = g_list(p, NULL, element);
+
+		g_add(p, b,
+		      g_expr_stmt(p, element->span, g_call(p, at, name, name_at, one)));
+	}
+	return g_block(p, at, b);
+}
+
 struct expr *g_call(struct parser *p, struct span at, const char *name, struct span name_at,
                     struct expr_list *args)
 {
-	struct expr *e = make(p, EXPR_CALL, at);
+	struct expr *e;
 
+	if (lists_elements(name, args))
+		return delete_each(p, at, name, name_at, args);
+	e = make(p, EXPR_CALL, at);
 	note_word(p, name);
 	e->call.name = name;
 	e->call.name_span = name_at;
