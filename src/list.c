@@ -40,8 +40,8 @@ static void print_args(struct unit *u, const struct probe_target *t)
 		return;
 	for (size_t i = 0; i < args.count; i++)
 		print_arg(u, &p, &args.arg[i]);
-	if (args.retval)
-		printf("    %s retval\n", type_name(u->types, probe_arg_type(u, &p, args.retval)));
+	if (args.retval && t->kind->caps & PROBE_TYPED_RETVAL)
+		print_arg(u, &p, args.retval);
 }
 
 /* "vmlinux: struct file {...};" */

@@ -59,6 +59,9 @@ says("buffering", ["-B", "page", "-e", HI], 1, err="-B must be either 'line', 'f
 says("stage", ["-d", "types,tipes", "-e", HI], 1, err="Invalid option for -d: types,tipes")
 says("-kk", ["-kk", "-e", HI], 1, err="-kk has been deprecated.")
 says("-k against", ["-k", "--no-warnings", "-e", HI], 1, err="contradict")
+if ROOT:
+    says("what an exit sees besides", ["-lv", "fexit:vmlinux:vfs_read"], 0, out="    loff_t * pos\n    ssize_t retval\n")
+    check("... and an entry does not", "retval" not in run("-lv", "fentry:vmlinux:vfs_read")[1])
 says("a file to list", ["-l", "nosuch.bt"], 0, err="'nosuch.bt' is a filename but the file does not exist")
 says("a type to list, misspelled", ["-l", "tracpoint:*"], 1, err="did you mean 'tracepoint'?")
 says("a part missing", ["-l", "tracepoint:sched"], 1, err="it is written as tracepoint:<category>:<event>")
