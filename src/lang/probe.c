@@ -220,28 +220,44 @@ static bool has_ret(struct sema *s)
 	return found;
 }
 
+static void hint_retval(struct sema *s, struct diag *d)
+{
+	static const char *const exits[][2] = {
+		{ "kprobe", "kretprobe" },
+		{ "uprobe", "uretprobe" },
+		{ "fentry", "fexit" },
+	};
+
+	for (size_t i = 0; i < countof(exits); i++)
+		if (!strcmp(s->program->kind->name, exits[i][0]))
+			diag_hint(d, "%s sees what a function returns", exits[i][1]);
+	if (has_ret(s))
+		diag_hint(d, "try to use args.ret instead");
+}
+
 static const struct type *check_retval(struct sema *s, struct expr *call)
 {
+	const struct probe_target *t = &s->program->targets.v[0];
 	uint32_t caps = s->program->kind->caps;
 
 	if (caps & PROBE_TYPED_RETVAL) {
 		struct probe_args *args = arena_new(s->u->arena, struct probe_args);
 
-		if (s->program->kind->args(s->u->probes, &s->program->targets.v[0], args) ||
-		    !args->retval)
+		if (s->program->kind->args(s->u->probes, t, args))
 			return not_in_probe(s, call, "retval");
+		if (!args->retval) {
+			diag_error(s->diags, call->span, "There is no retval: %s() returns nothing",
+			           t->symbol);
+			return &type_error;
+		}
 		call->call.note = args->retval;
 		return probe_arg_type(s->u, s->program, args->retval);
 	}
 	if (!(caps & PROBE_RETVAL)) {
-		struct diag *d = diag_error(s->diags, call->span,
-		                            "The retval builtin can only be used with "
-		                            "'kretprobe', 'uretprobe' and 'fexit' probes (%s used "
-		                            "here)",
-		                            s->program->kind->name);
-
-		if (has_ret(s))
-			diag_hint(d, "try to use args.ret instead");
+		hint_retval(s, diag_error(s->diags, call->span,
+		                          "The retval builtin can only be used with 'kretprobe', "
+		                          "'uretprobe' and 'fexit' probes (%s used here)",
+		                          s->program->kind->name));
 		return &type_error;
 	}
 	return type_int_as(s->ty, 8, false, registers_as(s->program));
