@@ -49,7 +49,7 @@ static struct c_value number(struct c_reader *r, const struct c_token *t)
 		is_long |= (*end | 32) == 'l';
 	}
 	if (*end || t->len >= sizeof(digits))
-		c_error(r, "'%.*s' is no integer", (int)t->len, t->text);
+		c_error_at(r, t->span, "'%.*s' is no integer", (int)t->len, t->text);
 	if (digits[0] == '0' && !is_unsigned) /* hex and octal ones may be unsigned */
 		is_unsigned = v > INT64_MAX || (v > INT32_MAX && v <= UINT32_MAX && !is_long);
 	is_unsigned |= v > INT64_MAX;
@@ -64,11 +64,11 @@ static struct c_value character(struct c_reader *r, const struct c_token *t)
 	const char *found;
 
 	if (t->len < 3 || t->text[t->len - 1] != '\'') {
-		c_error(r, "This character is not closed");
+		c_error_at(r, t->span, "This character is not closed");
 	} else if (*p != '\\') {
 		if (t->len == 3)
 			return make((signed char)*p, false, true);
-		c_error(r, "One character stands between single quotes");
+		c_error_at(r, t->span, "One character stands between single quotes");
 	} else if (p[1] == 'x') {
 		return make((signed char)strtoul(p + 2, NULL, 16), false, true);
 	} else if (isdigit((unsigned char)p[1])) {

@@ -148,7 +148,8 @@ static void push(struct cdefs *c, struct c_tokens *out, struct c_token t)
 	if (!c->budget)
 		return;
 	if (!--c->budget)
-		diag_error(c->u->diags, t.span, "The macros used here make too much of themselves");
+		diag_error(c->u->diags, t.span,
+		           "The macros used here expand to more than can be compiled");
 	vec_push_in(c->u->arena, &out->list, t);
 }
 

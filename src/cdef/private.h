@@ -235,6 +235,7 @@ struct cdefs {
 	uint32_t budget; /* tokens that macros may still make */
 	uint32_t depth;  /* of expressions from macros that are busy */
 	uint32_t nodes;  /* expressions that macros have made */
+	bool told_too_much;
 };
 
 struct c_tag *c_tag_get(struct cdefs *c, enum kind kind, const char *name);

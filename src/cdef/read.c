@@ -18,7 +18,7 @@ struct condition {
 struct reading {
 	struct cdefs *c;
 	struct condition cond[CONDITIONS_MAX];
-	size_t conds;
+	size_t conds, beyond; /* how many are open; and more than cond holds */
 };
 
 static bool is_active(const struct reading *rd)
@@ -65,8 +65,9 @@ static bool condition(struct cdefs *c, const struct c_token *t, size_t n, struct
 static void open_if(struct reading *rd, struct span at, bool yes)
 {
 	if (rd->conds == CONDITIONS_MAX) {
-		diag_error(rd->c->u->diags, at, "#if is nested deeper than %d levels",
-		           CONDITIONS_MAX);
+		if (!rd->beyond++)
+			diag_error(rd->c->u->diags, at, "#if is nested deeper than %d levels",
+			           CONDITIONS_MAX);
 		return;
 	}
 	rd->cond[rd->conds] =
@@ -91,6 +92,8 @@ static void else_if(struct reading *rd, const struct c_token *t, size_t n, struc
 	struct condition *now = rd->conds ? &rd->cond[rd->conds - 1] : NULL;
 	bool yes;
 
+	if (rd->beyond)
+		return;
 	if (!now || now->has_else) {
 		diag_error(rd->c->u->diags, at, "There is no #if that this belongs to");
 		return;
@@ -103,7 +106,9 @@ static void else_if(struct reading *rd, const struct c_token *t, size_t n, struc
 
 static void end_if(struct reading *rd, struct span at)
 {
-	if (rd->conds)
+	if (rd->beyond)
+		rd->beyond--;
+	else if (rd->conds)
 		rd->conds--;
 	else
 		diag_error(rd->c->u->diags, at, "There is no #if that this #endif belongs to");

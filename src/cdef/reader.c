@@ -39,7 +39,8 @@ bool c_take_name(struct c_reader *r, const char *name)
 
 static void fail(struct c_reader *r, struct span at, const char *fmt, va_list ap)
 {
-	if (!r->failed && !r->quiet)
+	/* Without a budget the rest is missing, which was told. */
+	if (!r->failed && !r->quiet && r->c->budget)
 		diag_verror(r->c->u->diags, at, fmt, ap);
 	r->failed = true;
 	/* Nothing more is read. */

@@ -142,6 +142,20 @@ static void add_expansion(struct unit *u, struct substitution *s)
 	s->base = source_add_expansion(&u->source, u->arena, s->body, s->use->span);
 }
 
+/* Told once: it is so at each use that follows. */
+static struct diag *too_much(struct cdefs *c, struct span at)
+{
+	struct diag *d;
+
+	if (c->told_too_much)
+		diags_mute(c->u->diags);
+	d = diag_error(c->u->diags, at, "The macros used here expand to more than can be compiled");
+	if (c->told_too_much)
+		diags_unmute(c->u->diags);
+	c->told_too_much = true;
+	return d;
+}
+
 bool cdef_macro_enter(struct unit *u, struct c_macro *m, struct expr *e)
 {
 	struct cdefs *c = u->cdefs;
@@ -162,8 +176,7 @@ bool cdef_macro_enter(struct unit *u, struct c_macro *m, struct expr *e)
 	else if (!m->function && e->kind == EXPR_CALL && m->expr->kind != EXPR_NAME)
 		d = diag_error(u->diags, e->span, "Macro '%s' takes no arguments", m->name);
 	else if (c->depth + m->expr->depth > EXPR_DEPTH_MAX || c->nodes > EXPR_NODES_MAX)
-		d = diag_error(u->diags, e->span,
-		               "The macros used here make too much of themselves");
+		d = too_much(c, e->span);
 	if (d) {
 		if (!span_is_none(m->span))
 			diag_note(d, m->span, "'%s' is defined here", m->name);
