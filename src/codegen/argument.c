@@ -90,7 +90,7 @@ static cgv copy_of_context(struct cg *cg, uint32_t offset, uint32_t size)
 /* The verifier lets nothing be added to what iterators hand over before it was compared with NULL. */
 static struct value compared_with_null(struct cg *cg, struct value v)
 {
-	struct cg_if absent = cg_if(cg, cg_is_null(cg, v.v));
+	struct cg_if absent = cg_if(cg, cg_compare(cg, CG_EQ, v.v, cg_u64(cg, 0)));
 	cgv null = cg_opaque(cg, cg_u64(cg, 0));
 
 	cg_else(cg, &absent);
