@@ -353,8 +353,10 @@ struct type_spec *g_suffix(struct parser *p, struct span at, struct type_spec *s
 	enum { SUFFIXES_MAX = 64, COUNT_MAX = UINT32_MAX / 16 };
 
 	spec->span = at;
-	if (count > COUNT_MAX)
+	if (count > COUNT_MAX) {
 		diag_error(p->u->diags, at, "An array of this size does not fit into memory");
+		count = 1;
+	}
 	if (!spec->suffix)
 		spec->suffix = arena_array(p->arena, struct type_suffix, SUFFIXES_MAX);
 	if (spec->suffixes == SUFFIXES_MAX) {

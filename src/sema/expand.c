@@ -70,6 +70,7 @@ static const char *substitute(struct unit *u, const struct attach_text *at)
 	const char *result;
 
 	for (const char *c = at->text; *c; c++) {
+		struct span place;
 		unsigned long n;
 		char *end;
 
@@ -79,9 +80,11 @@ static const char *substitute(struct unit *u, const struct attach_text *at)
 			continue;
 		}
 		n = strtoul(c + 1, &end, 10);
+		place.off = at->span.off + (uint32_t)(c - at->text);
+		place.len = (uint32_t)(end - c) + (end == c + 1);
 		if (end == c + 1) {
 			diag_hint(
-				diag_error(u->diags, at->span,
+				diag_error(u->diags, place,
 			                   "Invalid trailing character for positional param: %.1s",
 			                   c + 1),
 				"quote this part when the '$' is meant: \"$...\"");
@@ -90,6 +93,9 @@ static const char *substitute(struct unit *u, const struct attach_text *at)
 		}
 		if (n && n <= u->params)
 			strbuf_adds(&sb, u->param[n - 1]);
+		else
+			diag_warning(u->diags, place,
+			             "Positional parameter $%lu is empty or not provided", n);
 		c = end - 1;
 	}
 	result = arena_memdup(u->arena, sb.buf, sb.len);
@@ -285,8 +291,6 @@ static uint32_t expand_probe(struct unit *u, const struct probe_def *def)
 
 	vec_each (i, &def->points)
 		expand_point(&c, &def->points.v[i]);
-	if (!def->points.n)
-		diag_error(u->diags, def->span, "No attach points for probe");
 	if (c.targets)
 		return c.left_out;
 	if (diags_count(u->diags, DIAG_ERROR) > errors)

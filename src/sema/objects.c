@@ -169,6 +169,18 @@ static bool read_function(void *arg, uint32_t id, const char *btf_name_)
 
 /* -- objects -- */
 
+static bool is_source(const char *path)
+{
+	size_t len = strlen(path), end = strlen(C_SOURCE);
+
+	return len > end && !strcmp(path + len - end, C_SOURCE);
+}
+
+static void no_functions(struct unit *u, const struct c_object *o)
+{
+	diag_warning(u->diags, o->span, "'%s' has no global functions to call", o->path);
+}
+
 static void read_object(struct unit *u, struct c_object *o)
 {
 	struct reading r = { .u = u, .object = o };
@@ -182,6 +194,8 @@ static void read_object(struct unit *u, struct c_object *o)
 		o->btf = btf_object(u->probes->cache, o->path, btf, len);
 	if (err == -EINVAL) {
 		diag_error(u->diags, o->span, "'%s' is no object for BPF", o->path);
+	} else if (!o->btf && is_source(o->path)) {
+		no_functions(u, o); /* clang leaves out what nobody can call */
 	} else if (!o->btf) {
 		diag_hint(diag_error(u->diags, o->span,
 		                     "'%s' does not describe its functions: it has no BTF",
@@ -197,17 +211,15 @@ static void read_object(struct unit *u, struct c_object *o)
 			                       o->path, r.program),
 			          "functions are imported: probes are written in the script");
 		else if (!r.functions)
-			diag_warning(u->diags, o->span, "'%s' has no global functions to call",
-			             o->path);
+			no_functions(u, o);
 	}
 }
 
 static bool get_bytes(struct unit *u, const struct attach_text *import, struct strbuf *bytes)
 {
-	size_t len = strlen(import->text), end = strlen(C_SOURCE);
 	int err;
 
-	if (len > end && !strcmp(import->text + len - end, C_SOURCE))
+	if (is_source(import->text))
 		return compile_c(u, import->text, import->span, bytes);
 	err = strbuf_read_file(bytes, import->text);
 	if (err)

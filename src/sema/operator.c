@@ -104,7 +104,7 @@ static void hint_text(struct diag *d, const struct expr *text, const struct expr
 		diag_hint(d, "text is compared with text: \"...\"");
 	else if (type_is_int(t) && is_quoted_number(text))
 		diag_hint(d, "numbers stand without quotes");
-	else if (type_is_int(t) || t->kind == KIND_POINTER)
+	else if ((type_is_int(t) && t->size == 8) || t->kind == KIND_POINTER)
 		diag_hint(d, "str() reads the text at an address");
 }
 

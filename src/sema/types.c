@@ -70,12 +70,17 @@ static void check_vars(struct sema *s)
 		check_program_vars(s, s->u->programs.v[i]);
 }
 
+static void hint_unresolved(struct diag *d)
+{
+	diag_hint(d, "nothing that is assigned to it has a type of its own");
+}
+
 static void check_program_resolved(struct sema *s, const struct program *p)
 {
 	vec_each (j, &p->vars)
 		if (p->vars.v[j]->type == &type_unknown)
-			diag_error(s->diags, p->vars.v[j]->span,
-			           "Could not resolve the type of this variable");
+			hint_unresolved(diag_error(s->diags, p->vars.v[j]->span,
+			                           "Could not resolve the type of this variable"));
 }
 
 /* What has no type yet got no value that has one: mostly, the reason was reported there. */
@@ -91,7 +96,8 @@ static void check_unresolved(struct sema *s)
 		const struct map_var *m = e->value;
 
 		if (m->value == &type_unknown)
-			diag_error(s->diags, m->span, "Could not resolve the type of %s", m->name);
+			hint_unresolved(diag_error(s->diags, m->span,
+			                           "Could not resolve the type of %s", m->name));
 	}
 }
 
