@@ -88,12 +88,17 @@ static void place_diag(struct diag *d, struct span at)
 	}
 }
 
-static bool is_known(const struct held *h, struct span at, const char *text)
+/* What is wrong in one way is often wrong in another for the same reason: of a place the first
+ * error is told, as is each of its warnings, once. */
+static bool is_known(const struct held *h, enum diag_level level, struct span at, const char *text)
 {
 	vec_each (i, &h->list) {
 		const struct diag *d = h->list.v[i];
 
-		if (d->given.off == at.off && d->given.len == at.len && !strcmp(d->text, text))
+		if (d->given.off != at.off || d->given.len != at.len)
+			continue;
+		if ((level == DIAG_ERROR && d->level == level && !span_is_none(at)) ||
+		    !strcmp(d->text, text))
 			return true;
 	}
 	return false;
@@ -108,7 +113,7 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
 	if (ds->muted)
 		return &ds->dropped;
 	text = format(ds->arena, fmt, ap);
-	if (is_known(ds->into, at, text))
+	if (is_known(ds->into, level, at, text))
 		return &ds->dropped;
 	if (ds->into == &ds->told && ++ds->count[level] > MOST_SHOWN)
 		return &ds->dropped;
@@ -140,7 +145,8 @@ void diags_tell(struct diags *ds, const struct held *h)
 	vec_each (i, &h->list) {
 		struct diag *d = h->list.v[i];
 
-		if (is_known(&ds->told, d->given, d->text) || ++ds->count[d->level] > MOST_SHOWN)
+		if (is_known(&ds->told, d->level, d->given, d->text) ||
+		    ++ds->count[d->level] > MOST_SHOWN)
 			continue;
 		d->order = ds->told.list.n;
 		vec_push_in(ds->arena, &ds->told.list, d);

@@ -11,8 +11,8 @@
  * Messages start in lower case (a first word gets its capital when they are
  * printed), quote with '', say what was found and what fits, and use the
  * user's words; where bpftrace has the same message, they keep the phrase that
- * users know. Recording never fails; a message that was
- * recorded twice for the same place is kept once.
+ * users know. Recording never fails; of the errors at one
+ * place the first is kept, of warnings each text once.
  */
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H

@@ -42,16 +42,17 @@ static int digits(uint32_t n)
 	return d;
 }
 
-/* Bytes [from, to) of a line as a terminal may see them, one column each: a tab as a blank, what is
- * no printable character as '?'. Returns the columns; sb NULL: counts only. */
+/* Bytes [from, to) of a line as a terminal may see them: a tab as a blank, what is no printable
+ * character as '?'. Returns the columns; sb NULL: counts only. */
 static size_t excerpt(const char *line, size_t from, size_t to, struct strbuf *sb)
 {
 	size_t columns = 0, n;
 
-	for (size_t i = from; i < to; i += n, columns++) {
+	for (size_t i = from; i < to; i += n) {
 		unsigned char c = (unsigned char)line[i];
 
 		n = c < 0x80 ? 1 : utf8_len(line + i, to - i);
+		columns += n ? utf8_columns(line + i, n) : 1;
 		if (sb && c < 0x80)
 			strbuf_addc(sb, c == '\t' ? ' ' : c < 0x20 || c == 0x7f ? '?' : (char)c);
 		else if (sb && n)

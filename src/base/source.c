@@ -151,6 +151,9 @@ const char *source_line(const struct source *src, uint32_t off, size_t *len)
 	while (at > file.text && at[-1] != '\n')
 		at--;
 	end = memchr(at, '\n', (size_t)(file.text + file.len - at));
-	*len = (size_t)((end ? end : file.text + file.len) - at);
+	end = end ? end : file.text + file.len;
+	*len = (size_t)(end - at);
+	if (*len && end[-1] == '\r')
+		--*len;
 	return at;
 }

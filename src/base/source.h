@@ -73,7 +73,7 @@ const char *source_name(const struct source *src, uint32_t off);
 struct place source_place(const struct source *src, uint32_t off);
 /* The text of a place; NULL: it is not within one file. */
 const char *source_text(const struct source *src, struct span at);
-/* The line that holds off, without its newline; its length in *len. */
+/* The line that holds off, without its newline (or CR and newline); its length in *len. */
 const char *source_line(const struct source *src, uint32_t off, size_t *len);
 
 #endif

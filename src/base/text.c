@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include "base/bug.h"
 #include "base/strbuf.h"
 
 #include <stdint.h>
@@ -29,6 +30,39 @@ size_t utf8_len(const char *text, size_t len)
 	    (n == 4 && (c < 0x10000 || c > 0x10ffff)))
 		return 0;
 	return n;
+}
+
+static uint32_t code_point(const char *text, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	uint32_t c = n > 1 ? s[0] & (0xff >> (n + 1)) : s[0];
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (s[i] & 0x3f);
+	return c;
+}
+
+size_t utf8_columns(const char *text, size_t n)
+{
+	/* East Asian wide characters and emoji, by blocks; marks that go onto the one before. The
+	 * rest is one column, as wcwidth() says of nearly all of it; that one needs a locale. */
+	static const struct {
+		uint32_t first, last;
+		size_t columns;
+	} blocks[] = {
+		{ 0x300, 0x36f, 0 },     { 0x200b, 0x200f, 0 },   { 0x20d0, 0x20ff, 0 },
+		{ 0xfe00, 0xfe0f, 0 },   { 0xfe20, 0xfe2f, 0 },   { 0x1100, 0x115f, 2 },
+		{ 0x2e80, 0x303e, 2 },   { 0x3041, 0xa4cf, 2 },   { 0xac00, 0xd7a3, 2 },
+		{ 0xf900, 0xfaff, 2 },   { 0xfe30, 0xfe6f, 2 },   { 0xff00, 0xff60, 2 },
+		{ 0xffe0, 0xffe6, 2 },   { 0x1f300, 0x1f64f, 2 }, { 0x1f680, 0x1f6ff, 2 },
+		{ 0x1f900, 0x1f9ff, 2 }, { 0x20000, 0x3fffd, 2 },
+	};
+	uint32_t c = code_point(text, n);
+
+	for (size_t i = 0; i < countof(blocks); i++)
+		if (c >= blocks[i].first && c <= blocks[i].last)
+			return blocks[i].columns;
+	return 1;
 }
 
 void text_safe(struct strbuf *sb, const char *text, size_t len)

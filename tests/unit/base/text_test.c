@@ -41,8 +41,17 @@ static void text_escapes_what_is_no_utf8(void **state)
 {
 	becomes("\xff\xfe", "\\xff\\xfe");
 	becomes("\xc3", "\\xc3");
-	becomes("\xc0\xaf", "\\xc0\\xaf");         /* overlong */
+	becomes("\xc0\xaf", "\\xc0\\xaf");          /* overlong */
 	becomes("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* surrogate */
+}
+
+static void columns_are_what_terminals_show(void **state)
+{
+	assert_int_equal(utf8_columns("a", 1), 1);
+	assert_int_equal(utf8_columns("\xc3\xbc", 2), 1);
+	assert_int_equal(utf8_columns("\xcc\x81", 2), 0);
+	assert_int_equal(utf8_columns("\xe4\xb8\xad", 3), 2);
+	assert_int_equal(utf8_columns("\xf0\x9f\x90\x9d", 4), 2);
 }
 
 int main(void)
@@ -51,6 +60,7 @@ int main(void)
 		cmocka_unit_test(text_keeps_what_prints),
 		cmocka_unit_test(text_escapes_what_drives_a_terminal),
 		cmocka_unit_test(text_escapes_what_is_no_utf8),
+		cmocka_unit_test(columns_are_what_terminals_show),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
