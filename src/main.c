@@ -206,6 +206,11 @@ static void list_operand(struct cli *cli)
 		cli->file = cli->param[0];
 		cli->param++;
 		cli->params--;
+	} else if (access(cli->param[0], F_OK) && strchr(cli->param[0], '.') &&
+	           !strpbrk(cli->param[0], ":*")) {
+		log_warn("it appears that '%s' is a filename but the file does not exist. Treating "
+		         "'%s' as a search pattern.",
+		         cli->param[0], cli->param[0]);
 	}
 }
 
