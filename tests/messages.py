@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Messages that golden files cannot show: those of options, parameters and the environment; colours; odd bytes.
+
+    messages.py SONDE
+"""
+import os, subprocess, sys, tempfile
+
+SONDE = os.path.abspath(sys.argv[1])
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.geteuid() == 0
+failed = passed = 0
+
+
+def run(args, stdin=None, env={}, cwd=None, prefix=()):
+    p = subprocess.run([*prefix, SONDE, *args], input=stdin, capture_output=True, timeout=60, cwd=cwd,
+                       env={**os.environ, "NO_COLOR": "1", **env})
+    return p.returncode, p.stderr.decode(errors="replace")
+
+
+def tells(args, text, status=1, **kw):
+    """Runs with args: standard error holds text, and the exit status is this."""
+    global passed, failed
+    got = run(args, **kw)
+    ok = got[0] == status and text in got[1]
+    passed, failed = passed + ok, failed + (not ok)
+    if not ok:
+        print(f"FAIL {args}: status {got[0]}\n--- expected\n{text}\n--- got\n{got[1]}")
+
+
+def script(text, *args):
+    return ["-d", "image", *args[:args.index("--") if "--" in args else len(args)], "-e", text,
+            *(args[args.index("--") + 1:] if "--" in args else ())]
+
+
+# -- places --
+def shown(text, expected, **kw):
+    tells(["-d", "types", "-"], expected, stdin=text.encode("latin-1" if kw.get("raw") else "utf-8"))
+
+
+shown("begin {\r\n\tprint(nosuch);\r\n}\r\n", "stdin:2:8-14: ERROR: Unknown identifier: 'nosuch'\n"
+      "  2 |  print(nosuch);\n    |        ^^^^^^\n")
+shown("begin { /* \u00e9\u4e2d */ print(nosuch); }", "  1 | begin { /* \u00e9\u4e2d */ print(nosuch); }\n"
+      "    |                         ^^^^^^\n")
+shown("begin { /* \xff */ print(nosuch); }", "  1 | begin { /* ? */ print(nosuch); }\n"
+      "    |                       ^^^^^^\n", raw=True)
+shown("begin { " + "$x = 1; " * 100 + "print(nosuch); " + "$x = 2; " * 100 + "}",
+      "stdin:1:815-821: ERROR: Unknown identifier: 'nosuch'\n"
+      "  1 | ... = 1; $x = 1; $x = 1; $x = 1; $x = 1; $x = 1; $x = 1; print(nosuch); $x = 2; $x = 2; $x = 2; "
+      "$x = 2; $x = 2; $x = 2; $x ...\n"
+      "    |                                                                ^^^^^^\n")
+with tempfile.TemporaryDirectory() as folder:
+    with open(os.path.join(folder, "a b.bt"), "w") as f:
+        f.write("begin { x; }\n")
+    tells(["-d", "types", "a b.bt"], "a b.bt:1:9-10: ERROR: Unknown identifier: 'x'", cwd=folder)
+    tells(["-d", "types", "-"], "stdin:1:9-10: ERROR: Unknown identifier: 'x'", stdin=b"begin { x; }")
+    # -- imports --
+    os.mkdir(os.path.join(folder, "open"))
+    os.chmod(os.path.join(folder, "open"), 0o777)
+    tells(script('import "open"; begin { }'), "Cowardly refusing to import from a directory with global write "
+          "permissions: 'open'", cwd=folder)
+    tells(script('import "open"; begin { }'), "chmod o-w, or import the files by name", cwd=folder)
+    with open(os.path.join(folder, "f.bpf.c"), "w") as f:
+        f.write("int f(int x) { return x; }\n")
+    alone = {"PATH": folder}
+    tells(script('import "f.bpf.c"; begin { f(1); }'), "There is no clang to compile 'f.bpf.c' with", cwd=folder, env=alone)
+    tells(script('import "f.bpf.c"; begin { f(1); }'), "install the package 'clang', or import an object that is compiled "
+          "already: f.bpf.o", cwd=folder, env=alone)
+
+# -- colours --
+for value, no_color, coloured in (("always", "", True), ("never", "", False), ("auto", "", False), ("auto", "1", False)):
+    for name in ("SONDE_COLOR", "BPFTRACE_COLOR"):
+        got = run(script("begin { x; }"), env={name: value, "NO_COLOR": no_color})[1]
+        if ("\033[1;31mERROR:" in got) != coloured:
+            failed += 1
+            print(f"FAIL {name}={value}, NO_COLOR={no_color}\n{got}")
+
+# -- options --
+tells(["--mode", "foo", *script("begin { }")], "ERROR: --mode is test, bench or codegen, not 'foo'")
+tells(["--mode", "bench", "--test", *script("begin { }")], "ERROR: --test does not go together with mode bench")
+tells(["-kk", *script("begin { }")], "-kk has been deprecated. Use a single -k for runtime warnings for errors in map "
+      "lookups and probe reads.")
+tells(["-k", "--no-warnings", *script("begin { }")], "-k and --no-warnings contradict each other")
+tells(["-d", "nosuch", "-e", "begin { }"], "invalid option for -d: nosuch (stages are all, ast, types, ir, ir-opt, asm, image)")
+tells(["-p", "4194303", "-e", "begin { }"], "failed to attach to pid: there is no process 4194303")
+tells(["--probe-filter", "[", "-e", "begin { }"], "ERROR: --probe-filter '[': ")
+tells(["--aot", "/nosuch/out", "-e", "begin { }"], "cannot write '/nosuch/out': No such file or directory")
+tells(["-l", "nosuch.bt"], "it appears that 'nosuch.bt' is a filename but the file does not exist. Treating 'nosuch.bt' as "
+      "a search pattern.", 0)
+tells(script("test:a { } test:a { }", "--test"), "There are two test probes 'a'")
+tells(script("test:a { } test:a { }", "--test"), "~~~~~~ the other one")
+
+# -- parameters --
+tells(script("begin { printf($1); }", "--", "5"), "hint: str($N) takes a parameter as text")
+tells(script("kprobe:$1 { }", "--", '"a'), "A quote in 'kprobe:\"a' is not closed")
+tells(script("$1 { }", "--", "=interval:s:1"), "A name stands before '=' in '=interval:s:1'")
+tells(script("$1 { }"), "stdin:1:1-3: WARNING: Positional parameter $1 is empty or not provided")
+
+# -- what needs --unsafe --
+unsafe = ("--unsafe",)
+tells(script('profile:hz:9 { signal("SIGKIL"); }', *unsafe), "Invalid string for signal: SIGKIL")
+tells(script('profile:hz:9 { signal("SIGKIL"); }', *unsafe), "did you mean 'SIGKILL'?")
+tells(script("profile:hz:9 { signal(99); }", *unsafe), "signal() accepts a string literal or an integer between 1 and 64 "
+      "(inclusive), not 99")
+tells(script("begin { override(1); }", *unsafe), "override() can only be used inside kprobes (begin used here)")
+tells(script('begin { write_user(1, "a", 5); }', *unsafe), "The source has 2 bytes, not 5")
+
+# -- what is too much --
+tells(["-d", "types", "-"], "String is too long (over 1048576 bytes): it has 1048577",
+      stdin=b'begin { print("' + b"a" * 1048577 + b'"); }')
+tells(script("begin { _ = memcmp((uint8 *)1, (uint8 *)2, 1025); }"), "memcmp() compares up to 1024 bytes")
+
+# -- the environment --
+nowhere = {"SONDE_TRACEFS": "/nosuch"}
+tells(script("tracepoint:sched:* { }"), "Cannot read the kernel's list of tracepoints: No such file or directory", env=nowhere)
+tells(script("tracepoint:sched:* { }"), "hint: SONDE_TRACEFS is '/nosuch'", env=nowhere)
+if ROOT:
+    tells(["-c", "", "-e", "begin { }"], "ERROR: -c: the command is empty")
+    tells(["-c", "/nosuch/command", "-e", "begin { }"], "ERROR: cannot run '/nosuch/command': No such file or directory")
+    tells(["-o", "/nosuch/out", "-e", "begin { }"], "cannot write '/nosuch/out': No such file or directory")
+    nobody = ("setpriv", "--reuid=65534", "--clear-groups")
+    tells(["-e", "begin { }"], "missing CAP_BPF capability, please run sonde as the root user", prefix=nobody)
+
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0 or passed == 0)
