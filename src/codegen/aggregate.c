@@ -233,15 +233,24 @@ static cgv delete_bucket(struct cg *cg, cgv i, const cgv *in, cgv out, const voi
 	return cg_u64(cg, 0);
 }
 
-static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
+/* How many entries a key has at most. */
+static uint64_t most_entries(const struct map_var *m)
+{
+	return ((uint64_t)m->value->count + (1u << neighbour_bits(m)) - 1) >> neighbour_bits(m);
+}
+
+static cgv first_buckets(struct cg *cg, struct map_var *m, cgv key, cgv n, cg_body_fn *body)
 {
 	const struct buckets b = { m };
-	uint64_t entries =
-		((uint64_t)m->value->count + (1u << neighbour_bits(m)) - 1) >> neighbour_bits(m);
 	cgv passed[] = { [BUCKET_KEY] = key, [BUCKET_RESULT] = cg_u64(cg, 0) };
 
-	cg_repeat(cg, cg_u64(cg, entries), passed, 2, body, &b);
+	cg_repeat(cg, n, passed, 2, body, &b);
 	return passed[BUCKET_RESULT];
+}
+
+static cgv each_bucket(struct cg *cg, struct map_var *m, cgv key, cg_body_fn *body)
+{
+	return first_buckets(cg, m, key, cg_u64(cg, most_entries(m)), body);
 }
 
 /* A series without a key: its interval number i is emptied. */
@@ -259,6 +268,12 @@ static cgv empty_interval(struct cg *cg, cgv i, const cgv *in, cgv out, const vo
 cgv cg_buckets_exist(struct cg *cg, struct map_var *m, cgv key)
 {
 	return each_bucket(cg, m, key, bucket_exists);
+}
+
+cgv cg_buckets_before(struct cg *cg, struct map_var *m, cgv key, cgv number)
+{
+	return first_buckets(cg, m, key, cg_bounded(cg, number, (uint32_t)most_entries(m)),
+	                     bucket_exists);
 }
 
 cgv cg_buckets_delete(struct cg *cg, struct map_var *m, cgv key)

@@ -294,24 +294,56 @@ void cg_for_map(struct cg *cg, const struct stmt *s)
 	leave_if_left(cg);
 }
 
-/* Of an array: how many were written. */
-static cgv array_len(struct cg *cg, struct map_var *m)
+/* -- how many keys a map has -- */
+
+/* What the callbacks that count share with the function. */
+enum { COUNT_SUM = 0, COUNT_KEY = 8, COUNT_FRAME = 16 };
+
+/* 1 for an element of an array that was written. */
+static cgv counts_as_element(struct cg *cg, struct map_var *m, cgv key, cgv slot)
 {
-	cgv count = val(cg_bytes_alloca(cg, 8)), slot, key, n;
-	struct cg_outer outer;
+	return cg_array_slot_has(cg, m, index_key(cg, m, key), slot);
+}
+
+/* 1 for the first entry of a key; 'size' bytes of it stand in this BPF map's keys. */
+static cgv counts_as_key(struct cg *cg, struct map_var *m, cgv key, uint32_t size)
+{
+	cgv copy = val(LLVMBuildLoad2(cg->b, cg->ptr, ref(cg_frame(cg, COUNT_KEY)), "key"));
+	cgv number = cg_load(cg, cg_offset(cg, key, size), 8, false);
+
+	cg_copy(cg, copy, key, size);
+	return cg_xor(cg, cg_buckets_before(cg, m, copy, number), cg_u64(cg, 1));
+}
+
+/* Counts elements of one of the BPF maps of m. */
+static void count_some(struct cg *cg, struct map_var *m, LLVMValueRef map, uint32_t key_size,
+                       cgv frame)
+{
+	struct cg_outer outer = cg_callback_begin(cg, NULL, 4, false, cg->p->span);
+	cgv key = val(LLVMGetParam(cg->now.fn, 1)), slot = val(LLVMGetParam(cg->now.fn, 2)), n;
 	LLVMValueRef body;
 
-	cg_store(cg, count, cg_u64(cg, 0), 8);
-	outer = cg_callback_begin(cg, NULL, 4, false, cg->p->span);
-	key = index_key(cg, m, val(LLVMGetParam(cg->now.fn, 1)));
-	slot = val(LLVMGetParam(cg->now.fn, 2));
+	n = cg_is_array(m) ? counts_as_element(cg, m, key, slot)
+	                   : counts_as_key(cg, m, key, key_size);
 	/* The verifier would follow the count from element to element. */
-	n = cg_forget(cg, cg_load(cg, val(cg->now.frame), 8, false));
-	n = cg_add(cg, n, cg_array_slot_has(cg, m, key, slot));
-	cg_store(cg, val(cg->now.frame), n, 8);
+	n = cg_add(cg, n, cg_forget(cg, cg_load(cg, cg_frame(cg, COUNT_SUM), 8, false)));
+	cg_store(cg, cg_frame(cg, COUNT_SUM), n, 8);
 	body = cg_callback_end(cg, &outer, cg->p->span);
-	for_each(cg, cg_map_global(cg, m), body, ref(count));
-	return cg_load(cg, count, 8, false);
+	for_each(cg, map, body, ref(frame));
+}
+
+/* Of an array the elements that were written count; graphs have several entries for a key. */
+static cgv counted_len(struct cg *cg, struct map_var *m)
+{
+	cgv frame = val(cg_bytes_alloca(cg, COUNT_FRAME));
+	uint32_t size = meta_align8(type_size(cg->u->types, m->key));
+
+	cg_store(cg, cg_offset(cg, frame, COUNT_SUM), cg_u64(cg, 0), 8);
+	LLVMBuildStore(cg->b, ref(cg_temp(cg, size + 8)), ref(cg_offset(cg, frame, COUNT_KEY)));
+	count_some(cg, m, cg_map_global(cg, m), size, frame);
+	if (m->short_key)
+		count_some(cg, m, cg_short_map_global(cg, m), meta_align8(m->short_key), frame);
+	return cg_load(cg, cg_offset(cg, frame, COUNT_SUM), 8, false);
 }
 
 /* for_each_map_elem returns how many elements it went over. */
@@ -321,8 +353,8 @@ cgv cg_map_len(struct cg *cg, struct map_var *m)
 	LLVMValueRef body;
 	cgv n;
 
-	if (cg_is_array(m))
-		return array_len(cg, m);
+	if (cg_is_array(m) || m->store == STORE_BUCKETS)
+		return counted_len(cg, m);
 	outer = cg_callback_begin(cg, NULL, 4, false, cg->p->span);
 	body = cg_callback_end(cg, &outer, cg->p->span);
 	n = for_each(cg, cg_map_global(cg, m), body, cg->now.zero_key);

@@ -218,6 +218,8 @@ void cg_map_aggregate(struct cg *cg, const struct expr *target, const struct exp
 struct value cg_map_reduce(struct cg *cg, struct map_var *m, cgv key);
 /* Graphs: 1 when a key has any bucket; when any was removed; when the series was not empty. */
 cgv cg_buckets_exist(struct cg *cg, struct map_var *m, cgv key);
+/* Whether the map has an entry of the key before the one with this number. */
+cgv cg_buckets_before(struct cg *cg, struct map_var *m, cgv key, cgv number);
 cgv cg_buckets_delete(struct cg *cg, struct map_var *m, cgv key);
 cgv cg_series_empty(struct cg *cg, struct map_var *m);
 
