@@ -87,8 +87,6 @@ int perf_link(struct bpf_program *prog, struct perf_event_attr *attr, int pid, i
 	int event, link;
 
 	attr->size = sizeof(*attr);
-	/* A child that is forked later belongs to its parent's process tree. */
-	attr->inherit = pid != -1;
 	attr->disabled = 1;
 	event = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 	if (event < 0)
@@ -128,6 +126,7 @@ static struct attachment *attach_threads(struct probe_env *env, const struct pro
 	dir = opendir(path);
 	if (!dir)
 		return attach_failed(env, t, a, -ESRCH);
+	attr->inherit = 1;
 	while (!err && (e = readdir(dir))) {
 		int tid = atoi(e->d_name), fd;
 

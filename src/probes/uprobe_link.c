@@ -23,6 +23,8 @@ int uprobe_link(struct probe_env *env, struct bpf_program *prog, const char *pat
 		return -EOPNOTSUPP;
 	attr.type = (uint32_t)type;
 	attr.config = (on_return ? 1ull << bit : 0) | at->semaphore << SEMAPHORE_SHIFT;
+	/* Of a process, the kernel asks whose memory it is: all threads are in. Never inherited: the
+	 * copy would read the path in the child's memory, and its fork() would fail. */
 	attr.uprobe_path = (uint64_t)(uintptr_t)path;
 	attr.probe_offset = at->offset;
 	return perf_link(prog, &attr, pid, pid > 0 ? -1 : 0, cookie);
