@@ -287,7 +287,7 @@ const struct lang_def lang_control[] = {
 		.sig = "exit(code: int = 0)",
 		.flags = LANG_EXIT | LANG_MAY_EXIT,
 		.emit = emit_exit,
-		.brief = "Ends tracing: no probe but END runs any more, then maps are printed. The code is the exit status.",
+		.brief = "Ends tracing: no probe but end runs any more, then maps are printed. The code is the exit status.",
 		.example = "interval:s:5 { exit(); }",
 	},
 	{
@@ -296,7 +296,7 @@ const struct lang_def lang_control[] = {
 		.check = check_static_assert,
 		.emit = emit_nothing,
 		.brief = "Refuses to compile the script when the condition, known at compile time, does not hold.",
-		.example = "BEGIN { static_assert(sizeof(struct task_struct) > 100, \"an odd kernel\"); }",
+		.example = "begin { static_assert(sizeof(struct task_struct) > 100, \"an odd kernel\"); }",
 	},
 	{
 		.name = "fail",
@@ -304,7 +304,7 @@ const struct lang_def lang_control[] = {
 		.check = check_fail,
 		.emit = emit_nothing,
 		.brief = "Refuses to compile the script, with this message; its arguments are literals.",
-		.example = "BEGIN { if comptime (sizeof(struct task_struct) < 100) { fail(\"an odd kernel on %s\", __builtin_arch); } }",
+		.example = "begin { if comptime (sizeof(struct task_struct) < 100) { fail(\"an odd kernel on %s\", __builtin_arch); } }",
 	},
 	{
 		.name = "signal",

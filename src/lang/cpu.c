@@ -81,14 +81,14 @@ const struct lang_def lang_cpu[] = {
 		.sig = "ncpus -> u64",
 		.emit = emit_ncpus,
 		.brief = "Number of possible processors.",
-		.example = "BEGIN { print(ncpus); }",
+		.example = "begin { print(ncpus); }",
 	},
 	{
 		.name = "numaid",
 		.sig = "numaid -> u64",
 		.emit = emit_numaid,
 		.brief = "Number of the memory node of this processor.",
-		.example = "BEGIN { print(numaid); }",
+		.example = "begin { print(numaid); }",
 	},
 	{
 		.name = "rand",
@@ -103,7 +103,7 @@ const struct lang_def lang_cpu[] = {
 		.check = check_bswap,
 		.emit = emit_bswap,
 		.brief = "The bytes of an integer in reverse order, at its own width.",
-		.example = "BEGIN { printf(\"%x\\n\", bswap((uint16)0x1234)); }",
+		.example = "begin { printf(\"%x\\n\", bswap((uint16)0x1234)); }",
 	},
 	{
 		.name = "kptr",

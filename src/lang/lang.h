@@ -11,7 +11,7 @@
  *		.sig = "pid -> u32",
  *		.emit = emit_pid,
  *		.brief = "Process id of the current task, as user space counts it.",
- *		.example = "BEGIN { print(pid); }",
+ *		.example = "begin { print(pid); }",
  *	},
  *
  * Signatures: "name" (also callable as "name()"), or "name(param, param: kind, param: kind = text,

@@ -31,11 +31,77 @@ static void roff(const char *text, FILE *out)
 	}
 }
 
+/* -- examples: rows have them in one line, the page lays out what a terminal would cut -- */
+
+enum { WIDEST = 64 };
+
+/* Where in a script one is. */
+struct layout {
+	int braces, brackets;
+	bool quoted;
+};
+
+/* How much of the script is its first probe. */
+static size_t first_probe(const char *script)
+{
+	struct layout l = { 0 };
+	size_t n = 0;
+
+	for (; script[n]; n++) {
+		l.quoted ^= script[n] == '"' && (!n || script[n - 1] != '\\');
+		if (!l.quoted)
+			l.braces += (script[n] == '{') - (script[n] == '}');
+		if (!l.quoted && !l.braces && script[n] == '}')
+			return n + 1;
+	}
+	return n;
+}
+
+/* What follows script[i], where the probe is broken: the end of a line, or nothing. */
+static const char *line_end(struct layout *l, const char *script, size_t i)
+{
+	l->quoted ^= script[i] == '"' && script[i - 1] != '\\';
+	if (l->quoted)
+		return "";
+	l->braces += (script[i] == '{') - (script[i] == '}');
+	l->brackets += (script[i] == '(') - (script[i] == ')');
+	if (l->braces != 1 || l->brackets || !script[i + 1] || !strchr("{;}", script[i]))
+		return "";
+	return script[i + 1] == ' ' && script[i + 2] == '}' ? "\n" : "\n    ";
+}
+
+static void example_probe(const char *script, size_t n, FILE *out)
+{
+	struct strbuf sb = STRBUF_INIT;
+	struct layout l = { 0 };
+	const char *end;
+
+	for (size_t i = 0; i < n; i++) {
+		strbuf_addf(&sb, "%c", script[i]);
+		end = i && n > WIDEST ? line_end(&l, script, i) : "";
+		strbuf_adds(&sb, end);
+		i += *end && script[i + 1] == ' ';
+	}
+	roff(sb.buf, out);
+	fputc('\n', out);
+	strbuf_release(&sb);
+}
+
 static void example(const char *script, FILE *out)
 {
 	fputs(".RS\n.PP\n.EX\n", out);
-	roff(script, out);
-	fputs("\n.EE\n.RE\n", out);
+	if (strlen(script) <= WIDEST) {
+		roff(script, out);
+		fputc('\n', out);
+		script = "";
+	}
+	while (*script) {
+		size_t n = first_probe(script);
+
+		example_probe(script, n, out);
+		script += n + strspn(script + n, " ");
+	}
+	fputs(".EE\n.RE\n", out);
 }
 
 static void entry(const char *head, const char *brief, const char *since, const char *script,
@@ -134,6 +200,26 @@ static void setting(const char *name, const char *init, const char *text, FILE *
 	fputc('\n', out);
 }
 
+/* The default of several words, and all of them. */
+static void enum_setting(const char *name, unsigned int init, const char *words, const char *text,
+                         FILE *out)
+{
+	struct strbuf all = STRBUF_INIT, first = STRBUF_INIT;
+
+	strbuf_addf(&all, "%s: ", text);
+	for (unsigned int i = 0; *words; i++) {
+		size_t n = strcspn(words, " ");
+
+		if (i == init)
+			strbuf_addf(&first, "%.*s", (int)n, words);
+		strbuf_addf(&all, "%s%.*s", i ? ", " : "", (int)n, words);
+		words += n + strspn(words + n, " ");
+	}
+	setting(name, first.buf, all.buf, out);
+	strbuf_release(&all);
+	strbuf_release(&first);
+}
+
 static void print_settings(FILE *out)
 {
 	struct strbuf init = STRBUF_INIT;
@@ -145,7 +231,7 @@ static void print_settings(FILE *out)
 #define CONFIG_INT(name, init, least, most, text) SETTING(name, text, "%d", init)
 #define CONFIG_BOOL(name, init, text) SETTING(name, text, "%s", init ? "true" : "false")
 #define CONFIG_STRING(name, init, text) SETTING(name, text, "%s", init)
-#define CONFIG_ENUM(name, init, values, text) SETTING(name, text, "%s", values)
+#define CONFIG_ENUM(name, init, values, text) enum_setting(#name, init, values, text, out);
 #include "ast/config.def"
 #undef CONFIG_INT
 #undef CONFIG_BOOL

@@ -217,7 +217,7 @@ const struct lang_def lang_mapops[] = {
 		.check = check_has_key,
 		.emit = emit_has_key,
 		.brief = "Whether a map holds a key.",
-		.example = "BEGIN { @x[1] = 1; if (has_key(@x, 1)) { print(@x[1]); } }",
+		.example = "begin { @x[1] = 1; if (has_key(@x, 1)) { print(@x[1]); } }",
 	},
 	{
 		.name = "find",
@@ -226,7 +226,7 @@ const struct lang_def lang_mapops[] = {
 		.check = check_find,
 		.emit = emit_find,
 		.brief = "Copies the value of a key into a variable; false when the map does not hold it.",
-		.example = "BEGIN { @x[1] = 2; let $v = (int64)0; if (find(@x, 1, $v)) { print($v); } }",
+		.example = "begin { @x[1] = 2; let $v = (int64)0; if (find(@x, 1, $v)) { print($v); } }",
 	},
 	{
 		.name = "len",
@@ -235,7 +235,7 @@ const struct lang_def lang_mapops[] = {
 		.check = check_len,
 		.emit = emit_len,
 		.brief = "How many keys a map holds, or frames a stack has.",
-		.example = "BEGIN { @x[1] = 1; print(len(@x)); }",
+		.example = "begin { @x[1] = 1; print(len(@x)); }",
 	},
 	{
 		.name = "clear",
@@ -262,7 +262,7 @@ const struct lang_def lang_mapops[] = {
 		.check = check_is_scalar,
 		.emit = emit_is_scalar,
 		.brief = "Whether a map is used without keys.",
-		.example = "BEGIN { @x = 1; print(is_scalar(@x)); }",
+		.example = "begin { @x = 1; print(is_scalar(@x)); }",
 	},
 	{ 0 },
 };

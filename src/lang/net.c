@@ -148,7 +148,7 @@ const struct lang_def lang_net[] = {
 		.check = check_ntop,
 		.emit = emit_ntop,
 		.brief = "An internet address for printing: an integer or 4 bytes (IPv4), or 16 bytes (IPv6). Its family, AF_INET (2) or AF_INET6 (10), may be given first.",
-		.example = "BEGIN { print(ntop(0x0100007f)); }",
+		.example = "begin { print(ntop(0x0100007f)); }",
 	},
 	{
 		.name = "pton",
@@ -156,7 +156,7 @@ const struct lang_def lang_net[] = {
 		.check = check_pton,
 		.emit = emit_pton,
 		.brief = "The bytes of an internet address written as text, in network order.",
-		.example = "BEGIN { print(ntop(pton(\"::1\"))); }",
+		.example = "begin { print(ntop(pton(\"::1\"))); }",
 	},
 	{
 		.name = "macaddr",
@@ -164,7 +164,7 @@ const struct lang_def lang_net[] = {
 		.check = check_macaddr,
 		.emit = emit_macaddr,
 		.brief = "Six bytes that print as a hardware address.",
-		.example = "BEGIN { print(macaddr(curtask)); }",
+		.example = "begin { print(macaddr(curtask)); }",
 	},
 	{
 		.name = "cgroupid",
@@ -172,7 +172,7 @@ const struct lang_def lang_net[] = {
 		.check = check_cgroupid,
 		.emit = emit_cgroupid,
 		.brief = "The id of the cgroup (version 2) at a path.",
-		.example = "tracepoint:syscalls:sys_enter_openat /cgroup == cgroupid(\"/sys/fs/cgroup\")/ { @ = count(); }",
+		.example = "begin { print(cgroup == cgroupid(\"/sys/fs/cgroup\")); }",
 	},
 	{
 		.name = "cgroup_path",
@@ -180,7 +180,7 @@ const struct lang_def lang_net[] = {
 		.check = check_cgroup_path,
 		.emit = emit_cgroup_path,
 		.brief = "A cgroup's id that prints as its path, after the name of its hierarchy: \"unified\" for version 2. With others of version 1, all that hold the id and match the filter are printed.",
-		.example = "BEGIN { print(cgroup_path(cgroup)); }",
+		.example = "begin { print(cgroup_path(cgroup)); }",
 	},
 	{ 0 },
 };

@@ -120,7 +120,7 @@ const struct lang_def lang_option[] = {
 		.check = check_getopt,
 		.emit = emit_getopt,
 		.brief = "The value of --name=value behind the script on the command line. Its type is that of the default: bool (which is true when given without a value), integer or string.",
-		.example = "BEGIN { printf(\"%d %s\\n\", getopt(\"count\", 5, \"how many\"), getopt(\"path\", \"/tmp\")); }",
+		.example = "begin { printf(\"%d %s\\n\", getopt(\"count\", 5, \"how many\"), getopt(\"path\", \"/tmp\")); }",
 	},
 	{ 0 },
 };

@@ -236,7 +236,7 @@ const struct lang_def lang_print[] = {
 		.check = format_check,
 		.emit = emit_errorf,
 		.brief = "Prints an error with its place in the script on standard error.",
-		.example = "BEGIN { errorf(\"bad value %d\", 1); }",
+		.example = "begin { errorf(\"bad value %d\", 1); }",
 	},
 	{
 		.name = "warnf",
@@ -244,7 +244,7 @@ const struct lang_def lang_print[] = {
 		.check = format_check,
 		.emit = emit_warnf,
 		.brief = "Prints a warning with its place in the script on standard error.",
-		.example = "BEGIN { warnf(\"odd value %d\", 1); }",
+		.example = "begin { warnf(\"odd value %d\", 1); }",
 	},
 	{
 		.name = "debugf",
@@ -252,7 +252,7 @@ const struct lang_def lang_print[] = {
 		.check = check_debugf,
 		.emit = emit_debugf,
 		.brief = "Prints up to three arguments to the kernel's trace buffer (trace_pipe in tracefs), for debugging.",
-		.example = "BEGIN { debugf(\"at %d\", pid); }",
+		.example = "begin { debugf(\"at %d\", pid); }",
 	},
 	{
 		.name = "cat",
@@ -260,7 +260,7 @@ const struct lang_def lang_print[] = {
 		.check = format_check,
 		.emit = emit_cat,
 		.brief = "Prints a file, or its first max_cat_bytes (10 KiB).",
-		.example = "BEGIN { cat(\"/proc/loadavg\"); }",
+		.example = "begin { cat(\"/proc/loadavg\"); }",
 	},
 	{
 		.name = "system",
@@ -269,7 +269,7 @@ const struct lang_def lang_print[] = {
 		.check = format_check,
 		.emit = emit_system,
 		.brief = "Runs a shell command and prints what it prints. Needs --unsafe.",
-		.example = "BEGIN { system(\"echo %d\", pid); }",
+		.example = "begin { system(\"echo %d\", pid); }",
 	},
 	{ 0 },
 };

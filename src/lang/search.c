@@ -138,7 +138,7 @@ const struct lang_def lang_search[] = {
 		.sig = "strstr(hay: text, needle: text) -> i64",
 		.emit = emit_strstr,
 		.brief = "Where a text starts in another, from 0; -1 when it is not there.",
-		.example = "BEGIN { print(strstr(\"hello\", \"lo\")); }",
+		.example = "begin { print(strstr(\"hello\", \"lo\")); }",
 		.since = "5.17",
 	},
 	{
@@ -155,7 +155,7 @@ const struct lang_def lang_search[] = {
 		.check = check_str_concat,
 		.emit = emit_str_concat,
 		.brief = "Two texts one behind the other; together they are cut at 1024 bytes, or at max_strlen when that is more.",
-		.example = "BEGIN { print(str_concat(\"son\", \"de\")); }",
+		.example = "begin { print(str_concat(\"son\", \"de\")); }",
 	},
 	{
 		.name = "memcmp",
@@ -163,7 +163,7 @@ const struct lang_def lang_search[] = {
 		.check = check_memcmp,
 		.emit = emit_memcmp,
 		.brief = "Compares bytes: 0 when they are equal, else the difference of the first two that differ. A length that is not literal counts up to what both have.",
-		.example = "BEGIN { print(memcmp(\"abc\", \"abd\", 3)); }",
+		.example = "begin { print(memcmp(\"abc\", \"abd\", 3)); }",
 		.since = "5.17",
 	},
 	{ 0 },

@@ -322,14 +322,14 @@ const struct lang_def lang_string[] = {
 		.sig = "strlen(s: text) -> u64",
 		.emit = emit_strlen,
 		.brief = "The length of a text without its NUL.",
-		.example = "BEGIN { print(strlen(\"abc\")); }",
+		.example = "begin { print(strlen(\"abc\")); }",
 	},
 	{
 		.name = "strcap",
 		.sig = "strcap(s: text) -> i64",
 		.emit = emit_strcap,
 		.brief = "The bytes that a string has room for; of text behind a pointer its length.",
-		.example = "BEGIN { print(strcap(comm)); }",
+		.example = "begin { print(strcap(comm)); }",
 	},
 	{
 		.name = "strncmp",

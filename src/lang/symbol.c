@@ -105,14 +105,14 @@ const struct lang_def lang_symbol[] = {
 		.sig = "ksym(address: ptr) -> ksym",
 		.emit = emit_ksym,
 		.brief = "A kernel address that prints as the name of its function.",
-		.example = "BEGIN { print(ksym(0)); }",
+		.example = "begin { print(ksym(0)); }",
 	},
 	{
 		.name = "usym",
 		.sig = "usym(address: ptr) -> usym",
 		.emit = emit_usym,
 		.brief = "An address of the current process that prints as the name of its function.",
-		.example = "BEGIN { print(usym(0)); }",
+		.example = "begin { print(usym(0)); }",
 	},
 	{
 		.name = "kaddr",
@@ -120,7 +120,7 @@ const struct lang_def lang_symbol[] = {
 		.check = check_kaddr,
 		.emit = emit_kaddr,
 		.brief = "The address of a kernel symbol.",
-		.example = "BEGIN { printf(\"%x\\n\", kaddr(\"vfs_read\")); }",
+		.example = "begin { printf(\"%x\\n\", kaddr(\"vfs_read\")); }",
 	},
 	{
 		.name = "percpu_kaddr",

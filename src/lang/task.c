@@ -201,14 +201,14 @@ const struct lang_def lang_task[] = {
 		.sig = "gid -> u64",
 		.emit = emit_gid,
 		.brief = "Group id of the current task, in the initial user namespace.",
-		.example = "BEGIN { print(gid); }",
+		.example = "begin { print(gid); }",
 	},
 	{
 		.name = "username",
 		.sig = "username -> username",
 		.emit = emit_uid,
 		.brief = "Name of the current task's user; looked up when it is printed.",
-		.example = "BEGIN { print(username); }",
+		.example = "begin { print(username); }",
 	},
 	{
 		.name = "comm",
@@ -231,7 +231,7 @@ const struct lang_def lang_task[] = {
 		.check = check_curtask,
 		.emit = emit_curtask,
 		.brief = "The current task as the kernel's struct task_struct.",
-		.example = "BEGIN { print(curtask->pid); }",
+		.example = "begin { print(curtask->pid); }",
 	},
 	{
 		.name = "cpid",

@@ -128,14 +128,14 @@ const struct lang_def lang_time[] = {
 		.sig = "jiffies -> u64",
 		.emit = emit_jiffies,
 		.brief = "Ticks of the kernel's timer since boot.",
-		.example = "BEGIN { print(jiffies); }",
+		.example = "begin { print(jiffies); }",
 	},
 	{
 		.name = "time",
 		.sig = "time(format: strlit = \"%H:%M:%S\\n\")",
 		.emit = emit_time,
 		.brief = "Prints the time of day by a format of strftime(3).",
-		.example = "interval:s:1 { time(\"%H:%M:%S \"); print(@); } END { @ = 1; }",
+		.example = "interval:s:1 { time(\"%H:%M:%S \"); print(@); } end { @ = 1; }",
 	},
 	{
 		.name = "strftime",
@@ -143,7 +143,7 @@ const struct lang_def lang_time[] = {
 		.check = check_strftime,
 		.emit = emit_strftime,
 		.brief = "The time of day of a value of nsecs, by a format of strftime(3); %f gives microseconds, %l milliseconds, %k nanoseconds. The clock that a value is of goes with it through variables and maps; 0 is the start of the machine.",
-		.example = "BEGIN { printf(\"%s\\n\", strftime(\"%H:%M:%S.%f\", nsecs)); }",
+		.example = "begin { printf(\"%s\\n\", strftime(\"%H:%M:%S.%f\", nsecs)); }",
 	},
 	{ 0 },
 };
