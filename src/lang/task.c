@@ -144,6 +144,8 @@ static struct value emit_comm(struct cg *cg, const struct expr *call, const stru
 	if (arg_given(call, 0))
 		return comm_of(cg, call, dest);
 	place = cg_place(cg, dest, call->type);
+	/* Some kernels (6.1) leave what is behind the name as it was. */
+	cg_zero(cg, place, call->type->size);
 	cg_helper(cg, BPF_FUNC_get_current_comm, 2, place, cg_u64(cg, call->type->size));
 	return cg_value(place, call->type);
 }
