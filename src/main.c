@@ -35,6 +35,8 @@ static int read_script(const struct cli *cli, const char **name, struct strbuf *
 	int err;
 
 	if (cli->program) {
+		if (!access(cli->program, R_OK))
+			log_warn("'%s' is a file: without -e it is read", cli->program);
 		*name = "stdin";
 		strbuf_adds(text, cli->program);
 		return 0;
@@ -48,7 +50,9 @@ static int read_script(const struct cli *cli, const char **name, struct strbuf *
 	if (!err && text->len > UINT32_MAX / 2)
 		err = -EFBIG;
 	if (err)
-		log_error("failed to open file '%s': %s", cli->file, strerror(-err));
+		log_error("failed to open file '%s': %s%s", cli->file, strerror(-err),
+		          strchr(cli->file, '{') ? " (the text of a program stands behind -e)"
+		                                 : "");
 	return err;
 }
 

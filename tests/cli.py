@@ -68,6 +68,11 @@ says("a part missing", ["-l", "tracepoint:sched"], 1, err="it is written as trac
 says("a type without a target", ["-l", "iter"], 0, err="No matches for iter.\n  = hint: all of this type: sonde -l 'iter:*'")
 says("none of all types", ["-l", "no_such_place_*"], 0, err="No matches for no_such_place_*.")
 says("none of one type", ["-l", "uprobe:libc:mallok"], 0, err="did you mean 'uprobe:libc:malloc'?")
+says("what lies nowhere", ["-l", "test:*"], 0, err="No matches for test:*.")
+says("a program without -e", ["begin { exit(); }"], 1, err="(the text of a program stands behind -e)")
+says("a file behind -e", ["-d", "ast", "-e", os.path.abspath(__file__)], 1, err="cli.py' is a file: without -e it is read")
+says("a name that a stripped file has not", ["-d", "ast,types", "-e", "uprobe:libc:no_such_thing { }"], 1,
+     err="what it has: sonde -l 'uprobe:libc:*'")
 says("none of some", ["-l", "self:*,struct no_such"], 0, out="self:signal:SIGUSR1\n", err="No matches for struct no_such.")
 says("error in a script", ["-e", "BEGIN { foo(); }"], 1, err="stdin:1:9-12: ERROR: Unknown function: 'foo'")
 

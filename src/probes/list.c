@@ -113,6 +113,9 @@ static void list_kind(struct listing *l, const struct probe_kind *kind, const ch
 		kind->list(env, kind, rest, collect, l);
 		return;
 	}
+	/* What exists by being written, such as tests. */
+	if (!kind->match && has_wildcard(rest))
+		return;
 	text = arena_printf(env->arena, "%s:%s", kind->name, rest);
 	if (!attach_point_split(env, text, SPAN_NONE, &ap))
 		l->told |= probe_expand(env, &ap, collect, l, &found) != 0;

@@ -213,6 +213,8 @@ static void nothing_found(struct probe_env *env, const struct attach_point *ap,
 	t->kind->suggest(env, t, &near);
 	if (near.best && strcmp(near.best, rest))
 		diag_hint(d, "did you mean '%s:%s'?", t->kind->name, near.best);
+	else if (t->kind->caps & PROBE_USER && t->module && !env->listing)
+		diag_hint(d, "what it has: sonde -l '%s:%s:*'", t->kind->name, t->module);
 }
 
 static bool has_pattern(const struct attach_point *ap)
