@@ -194,7 +194,8 @@ static void directive(struct reading *rd, const struct c_token *t, size_t n)
 	else if (!strcmp(word, "warning"))
 		diag_warning(c->u->diags, at, "The script warns:%s", rest_of(c, t, n));
 	else if (strcmp(word, "pragma") && strcmp(word, "line") && strcmp(word, "ident"))
-		diag_error(c->u->diags, at, "Unknown directive '#%s'", word);
+		diag_hint(diag_error(c->u->diags, at, "Unknown directive '#%s'", word),
+		          "lines with '#' are C; comments start with '//'");
 }
 
 /* One '#' line or definition; lines with '#' may stand inside a definition. */

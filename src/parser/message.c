@@ -104,12 +104,27 @@ static void add_found(const char *found, const char *text, uint32_t len, struct 
 		strbuf_addf(sb, "unexpected %s", shown(found));
 }
 
+/* The bracket that is open where nothing that came can stand in it. */
+static const struct bracket *unclosed(const struct lexer *l, const char *found)
+{
+	unsigned int n = l->opened;
+
+	if (is(found, "end of script"))
+		return n ? &l->open[n - 1] : NULL;
+	if (is(shown(found), "'{'") && n)
+		n--; /* its own */
+	else if (!is(found, "';'"))
+		return NULL;
+	return n && l->open[n - 1].c != '{' ? &l->open[n - 1] : NULL;
+}
+
 void message_unexpected(struct parser *p, struct span at, const char *found, const struct wanted *w)
 {
 	const struct lexer *l = p->lexer;
 	struct strbuf sb = STRBUF_INIT;
 	bool told = p->told_of_brace;
 	const char *text = syntax_hint(p, at, found, w);
+	const struct bracket *open = unclosed(l, found);
 	struct diag *d;
 
 	if (l->stopped || (told && is(found, "end of script")))
@@ -119,11 +134,8 @@ void message_unexpected(struct parser *p, struct span at, const char *found, con
 		add_wanted(w, &sb);
 	d = diag_error(p->u->diags, at, "Syntax error: %s", sb.buf);
 	strbuf_release(&sb);
-	if (is(found, "end of script") && l->opened) {
-		const struct bracket *b = &l->open[l->opened - 1];
-
-		diag_note(d, (struct span){ b->off, 1 }, "this '%c' is not closed", b->c);
-	} else if (text) {
+	if (open)
+		diag_note(d, (struct span){ open->off, 1 }, "this '%c' is not closed", open->c);
+	if (text && !(open && is(found, "end of script")))
 		diag_hint(d, "%s", text);
-	}
 }

@@ -45,6 +45,9 @@ struct stmt *g_assign(struct parser *p, struct span at, struct expr *target, enu
 		if (target->kind == EXPR_INDEX && target->index.base->kind == EXPR_VAR)
 			diag_hint(d, UNCHANGED "; only maps have keys: @%s[...]",
 			          target->index.base->var.name + 1);
+		else if (target->kind == EXPR_INDEX && target->index.base->kind == EXPR_MAP)
+			diag_hint(d, UNCHANGED "; several keys are @%s[a, b]",
+			          target->index.base->map.name + 1);
 		else if (target->kind == EXPR_FIELD || target->kind == EXPR_INDEX)
 			diag_hint(d, UNCHANGED);
 		else if (target->kind == EXPR_NAME)
