@@ -121,5 +121,44 @@ if ROOT:
     nobody = ("setpriv", "--reuid=65534", "--clear-groups")
     tells(["-e", "begin { }"], "missing CAP_BPF capability, please run sonde as the root user", prefix=nobody)
 
+    # -- loading and attaching --
+    quiet = ["-q", "-e"]
+    tells([*quiet, "let @a = hash(4000000000); begin { @a[1] = 1; }"], "ERROR: Cannot make @a, a map of 4000000000 entries: "
+          "Argument list too long\n  = hint: make it smaller: its declaration or max_map_keys sets the number")
+    maps = "begin { " + "".join(f"@m{i}[1] = 1; " for i in range(70)) + "}"
+    for text in ("Error loading BPF program for begin: Argument list too long",
+                 "= note: verifier: The total number of maps per program has reached the limit of 64",
+                 "= hint: -v shows the verifier's whole log",
+                 "= hint: a program can use 64 maps, some of which are ours: split the probe into several"):
+        tells([*quiet, maps], text)
+    tells([*quiet, "profile:hz:1 { } begin { @x[1] = 1; @y[1] = 2; }"],
+          "= hint: too many files are open: raise the limit (ulimit -n)", prefix=("prlimit", "--nofile=14"))
+    points = " ".join(f"watchpoint:0x{i}000:8:w {{ }}" for i in range(1, 10))
+    tells([*quiet, points], "Cannot attach watchpoint:20480:8:w: No space left on device")
+    tells([*quiet, points], "= hint: the processor's debug registers or counters are all in use")
+    tells([*quiet, 'iter:task:/nosuch/x { printf("a"); }'], "Cannot pin to '/nosuch/x': No such file or directory")
+    tells([*quiet, 'iter:task:/nosuch/x { printf("a"); }'],
+          "= hint: it must lie in a BPF file system: mount -t bpf bpf /sys/fs/bpf")
+    # -- running --
+    tells([*quiet, "begin { for ($i : 0..9000000) { } }"],
+          "WARNING: a loop ends after 8388608 rounds: the kernel allows no more", 0)
+    tells([*quiet, "begin { $a = (uint8[4])1; print($a[nsecs]); }"],
+          "WARNING: Array access out of bounds. This can lead to unexpected results.", 0)
+
+# -- what the kernel lacks --
+no_btf = {"SONDE_BTF": "/dev/null"}
+tells(script("fentry:vfs_read { }"), "fentry needs the kernel's BTF, which is not there", env=no_btf)
+tells(script("fentry:vfs_read { }"), "= hint: use a kprobe, or a kernel built with CONFIG_DEBUG_INFO_BTF", env=no_btf)
+tells(script("iter:task { }"), "Iter needs the kernel's BTF, which is not there", env=no_btf)
+tells(script("rawtracepoint:sched_switch { print(args.prev); }"), "The kernel's BTF does not describe 'sched_switch'",
+      env=no_btf)
+
+# -- symbols --
+tells(script('uprobe:libc:malloc { print(uaddr("nosuch")); }'), "' has no symbol 'nosuch'")
+tells(script("uprobe:libc:malloc+100000000 { }"), "Offset outside the function bounds ('malloc' size is ")
+tells(script('begin { print(percpu_kaddr("nosuch")); }'), "Could not resolve variable 'nosuch'")
+tells(script("kprobe:vfs_read { print(arg99); }"), "doesn't support arg99: it passes ")
+tells(script("kprobe:vfs_read { print(arg99); }"), """the others are on the stack: *(uint64 *)(reg("sp") + offset)""")
+
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed > 0 or passed == 0)

@@ -155,7 +155,7 @@ static int cannot_pin(struct probe_env *env, const struct probe_target *t, int e
 		diag_error(env->diags, t->span, "Cannot pin to '%s': %s", t->mode, strerror(-err));
 
 	if (err == -ENOENT || err == -EPERM)
-		diag_hint(d, "is there a BPF file system? mount -t bpf bpf /sys/fs/bpf");
+		diag_hint(d, "it must lie in a BPF file system: mount -t bpf bpf /sys/fs/bpf");
 	else if (err == -EEXIST)
 		diag_hint(d, "what is pinned there stays until the file is removed");
 	return err;

@@ -15,20 +15,22 @@ static void add(struct rt *rt, struct attachment *a, const struct probe_target *
 }
 
 /* A target that cannot be had ends the run, or is passed over where the script says so. */
-static int missing(struct rt *rt, const struct probe_target *t, int err, size_t errors_before)
+static int missing(struct rt *rt, const struct probe_target *t, int err, size_t errors_before,
+                   size_t warnings_before)
 {
 	enum meta_missing policy = meta_script(&rt->m)->missing_probes;
 	struct diag *d;
 
 	if (policy == MISSING_IGNORE || (t->flags & TARGET_WILDCARD && err != EPERM))
 		return 0;
-	if (policy == MISSING_WARN) {
-		diag_warning(rt->diags, t->span, "Cannot attach %s: %s. Skipping it.", t->name,
-		             strerror(err));
-		return 0;
-	}
 	if (diags_count(rt->diags, DIAG_ERROR) > errors_before)
 		return -err;
+	if (policy == MISSING_WARN) {
+		if (diags_count(rt->diags, DIAG_WARNING) == warnings_before)
+			diag_warning(rt->diags, t->span, "Cannot attach %s: %s. Skipping.", t->name,
+			             strerror(err));
+		return 0;
+	}
 	d = diag_error(rt->diags, t->span, "Cannot attach %s: %s", t->name, strerror(err));
 	if (err == EPERM || err == EACCES)
 		diag_hint(d, "needs root, or CAP_BPF and CAP_PERFMON (Linux 5.8)");
@@ -39,21 +41,22 @@ static int attach_one(struct rt *rt, struct rt_program *p, const struct probe_ta
 {
 	enum meta_missing policy = meta_script(&rt->m)->missing_probes;
 	size_t errors = diags_count(rt->diags, DIAG_ERROR);
+	size_t warnings = diags_count(rt->diags, DIAG_WARNING);
 	struct attachment *a;
 	int err;
 
-	if (policy != MISSING_ERROR)
+	if (policy == MISSING_IGNORE)
 		diags_mute(rt->diags);
 	a = t->kind->attach(&rt->env, t, p->prog);
 	err = errno ? errno : EINVAL;
-	if (policy != MISSING_ERROR)
+	if (policy == MISSING_IGNORE)
 		diags_unmute(rt->diags);
 	if (a) {
 		add(rt, a, t);
 		p->attached = a;
 		return 0;
 	}
-	return missing(rt, t, err, errors);
+	return missing(rt, t, err, errors, warnings);
 }
 
 static int attach_program(struct rt *rt, struct rt_program *p)

@@ -9,15 +9,42 @@
 
 #include <errno.h>
 #include <linux/btf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+/* What could not be loaded. libbpf tells it in words only, and hands its words to a function that
+ * knows of no run. */
+static struct culprit culprit;
+
+static void note_culprit(const char *fmt, va_list ap)
+{
+	char text[512], name[sizeof(culprit.name)];
+	int n = 0;
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	if (*culprit.name)
+		return;
+	if (sscanf(text, "libbpf: map '%63[^']': failed to create:%n", name, &n) == 1 && n)
+		culprit.is_map = true;
+	else if (sscanf(text, "libbpf: prog '%63[^']': BPF program load failed%n", name, &n) != 1 ||
+	         !n)
+		return;
+	memcpy(culprit.name, name, sizeof(name));
+}
+
 /* What libbpf has to say is shown with -v; of errors we make our own. */
 static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
+	va_list again;
+
+	va_copy(again, ap);
+	if (level == LIBBPF_WARN)
+		note_culprit(fmt, again);
+	va_end(again);
 	return log_verbose && level != LIBBPF_DEBUG ? vfprintf(stderr, fmt, ap) : 0;
 }
 
@@ -219,8 +246,7 @@ static int load_once(struct rt *rt, bool with_logs)
 		err = prepare(rt, &rt->program[i]);
 		if (!err && with_logs)
 			bpf_program__set_log_buf(rt->program[i].prog,
-			                         arena_alloc(&rt->arena, log_bytes),
-			                         log_bytes);
+			                         arena_alloc(&rt->arena, log_bytes), log_bytes);
 	}
 	return err ? err : bpf_object__load(rt->obj);
 }
@@ -252,9 +278,10 @@ int rt_load(struct rt *rt)
 	if (err && rt->obj && !diags_failed(rt->diags)) {
 		/* Once more, to ask why: a log costs too much to have it always. */
 		bpf_object__close(rt->obj);
+		culprit = (struct culprit){ 0 };
 		again = load_once(rt, true);
 		if (again && rt->obj && !diags_failed(rt->diags))
-			rejection_explain(rt, err, again == -ENOSPC);
+			rejection_explain(rt, &culprit, err, again == -ENOSPC);
 		err = again;
 	}
 	if (err)

@@ -260,14 +260,33 @@ static void explain_rejection(struct rt *rt, struct rt_program *p, const char *l
 		diag_hint(
 			d,
 			"before Linux 5.17 the number of rounds of a loop must be small and known");
-	if (err == -EPERM)
-		diag_hint(d, "loading needs root, or CAP_BPF and CAP_PERFMON; a locked-down kernel "
-		             "refuses some kinds of probes (see /sys/kernel/security/lockdown)");
+	probe_explain(&rt->env, &p->target[0], err, d);
+}
+
+static void explain_map(struct rt *rt, const char *bpf_name, int err)
+{
+	struct diag *d;
+
+	for (uint32_t i = 0; i < meta_count(&rt->m, META_MAPS); i++) {
+		const struct meta_map *row = meta_map(&rt->m, i);
+
+		if (strcmp(meta_text(&rt->m, row->bpf_name), bpf_name))
+			continue;
+		d = diag_error(rt->diags, SPAN_NONE, "Cannot make %s, a map of %u entries: %s",
+		               meta_text(&rt->m, row->name), row->max_entries, strerror(-err));
+		diag_hint(d, "make it smaller: its declaration or max_map_keys sets the number");
+		return;
+	}
+	diag_error(rt->diags, SPAN_NONE, "Cannot make the map '%s': %s", bpf_name, strerror(-err));
 }
 
 /* Loads again with a log for each program; the first one that failed is the one to speak of. */
-void rejection_explain(struct rt *rt, int err, bool log_cut)
+void rejection_explain(struct rt *rt, const struct culprit *culprit, int err, bool log_cut)
 {
+	if (culprit->is_map) {
+		explain_map(rt, culprit->name, err);
+		return;
+	}
 	for (size_t i = 0; i < rt->programs; i++) {
 		struct rt_program *p = &rt->program[i];
 		size_t len;
@@ -283,7 +302,8 @@ void rejection_explain(struct rt *rt, int err, bool log_cut)
 		size_t len;
 		const char *log = bpf_program__log_buf(p->prog, &len);
 
-		if (bpf_program__fd(p->prog) < 0) {
+		if (*culprit->name ? !strcmp(p->name, culprit->name)
+		                   : bpf_program__fd(p->prog) < 0) {
 			explain_rejection(rt, p, log ? log : "", err, log_cut);
 			return;
 		}

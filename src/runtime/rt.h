@@ -204,8 +204,13 @@ void packets_close(struct rt *rt);
 /* Sets rt->options from the command line. false: it was wrong, or asked for help. */
 bool options_read(struct rt *rt);
 int rt_load(struct rt *rt);
-/* After a load with logs that failed: which program, where, and why. */
-void rejection_explain(struct rt *rt, int err, bool log_cut);
+/* What a load failed at: the name of a BPF map or program; empty: not known. */
+struct culprit {
+	char name[64];
+	bool is_map;
+};
+/* After a load with logs that failed: which map or program, where, and why. */
+void rejection_explain(struct rt *rt, const struct culprit *culprit, int err, bool log_cut);
 int rt_attach(struct rt *rt);
 void rt_detach(struct rt *rt);
 void rt_fire(struct rt *rt, const char *kind); /* runs the programs that the tool itself fires */
