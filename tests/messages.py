@@ -4,7 +4,7 @@
 
     messages.py SONDE
 """
-import os, subprocess, sys, tempfile
+import os, shutil, subprocess, sys, tempfile
 
 SONDE = os.path.abspath(sys.argv[1])
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -12,8 +12,8 @@ ROOT = os.geteuid() == 0
 failed = passed = 0
 
 
-def run(args, stdin=None, env={}, cwd=None, prefix=()):
-    p = subprocess.run([*prefix, SONDE, *args], input=stdin, capture_output=True, timeout=60, cwd=cwd,
+def run(args, stdin=None, env={}, cwd=None, prefix=(), tool=SONDE):
+    p = subprocess.run([*prefix, tool, *args], input=stdin, capture_output=True, timeout=60, cwd=cwd,
                        env={**os.environ, "NO_COLOR": "1", **env})
     return p.returncode, p.stderr.decode(errors="replace")
 
@@ -144,6 +144,53 @@ if ROOT:
           "WARNING: a loop ends after 8388608 rounds: the kernel allows no more", 0)
     tells([*quiet, "begin { $a = (uint8[4])1; print($a[nsecs]); }"],
           "WARNING: Array access out of bounds. This can lead to unexpected results.", 0)
+    # -- programs made ahead of time --
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        traced, made, warns = (os.path.join(folder, name) for name in ("traced", "made", "warns"))
+        shutil.copy(shutil.which("bash"), traced)
+        run(["--aot", made, "-e", f"uprobe:{traced}:main {{ }}"])
+        run(["--aot", warns, "-e", f"config = {{ missing_probes = 'warn' }} uprobe:{traced}:main {{ }}".replace("'", '"')])
+        shutil.copy(shutil.which("true"), traced)
+        tells(["one"], "WARNING: 'one' is not heeded: parameters were fixed when this program was made", tool=made)
+        tells([], f"ERROR: Cannot attach uprobe:{traced}:main: '{traced}' has no function 'main'", tool=made)
+        tells([], f"WARNING: Cannot attach uprobe:{traced}:main: '{traced}' has no function 'main'. Skipping.\n", tool=warns)
+        tells([], "ERROR: No probe could be attached", tool=warns)
+        tells([], "this launcher has no program behind it: No such file or directory", tool=SONDE + "-launcher")
+        # -- what may not be read --
+        for name in ("a.bt", "o.bpf.o"):
+            open(os.path.join(folder, name), "w").close()
+            os.chmod(os.path.join(folder, name), 0)
+        os.mkdir(os.path.join(folder, "closed"), 0o711)
+        os.chmod(traced, 0)
+        for what in ("a.bt", "closed", "o.bpf.o"):
+            tells(script(f'import "{what}"; begin {{ }}'), f"Error reading import '{what}': Permission denied", cwd=folder,
+                  prefix=nobody)
+        tells(script(f"uprobe:{traced}:main {{ }}"), f"Cannot read '{traced}': Permission denied", prefix=nobody)
+        tells(script("tracepoint:sched:* { }"), "hint: run as root, or with read access to /sys/kernel/tracing", prefix=nobody)
+        # -- clang --
+        os.mkdir(os.path.join(folder, "bin"))
+        clang = os.path.join(folder, "bin", "clang")
+        open(clang, "w").close()
+        with open(os.path.join(folder, "f.bpf.c"), "w") as f:
+            f.write("int f(int x) { return x; }\n")
+        tells(script('import "f.bpf.c"; begin { }'), "Cannot run clang for 'f.bpf.c': Permission denied", cwd=folder,
+              env={"PATH": os.path.dirname(clang)})
+        if shutil.which("clang"):
+            subprocess.run(["clang", "-target", "bpf", "-O2", "-c", "-o", "plain.bpf.o", "f.bpf.c"], cwd=folder, check=True)
+            plain = script('import "plain.bpf.o"; begin { }')
+            tells(plain, "'plain.bpf.o' does not describe its functions: it has no BTF", cwd=folder)
+            tells(plain, "hint: compile it with -g", cwd=folder)
+
+# -- what no BPF program holds --
+many = "begin { " + "".join(f"if (rand % 7 == {i % 7}) {{ @[{i}, nsecs] = count(); }} " for i in range(1200)) + "}"
+for text in ("A probe is too large: its jumps go farther than 32767 instructions",
+             "hint: move parts of it into functions: fn f($x) { ... }"):
+    tells(script(many), text)
+tells(script("config = { max_strlen = 1000000 } begin { $a = str(1); $b = str(2); $c = str(3); $d = str(5); $e = ($a, $b); "
+             "$f = ($c, $d); $g = ($e, $f); print($g); for ($i : 0..2) { print(($g, $f, $e)); $h = ($e, $e, $e, $e); "
+             "print($h); } }"),
+      "A probe needs 20000000 bytes for its strings and other large values: the most is 16777216")
 
 # -- what the kernel lacks --
 no_btf = {"SONDE_BTF": "/dev/null"}
@@ -151,6 +198,8 @@ tells(script("fentry:vfs_read { }"), "fentry needs the kernel's BTF, which is no
 tells(script("fentry:vfs_read { }"), "= hint: use a kprobe, or a kernel built with CONFIG_DEBUG_INFO_BTF", env=no_btf)
 tells(script("iter:task { }"), "Iter needs the kernel's BTF, which is not there", env=no_btf)
 tells(script("rawtracepoint:sched_switch { print(args.prev); }"), "The kernel's BTF does not describe 'sched_switch'",
+      env=no_btf)
+tells(script("rawtracepoint:sched_switch { print(args.prev); }"), "= hint: arg0, arg1 ... are its arguments as integers",
       env=no_btf)
 
 # -- symbols --

@@ -200,7 +200,7 @@ static void external_declaration(struct c_reader *r)
 		if (r->failed)
 			return;
 		if (!*name)
-			c_error(r, is_typedef ? "A typedef needs a name" : "';' is expected here");
+			c_error(r, "A declaration needs a name");
 		else if (is_typedef)
 			add_typedef(r, name, t, at);
 		if (!c_take(r, ','))
