@@ -82,6 +82,7 @@ tells(["-kk", *script("begin { }")], "-kk has been deprecated. Use a single -k f
       "lookups and probe reads.")
 tells(["-k", "--no-warnings", *script("begin { }")], "-k and --no-warnings contradict each other")
 tells(["-d", "nosuch", "-e", "begin { }"], "invalid option for -d: nosuch (stages are all, ast, types, ir, ir-opt, asm, image)")
+tells(["-d", "types", "-e", SONDE], f"WARNING: '{SONDE}' is a file: without -e it is read")
 tells(["-p", "4194303", "-e", "begin { }"], "failed to attach to pid: there is no process 4194303")
 tells(["--probe-filter", "[", "-e", "begin { }"], "ERROR: --probe-filter '[': ")
 tells(["--aot", "/nosuch/out", "-e", "begin { }"], "cannot write '/nosuch/out': No such file or directory")
