@@ -50,13 +50,25 @@ static cgv memory_argument(struct cg *cg, const struct probe_arg *a)
 	return cg_load(cg, place, a->size, a->is_signed);
 }
 
-/* A register that the struct pt_regs holds which the context points to. */
-static cgv syscall_register(struct cg *cg, uint32_t offset)
+static cgv kernel_word(struct cg *cg, cgv addr)
 {
 	cgv place = cg_temp(cg, 8);
 
-	cg_read(cg, place, 8, cg_add(cg, context_word(cg, 0), cg_u64(cg, offset)), AS_KERNEL);
+	cg_read(cg, place, 8, addr, AS_KERNEL);
 	return cg_load(cg, place, 8, false);
+}
+
+/* A register that the struct pt_regs holds which the context points to. */
+static cgv syscall_register(struct cg *cg, uint32_t offset)
+{
+	return kernel_word(cg, cg_add(cg, context_word(cg, 0), cg_u64(cg, offset)));
+}
+
+static cgv opaque_word(struct cg *cg, uint32_t offset)
+{
+	if (!cg_typed_context(cg->p))
+		return context_word(cg, offset);
+	return kernel_word(cg, cg_address(cg, cg_offset(cg, cg_ctx(cg), offset)));
 }
 
 /* A word as a value of a type, which may have less bits, or bytes of its own. */
@@ -117,6 +129,7 @@ struct value cg_probe_arg(struct cg *cg, const struct probe_arg *a, const struct
 	case ARG_CONST: return cg_value(cg_u64(cg, (uint64_t)a->value), type);
 	case ARG_MEMORY: return cg_value(memory_argument(cg, a), type);
 	case ARG_UNKNOWN: return cg_value(cg_u64(cg, 0), type);
+	case ARG_CTX_OPAQUE: return word_as(cg, opaque_word(cg, a->offset), type);
 	case ARG_CTX_WORD:
 	case ARG_REGS: return word_as(cg, context_word(cg, a->offset), type);
 	case ARG_CTX:

@@ -162,6 +162,8 @@ struct value cg_arithmetic(struct cg *cg, enum binary_op op, struct value l, str
 struct value cg_compare_values(struct cg *cg, enum binary_op op, struct value l, struct value r,
                                const struct type *common);
 struct value cg_args_field(struct cg *cg, const struct expr *e);
+/* Whether the verifier knows the types of what the context holds. */
+bool cg_typed_context(const struct program *p);
 /* A value of 'type' in traced memory at an address: scalars are read now; structs and arrays whole.
  */
 struct value cg_read_at(struct cg *cg, cgv from, const struct type *type, enum addr_space as,

@@ -80,7 +80,7 @@ static LLVMValueRef object(struct walk *w, const struct expr *e)
 	return e->type->kind == KIND_POINTER ? load(w, base) : base;
 }
 
-static bool is_traced(const struct program *p)
+bool cg_typed_context(const struct program *p)
 {
 	return p->kind->prog_type == BPF_PROG_TYPE_TRACING || p->targets.v[0].flags & TARGET_TYPED;
 }
@@ -89,7 +89,7 @@ cgv cg_with_object(struct cg *cg, const struct expr *e, const char *what, cg_obj
                    void *arg, cgv otherwise)
 {
 	struct walk w = { cg, cg_block(cg, "absent") };
-	LLVMValueRef p = is_traced(cg->p) ? object(&w, e) : NULL, result, either;
+	LLVMValueRef p = cg_typed_context(cg->p) ? object(&w, e) : NULL, result, either;
 	LLVMBasicBlockRef from, done = cg_block(cg, "done");
 
 	if (!p) {

@@ -27,6 +27,24 @@ static bool points_to_user(const struct btf_file *b, uint32_t id)
 	return user;
 }
 
+/* As the verifier sees it (btf_ctx_access in kernel/bpf/btf.c). */
+static bool is_opaque(const struct btf_file *b, uint32_t id)
+{
+	const struct btf_type *t = btf_type(b, btf_strip(b, id));
+
+	if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_PTR || !t->type)
+		return false;
+	t = btf_type(b, btf_strip(b, t->type));
+	if (!t)
+		return true;
+	switch (BTF_INFO_KIND(t->info)) {
+	case BTF_KIND_INT:
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION: return false;
+	}
+	return true;
+}
+
 static struct probe_arg read_arg(struct arena *a, const struct btf_file *b, const char *module,
                                  uint32_t id, const char *name, uint32_t word)
 {
@@ -35,7 +53,7 @@ static struct probe_arg read_arg(struct arena *a, const struct btf_file *b, cons
 		.ctype = btf_type_text(a, b, id),
 		.btf_id = id,
 		.btf_module = module,
-		.where = ARG_CTX_WORD,
+		.where = is_opaque(b, id) ? ARG_CTX_OPAQUE : ARG_CTX_WORD,
 		.offset = word * 8,
 		.size = (uint32_t)btf_size(b, id),
 		.is_signed = is_signed(b, id),

@@ -84,6 +84,9 @@ struct probe_env {
 enum probe_arg_where {
 	ARG_CTX,      /* 'offset' bytes into the context; direct load */
 	ARG_CTX_WORD, /* 64-bit word 'offset / 8' of the context holds the value; direct load */
+	ARG_CTX_OPAQUE, /* the same, but a pointer that the verifier does not let be loaded where it
+	                   knows the types (fentry): to other things than structs, unions, integers
+	                   and plain void */
 	ARG_REGS,     /* 'offset' bytes into the struct pt_regs that is the context; direct load */
 	ARG_SYSCALL,  /* 'offset' bytes into the struct pt_regs that word 0 of the context points to
 	                 (raw_syscalls): read with bpf_probe_read_kernel */
