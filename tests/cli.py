@@ -62,6 +62,7 @@ says("-k against", ["-k", "--no-warnings", "-e", HI], 1, err="contradict")
 if ROOT:
     says("what an exit sees besides", ["-lv", "fexit:vmlinux:vfs_read"], 0, out="    loff_t * pos\n    ssize_t retval\n")
     check("... and an entry does not", "retval" not in run("-lv", "fentry:vmlinux:vfs_read")[1])
+    check("functions with '...' have no entry", "fentry:vmlinux:_printk\n" not in run("-l", "fentry:vmlinux:_print*")[1])
 says("a file to list", ["-l", "nosuch.bt"], 0, err="'nosuch.bt' is a filename but the file does not exist")
 says("a type to list, misspelled", ["-l", "tracpoint:*"], 1, err="did you mean 'tracepoint'?")
 says("a part missing", ["-l", "tracepoint:sched"], 1, err="it is written as tracepoint:<category>:<event>")

@@ -69,18 +69,53 @@ static const char *param_name(struct arena *a, const struct btf_file *b, uint32_
 	return *name ? name : arena_printf(a, "arg%u", n);
 }
 
+/* Of a FUNC, or itself; NULL: it is neither. */
+static const struct btf_type *prototype(const struct btf_file *b, uint32_t id)
+{
+	const struct btf_type *t = btf_type(b, id);
+
+	if (t && BTF_INFO_KIND(t->info) == BTF_KIND_FUNC)
+		t = btf_type(b, t->type);
+	return t && BTF_INFO_KIND(t->info) == BTF_KIND_FUNC_PROTO ? t : NULL;
+}
+
+static bool is_compound(const struct btf_file *b, uint32_t id)
+{
+	const struct btf_type *t = btf_type(b, btf_strip(b, id));
+
+	return t && (BTF_INFO_KIND(t->info) == BTF_KIND_STRUCT ||
+	             BTF_INFO_KIND(t->info) == BTF_KIND_UNION);
+}
+
+/* As btf_distill_func_proto in kernel/bpf/btf.c decides. */
+bool btf_trampoline(const struct btf_file *b, uint32_t id)
+{
+	enum { PARAMS = 12, LARGEST = 16 };
+	const struct btf_type *t = prototype(b, id);
+	const struct btf_param *p;
+
+	if (!t || BTF_INFO_VLEN(t->info) > PARAMS || is_compound(b, t->type))
+		return false;
+	p = (const struct btf_param *)(t + 1);
+	for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++) {
+		uint64_t size = btf_size(b, p[i].type);
+
+		if (!size || size > LARGEST) /* none: "..." */
+			return false;
+	}
+	return true;
+}
+
 void btf_args(struct arena *a, const struct btf_file *b, const char *module, uint32_t id,
               uint32_t skip, struct probe_args *out)
 {
-	const struct btf_type *t = btf_type(b, id);
+	const struct btf_type *t = prototype(b, id);
 	const struct btf_param *p;
 	struct probe_arg *ret;
 	uint32_t words = 0;
 
 	*out = (struct probe_args){ 0 };
-	if (t && BTF_INFO_KIND(t->info) == BTF_KIND_FUNC)
-		t = btf_type(b, t->type);
-	if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_FUNC_PROTO)
+	if (!t)
 		return;
 	p = (const struct btf_param *)(t + 1);
 	out->arg = arena_array(a, struct probe_arg, BTF_INFO_VLEN(t->info) + 1);

@@ -3,6 +3,7 @@
 #ifndef PROBES_BTF_ARGS_H
 #define PROBES_BTF_ARGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arena;
@@ -13,5 +14,7 @@ struct probe_args;
  * if there is one, behind them. module: as in struct probe_arg. */
 void btf_args(struct arena *a, const struct btf_file *b, const char *module, uint32_t id,
               uint32_t skip, struct probe_args *out);
+/* Whether the kernel has trampolines (fentry, fexit) for functions of this type. */
+bool btf_trampoline(const struct btf_file *b, uint32_t id);
 
 #endif

@@ -142,19 +142,25 @@ static bool note_traceable(void *arg, const struct symbol *s)
 	return true;
 }
 
+struct search {
+	struct finder *f;
+	const struct btf_file *b;
+};
+
 static bool emit_function(void *arg, uint32_t id, const char *name)
 {
-	struct finder *f = arg;
-	const struct map *traceable = f->own;
+	const struct search *s = arg;
+	const struct map *traceable = s->f->own;
 
-	if (wildcard_match(f->pattern->symbol, name) && (!traceable || map_get(traceable, name)))
-		emit(f, name);
+	if (wildcard_match(s->f->pattern->symbol, name) &&
+	    (!traceable || map_get(traceable, name)) && btf_trampoline(s->b, id))
+		emit(s->f, name);
 	return true;
 }
 
 static void find_many(struct finder *f, const struct btf_file *b)
 {
-	btf_each(b, BTF_KIND_FUNC, emit_function, f);
+	btf_each(b, BTF_KIND_FUNC, emit_function, &(struct search){ f, b });
 }
 
 static void find_all(struct finder *f)
