@@ -156,7 +156,7 @@ if ROOT:
         tells(["one"], "WARNING: 'one' is not heeded: parameters were fixed when this program was made", tool=made)
         tells([], f"ERROR: Cannot attach uprobe:{traced}:main: '{traced}' has no function 'main'", tool=made)
         tells([], f"WARNING: Cannot attach uprobe:{traced}:main: '{traced}' has no function 'main'. Skipping.\n", tool=warns)
-        tells([], "ERROR: No probe could be attached", tool=warns)
+        tells([], "ERROR: Attachment failed for all probes", tool=warns)
         tells([], "this launcher has no program behind it: No such file or directory", tool=SONDE + "-launcher")
         # -- what may not be read --
         for name in ("a.bt", "o.bpf.o"):

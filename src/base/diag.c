@@ -88,17 +88,22 @@ static void place_diag(struct diag *d, struct span at)
 	}
 }
 
+static bool is_same(struct span a, struct span b)
+{
+	return a.off == b.off && a.len == b.len;
+}
+
 /* What is wrong in one way is often wrong in another for the same reason: of a place the first
- * error is told, as is each of its warnings, once. */
-static bool is_known(const struct held *h, enum diag_level level, struct span at, const char *text)
+ * error is told. And what is wrong in a macro is wrong wherever that is called. */
+static bool is_known(const struct held *h, const struct diag *d)
 {
 	vec_each (i, &h->list) {
-		const struct diag *d = h->list.v[i];
+		const struct diag *other = h->list.v[i];
 
-		if (d->given.off != at.off || d->given.len != at.len)
-			continue;
-		if ((level == DIAG_ERROR && d->level == level && !span_is_none(at)) ||
-		    !strcmp(d->text, text))
+		if (is_same(other->given, d->given) && d->level == DIAG_ERROR &&
+		    other->level == DIAG_ERROR && !span_is_none(d->given))
+			return true;
+		if (is_same(other->at, d->at) && !strcmp(other->text, d->text))
 			return true;
 	}
 	return false;
@@ -108,20 +113,20 @@ static struct diag *record(struct diags *ds, enum diag_level level, struct span 
                            va_list ap)
 {
 	struct diag *d;
-	const char *text;
 
 	if (ds->muted)
 		return &ds->dropped;
-	text = format(ds->arena, fmt, ap);
-	if (is_known(ds->into, level, at, text))
+	d = arena_new(ds->arena, struct diag);
+	*d = (struct diag){ .owner = ds,
+		            .level = level,
+		            .given = at,
+		            .text = format(ds->arena, fmt, ap),
+		            .order = ds->into->list.n };
+	place_diag(d, at);
+	if (is_known(ds->into, d))
 		return &ds->dropped;
 	if (ds->into == &ds->told && ++ds->count[level] > MOST_SHOWN)
 		return &ds->dropped;
-	d = arena_new(ds->arena, struct diag);
-	*d = (struct diag){
-		.owner = ds, .level = level, .given = at, .text = text, .order = ds->into->list.n
-	};
-	place_diag(d, at);
 	vec_push_in(ds->arena, &ds->into->list, d);
 	return d;
 }
@@ -145,8 +150,7 @@ void diags_tell(struct diags *ds, const struct held *h)
 	vec_each (i, &h->list) {
 		struct diag *d = h->list.v[i];
 
-		if (is_known(&ds->told, d->level, d->given, d->text) ||
-		    ++ds->count[d->level] > MOST_SHOWN)
+		if (is_known(&ds->told, d) || ++ds->count[d->level] > MOST_SHOWN)
 			continue;
 		d->order = ds->told.list.n;
 		vec_push_in(ds->arena, &ds->told.list, d);

@@ -43,7 +43,7 @@ static const struct type *check_place(struct sema *s, struct expr *call)
 		return arg_mismatch(s, call, 0, "a map argument");
 	call->call.map = p.map;
 	e->type = p.map->value;
-	if (!p.keys && p.map->keyed) {
+	if (!p.keys && p.map->keyed && !p.map->scalar) {
 		diag_hint(diag_error(s->diags, call->span,
 		                     "call to %s() with a single argument expects a map without "
 		                     "explicit keys (scalar map)",

@@ -232,7 +232,7 @@ static int run(struct rt *rt, int signals)
 	if (c.others && rt_attach(rt))
 		return 1;
 	if (c.others && !rt->attached_count && c.special == 0) {
-		diag_error(rt->diags, SPAN_NONE, "No probe could be attached");
+		diag_error(rt->diags, SPAN_NONE, "Attachment failed for all probes");
 		return 1;
 	}
 	if (rt->o->dry_run)
