@@ -168,14 +168,32 @@ static bool check_spec(struct sema *s, const struct expr *call, const struct for
 	return check_size(s, format, spec);
 }
 
+/* "%s" of the address of a text prints the address. */
+static void check_address(struct sema *s, const struct expr *e, const struct format_spec *spec)
+{
+	const struct type *to = e->type->kind == KIND_POINTER ? e->type->elem : NULL;
+	const char *text;
+
+	if (!s->final || spec->takes != takes_text || !to || to->kind != KIND_INT || to->size != 1)
+		return;
+	text = source_text(&s->u->source, e->span);
+	diag_hint(diag_warning(s->diags, e->span, "This is an address, and is printed as one"),
+	          "str(%.*s) reads the text that is there", text ? (int)e->span.len : 0,
+	          text ? text : "");
+}
+
 static bool check_arg(struct sema *s, const struct expr *call, size_t i,
                       const struct format_spec *spec)
 {
 	const struct expr *e = call->call.arg[i];
 	struct diag *d;
 
-	if (e->type == &type_unknown || e->type == &type_error || spec->takes(e->type))
+	if (e->type == &type_unknown || e->type == &type_error)
 		return true;
+	if (spec->takes(e->type)) {
+		check_address(s, e, spec);
+		return true;
+	}
 	d = diag_error(
 		s->diags, e->span, "Type does not match format specifier: %.*s does not print %s",
 		(int)spec->len, spec->text,
