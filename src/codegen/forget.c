@@ -47,10 +47,13 @@ static void note_known(void *known, struct expr *e)
 	                  e->kind == EXPR_FN_CALL || is_comparison(e);
 }
 
+/* What is not there is 0, a quotient by 0 is 1. */
 static void note_made(void *known, struct expr *e)
 {
 	note_known(known, e);
-	*(bool *)known |= e->kind == EXPR_CALL && e->call.args;
+	*(bool *)known |= (e->kind == EXPR_CALL && e->call.args) || e->kind == EXPR_MAP ||
+	                  (e->kind == EXPR_BINARY &&
+	                   (e->binary.op == BINARY_DIV || e->binary.op == BINARY_MOD));
 }
 
 /* A variable that is assigned once, always, and a value that comes from elsewhere, has no history
