@@ -250,6 +250,46 @@ void function_returns(struct sema *s, struct stmt *st)
 		set_result(s, p, wider);
 }
 
+/* -- the end of the body -- */
+
+static bool block_leaves(const struct block *b);
+
+/* Whether e has a value, or what follows it is never reached. */
+static bool expr_leaves(const struct expr *e)
+{
+	if (e->kind == EXPR_BLOCK)
+		return block_leaves(e->block);
+	if (e->kind == EXPR_IF)
+		return e->cond.no && block_leaves(e->cond.yes) && block_leaves(e->cond.no);
+	if (e->kind == EXPR_CALL && e->call.def->flags & LANG_EXIT)
+		return true;
+	return e->type->kind != KIND_NONE;
+}
+
+static bool block_leaves(const struct block *b)
+{
+	const struct stmt *last = b->stmts.n ? b->stmts.v[b->stmts.n - 1] : NULL;
+
+	if (b->value)
+		return expr_leaves(b->value);
+	if (!last)
+		return false;
+	if (last->kind == STMT_RETURN)
+		return !is_trailing(last) || expr_leaves(last->expr);
+	return last->kind == STMT_EXPR && expr_leaves(last->expr);
+}
+
+void function_end(struct sema *s, const struct program *p)
+{
+	if (!type_is_known(p->parts->result) || p->parts->result->kind == KIND_NONE ||
+	    block_leaves(p->body))
+		return;
+	diag_hint(diag_warning(s->diags, p->fn->name_span,
+	                       "%s() may end without a 'return': its result is 0 then",
+	                       p->fn->name),
+	          "the value at the end of the body is returned, too");
+}
+
 static void check_param(struct sema *s, const struct expr *call, size_t i)
 {
 	const struct program *fn = call->call.fn;

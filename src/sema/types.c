@@ -23,6 +23,8 @@ static void type_program(struct sema *s, struct program *p)
 	if (p->predicate)
 		sema_condition(s, p->predicate);
 	sema_block(s, p->body);
+	if (p->fn && s->final)
+		function_end(s, p);
 	/* A probe's last expression needs no ';'. */
 	if (s->final && p->body->value)
 		sema_discarded(s, p->body->value);

@@ -30,6 +30,8 @@ void comptime_check(struct sema *s);
 /* Functions: what their definition says of parameters and result; 'return'; a call's type. */
 void function_types(struct sema *s, struct program *fn);
 void function_returns(struct sema *s, struct stmt *st);
+/* Warns where a function that has a result may come to its end without a 'return'. */
+void function_end(struct sema *s, const struct program *fn);
 const struct type *function_call(struct sema *s, struct expr *e);
 const struct type *c_function_call(struct sema *s, struct expr *e);
 /* The type of "l op r" for two integers, by the language's rule. */
