@@ -86,8 +86,10 @@ static void count_expr(void *count, struct expr *e)
 	const struct ast_hooks below = { count_expr, count_block, NULL, count };
 	struct count *c = count;
 
-	/* A comparison that is a condition is one branch with it. */
-	c->branches += is_comparison(e) || (e->kind == EXPR_IF && !is_comparison(e->cond.cond)) ||
+	/* A comparison that is a condition is one branch with it; what searches has its own. */
+	c->branches += is_comparison(e) ||
+	               (e->kind == EXPR_CALL && e->call.args && type_is_scalar(e->type)) ||
+	               (e->kind == EXPR_IF && !is_comparison(e->cond.cond)) ||
 	               (e->kind == EXPR_TERNARY && !is_comparison(e->ternary.cond));
 	if (e->kind == EXPR_FN_CALL && c->branches <= FEW)
 		count_program(c, e->call.fn);
