@@ -81,6 +81,9 @@ says("behind the end of a function", ["-e", "uprobe:libc:malloc+100000000 { }"],
      err="Offset outside the function bounds ('malloc' size is")
 # -- stages --
 says("ast", ["-d", "ast", "-e", HI], 0, out="probe BEGIN")
+CALLS = "fn f0($x: int64): int64 { $x + 1 } " + " ".join(
+    f"fn f{i}($x: int64): int64 {{ {' + '.join([f'f{i - 1}($x)'] * 60)} }}" for i in range(1, 7))
+says("each function is looked at once, whoever calls it", ["--mode", "codegen", "-e", CALLS + " begin { print(f6(1)); }"], 0)
 says("stages by bpftrace's names", ["-d", "parse,codegen-opt,dis", "-e", HI], 0, out="exit")
 says("warnings", ["-d", "types", "-e", "let @x = hash(1); BEGIN { }"], 0, err="WARNING: Unused map: @x")
 silent = run("--no-warnings", "-d", "types", "-e", "let @x = hash(1); BEGIN { }")

@@ -86,6 +86,8 @@ struct program {
 	bool lost;    /* expand: its attach points were refused; it is checked, not compiled */
 	bool calls_c; /* resolve: functions of imported objects */
 	bool uses_args, uses_ctx, uses_probe, uses_scratch, uses_kstack;
+	uint32_t branches; /* codegen: once they are counted (forget.c) */
+	bool counted;
 	void *cg; /* codegen */
 };
 

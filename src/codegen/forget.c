@@ -74,11 +74,20 @@ static void note_write(struct expr *target, struct expr *value, const struct cou
 static void count_expr(void *count, struct expr *e);
 static void count_block(void *count, struct block *b);
 
-static void count_program(struct count *c, const struct program *p)
+/* Of a program or function with what it calls: FEW and 1 stand for all that is more. Once for each:
+ * functions that call functions several times would be walked along every path. */
+static int64_t branches_of(struct program *p)
 {
+	struct count c = { 0 };
+
+	if (p->counted)
+		return p->branches;
+	p->counted = true;
 	if (p->predicate)
-		count_expr(c, p->predicate);
-	count_block(c, p->body);
+		count_expr(&c, p->predicate);
+	count_block(&c, p->body);
+	p->branches = c.branches > FEW ? FEW + 1 : (uint32_t)c.branches;
+	return p->branches;
 }
 
 static void count_expr(void *count, struct expr *e)
@@ -91,8 +100,8 @@ static void count_expr(void *count, struct expr *e)
 	               (e->kind == EXPR_CALL && e->call.args && type_is_scalar(e->type)) ||
 	               (e->kind == EXPR_IF && !is_comparison(e->cond.cond)) ||
 	               (e->kind == EXPR_TERNARY && !is_comparison(e->ternary.cond));
-	if (e->kind == EXPR_FN_CALL && c->branches <= FEW)
-		count_program(c, e->call.fn);
+	if (e->kind == EXPR_FN_CALL)
+		c->branches += branches_of(e->call.fn);
 	if (e->kind == EXPR_INCDEC)
 		note_write(e->incdec.target, NULL, c);
 	if (e->kind == EXPR_UNARY && e->unary.op == UNARY_ADDR)
@@ -125,12 +134,9 @@ static void count_block(void *count, struct block *b)
 	c->depth--;
 }
 
-bool cg_has_many_branches(const struct program *p)
+bool cg_has_many_branches(struct program *p)
 {
-	struct count c = { 0 };
-
-	count_program(&c, p);
-	return c.branches > FEW;
+	return branches_of(p) > FEW;
 }
 
 bool cg_must_hide(struct cg *cg, const struct var *v)

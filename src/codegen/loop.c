@@ -254,7 +254,8 @@ static void load_pair(struct cg *cg, struct var *v, struct map_var *m)
 	cg_store_value(cg, cg_offset(cg, addr, value->offset), now, value->type);
 }
 
-/* Calls 'body' for each element of one of the BPF maps that m has; returns how many there were. */
+/* Calls 'body' for each element of one of the BPF maps that a map has; returns how many there were.
+ */
 static cgv for_each(struct cg *cg, LLVMValueRef map, LLVMValueRef body, LLVMValueRef frame)
 {
 	return cg_helper(cg, BPF_FUNC_for_each_map_elem, 4, val(map), val(body), val(frame),
@@ -339,7 +340,9 @@ static cgv counted_len(struct cg *cg, struct map_var *m)
 	uint32_t size = meta_align8(type_size(cg->u->types, m->key));
 
 	cg_store(cg, cg_offset(cg, frame, COUNT_SUM), cg_u64(cg, 0), 8);
-	LLVMBuildStore(cg->b, ref(cg_temp(cg, size + 8)), ref(cg_offset(cg, frame, COUNT_KEY)));
+	if (!cg_is_array(m))
+		LLVMBuildStore(cg->b, ref(cg_temp(cg, size + 8)),
+		               ref(cg_offset(cg, frame, COUNT_KEY)));
 	count_some(cg, m, cg_map_global(cg, m), size, frame);
 	if (m->short_key)
 		count_some(cg, m, cg_short_map_global(cg, m), meta_align8(m->short_key), frame);

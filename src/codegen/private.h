@@ -150,7 +150,7 @@ cgv cg_apart(struct cg *cg, cgv v);
 /* cg_forget for v, the value of e, where a branch depends on it and there are many of them. */
 cgv cg_unknown(struct cg *cg, struct expr *e, cgv v);
 /* Notes what writes the program's variables, too. */
-bool cg_has_many_branches(const struct program *p);
+bool cg_has_many_branches(struct program *p);
 /* Whether the verifier must not know the variable's value. */
 bool cg_must_hide(struct cg *cg, const struct var *v);
 struct value cg_if_value(struct cg *cg, const struct expr *e, const struct dest *dest);
